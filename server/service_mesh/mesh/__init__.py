@@ -1,0 +1,1 @@
+"""What a set of objects amounts to: look-ups that rules ask instead of searching themselves."""

@@ -1,0 +1,108 @@
+"""A set of objects with its indexes: rules ask it, it remembers what was asked and knows what was not loaded."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import TypeVar, cast
+
+from service_mesh.model.kinds import NAMESPACE, SERVICE, WORKLOADS, Kind
+from service_mesh.model.resource import Resource, ResourceKey
+
+__all__ = ["Complete", "MeshView"]
+
+T = TypeVar("T")
+
+
+class Complete(StrEnum):
+    """Whether what is not in the input can be taken not to exist."""
+
+    AUTO = "auto"
+    YES = "yes"
+    NO = "no"
+
+
+class MeshView:
+    """Objects by kind, cluster and namespace; a later layer, or a later object of one layer, replaces the same object.
+
+    Args:
+        resources: The objects.
+        complete: `yes`: everything is there. `no`: nothing is proven absent. `auto`: a namespace is complete when the
+            input holds its Namespace object, or a Service and a workload of it.
+    """
+
+    def __init__(self, resources: Iterable[Resource], complete: Complete = Complete.AUTO) -> None:
+        self._complete = complete
+        by_key: dict[ResourceKey, Resource] = {}
+        for resource in resources:
+            key = resource.key
+            held = by_key.get(key)
+            if held is None or resource.layer >= held.layer:
+                by_key[key] = resource
+        self._by_key = by_key
+        self._by_kind: dict[Kind, list[Resource]] = {}
+        for key, resource in by_key.items():
+            self._by_kind.setdefault(key.kind, []).append(resource)
+        self._indexes: dict[object, tuple[object, frozenset[Kind]]] = {}
+        self._reads: set[Kind] = set()
+        self._complete_namespaces = self._judge_completeness()
+
+    def of_kind(self, kind: Kind) -> tuple[Resource, ...]:
+        """Every object of a kind, in the order of the input."""
+        self._reads.add(kind)
+        return tuple(self._by_kind.get(kind, ()))
+
+    def find(self, kind: Kind, namespace: str, name: str, cluster: str = "") -> Resource | None:
+        """One object by its identity, or None; whether None proves anything tells `is_complete`."""
+        self._reads.add(kind)
+        return self._by_key.get(ResourceKey(cluster, kind, namespace, name))
+
+    def index(self, build: Callable[["MeshView"], T]) -> T:
+        """The result of `build(self)`, computed once per view: how a rule gets an index of its own without all pairs.
+
+        Args:
+            build: A module-level function; it is the key of the index.
+        """
+        if build not in self._indexes:
+            outer, self._reads = self._reads, set()
+            value = build(self)
+            self._indexes[build] = (value, frozenset(self._reads))
+            self._reads = outer
+        value, reads = cast(tuple[T, frozenset[Kind]], self._indexes[build])
+        self._reads |= reads
+        return value
+
+    def is_complete(self, namespace: str, cluster: str = "") -> bool:
+        """Tell whether an object of this namespace that is not here does not exist."""
+        if self._complete is Complete.AUTO:
+            return (cluster, namespace) in self._complete_namespaces
+        return self._complete is Complete.YES
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is known to be here, namespaces without any object too."""
+        return self._complete is Complete.YES
+
+    @property
+    def complete_namespaces(self) -> tuple[str, ...]:
+        """Names of the namespaces taken as complete, sorted, `cluster/namespace` where a cluster is named."""
+        names = self._complete_namespaces if self._complete is Complete.AUTO else self._present_namespaces()
+        if self._complete is Complete.NO:
+            return ()
+        return tuple(sorted(f"{cluster}/{name}" if cluster else name for cluster, name in names))
+
+    def take_reads(self) -> frozenset[Kind]:
+        """The kinds asked for since the last call; the tests hold it against what a rule declares."""
+        reads, self._reads = frozenset(self._reads), set()
+        return reads
+
+    def _present_namespaces(self) -> set[tuple[str, str]]:
+        return {(key.cluster, key.namespace) for key in self._by_key if key.namespace}
+
+    def _judge_completeness(self) -> frozenset[tuple[str, str]]:
+        named = {(r.cluster, r.name) for r in self._by_kind.get(NAMESPACE, ())}
+        served = _namespaces(self._by_kind, (SERVICE,))
+        staffed = _namespaces(self._by_kind, WORKLOADS)
+        return frozenset(named | (served & staffed))
+
+
+def _namespaces(by_kind: Mapping[Kind, list[Resource]], kinds: Iterable[Kind]) -> set[tuple[str, str]]:
+    return {(r.cluster, r.namespace) for kind in kinds for r in by_kind.get(kind, ())}

@@ -1,0 +1,87 @@
+"""Kinds of objects as constants, so that a misspelt kind is an import error and not a silent miss."""
+
+from typing import NamedTuple
+
+__all__ = [
+    "AUTHORIZATION_POLICY",
+    "CLUSTER_SCOPED",
+    "CONFIG_MAP",
+    "CRON_JOB",
+    "DAEMON_SET",
+    "DEPLOYMENT",
+    "DESTINATION_RULE",
+    "GATEWAY",
+    "GATEWAY_API_GATEWAY",
+    "GRPC_ROUTE",
+    "HTTP_ROUTE",
+    "JOB",
+    "NAMESPACE",
+    "PEER_AUTHENTICATION",
+    "POD",
+    "REPLICA_SET",
+    "REQUEST_AUTHENTICATION",
+    "ROLLOUT",
+    "SERVICE",
+    "SERVICE_ENTRY",
+    "SIDECAR",
+    "STATEFUL_SET",
+    "VIRTUAL_SERVICE",
+    "WORKLOADS",
+    "WORKLOAD_ENTRY",
+    "Kind",
+]
+
+
+class Kind(NamedTuple):
+    """An API group and a kind; the version is left out on purpose, since references never name it."""
+
+    group: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.group}" if self.group else self.name
+
+
+NAMESPACE = Kind("", "Namespace")
+SERVICE = Kind("", "Service")
+POD = Kind("", "Pod")
+CONFIG_MAP = Kind("", "ConfigMap")
+DEPLOYMENT = Kind("apps", "Deployment")
+STATEFUL_SET = Kind("apps", "StatefulSet")
+DAEMON_SET = Kind("apps", "DaemonSet")
+REPLICA_SET = Kind("apps", "ReplicaSet")
+JOB = Kind("batch", "Job")
+CRON_JOB = Kind("batch", "CronJob")
+ROLLOUT = Kind("argoproj.io", "Rollout")
+
+WORKLOADS = frozenset({POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, CRON_JOB, ROLLOUT})
+"""Everything that makes pods; a bare Pod too."""
+
+VIRTUAL_SERVICE = Kind("networking.istio.io", "VirtualService")
+DESTINATION_RULE = Kind("networking.istio.io", "DestinationRule")
+GATEWAY = Kind("networking.istio.io", "Gateway")
+SERVICE_ENTRY = Kind("networking.istio.io", "ServiceEntry")
+SIDECAR = Kind("networking.istio.io", "Sidecar")
+WORKLOAD_ENTRY = Kind("networking.istio.io", "WorkloadEntry")
+PEER_AUTHENTICATION = Kind("security.istio.io", "PeerAuthentication")
+REQUEST_AUTHENTICATION = Kind("security.istio.io", "RequestAuthentication")
+AUTHORIZATION_POLICY = Kind("security.istio.io", "AuthorizationPolicy")
+
+GATEWAY_API_GATEWAY = Kind("gateway.networking.k8s.io", "Gateway")
+HTTP_ROUTE = Kind("gateway.networking.k8s.io", "HTTPRoute")
+GRPC_ROUTE = Kind("gateway.networking.k8s.io", "GRPCRoute")
+
+CLUSTER_SCOPED = frozenset(
+    {
+        NAMESPACE,
+        Kind("", "Node"),
+        Kind("", "PersistentVolume"),
+        Kind("rbac.authorization.k8s.io", "ClusterRole"),
+        Kind("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+        Kind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+        Kind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+        Kind("apiextensions.k8s.io", "CustomResourceDefinition"),
+        Kind("gateway.networking.k8s.io", "GatewayClass"),
+    }
+)
+"""Kinds without a namespace; an object of another kind that names none is taken to live in `default`."""

@@ -1,0 +1,1 @@
+"""One module per verb, request in and frozen result out: the only layer that the surfaces call."""

@@ -1,0 +1,59 @@
+"""What the surfaces ask: plain values, already typed, independent of where they came from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service_mesh.mesh.view import Complete
+from service_mesh.model.grade import Severity
+
+__all__ = ["FixMode", "Inputs", "ValidateRequest"]
+
+
+class FixMode(StrEnum):
+    """Which fixes are applied to the returned texts."""
+
+    NONE = "none"
+    SAFE = "safe"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The configuration to look at.
+
+    Attributes:
+        manifests: YAML or JSON text.
+        manifests_name: How that text is named in findings.
+        paths: Files, folders and globs.
+        roots: Folders that paths must lie in; None where the caller is a person at a shell.
+        max_bytes: Ceiling for everything read together.
+    """
+
+    manifests: str | None = None
+    manifests_name: str = "manifests"
+    paths: tuple[str, ...] = ()
+    roots: tuple[str, ...] | None = None
+    max_bytes: int = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateRequest:
+    """A call of `validate`.
+
+    Attributes:
+        inputs: The configuration.
+        complete: Whether what is missing can be taken not to exist.
+        min_severity: Findings below it are left out of the answer and of the verdict.
+        select: Codes, names or code prefixes; empty means all.
+        ignore: The same, taken away.
+        fix: Which fixes are applied to the texts in `fixed`.
+        namespace: Report only on objects of this namespace; the others still serve as surroundings.
+    """
+
+    inputs: Inputs
+    complete: Complete = Complete.AUTO
+    min_severity: Severity = Severity.INFO
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fix: FixMode = FixMode.NONE
+    namespace: str | None = None

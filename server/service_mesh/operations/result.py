@@ -1,0 +1,77 @@
+"""The shapes that operations answer with; field names are the published contract."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from service_mesh.model.finding import Finding
+
+__all__ = ["Counts", "Fixed", "NotChecked", "ResourceCounts", "ValidateResult", "Verdict"]
+
+
+class Verdict(StrEnum):
+    """pass: all checked, nothing failed. fail: something failed. incomplete: nothing failed, not all was checked."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Findings by severity, before any of them is cut away by a limit."""
+
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceCounts:
+    """What became of the documents.
+
+    Attributes:
+        total: Documents read, Lists unpacked, empty documents left out.
+        valid: Judged by the schema check and accepted.
+        invalid: Refused by the schema check or unreadable.
+        skipped: YAML that is no Kubernetes object (values files, kustomizations, code samples).
+        not_checked: Kubernetes objects that could not be judged: unknown group, templates.
+    """
+
+    total: int = 0
+    valid: int = 0
+    invalid: int = 0
+    skipped: int = 0
+    not_checked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """Something that was not judged: what, why, and how it can be settled."""
+
+    what: str
+    why: str
+    how_to_settle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A file as it would be after the fixes: `diff` is unified, `text` the whole new content."""
+
+    file: str
+    diff: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateResult:
+    """The answer of `validate`: findings in the order of file, line, column, code."""
+
+    verdict: Verdict
+    counts: Counts
+    resources: ResourceCounts
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...] = ()
+    complete_namespaces: tuple[str, ...] = ()
+    fixed: tuple[Fixed, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+    next_cursor: str | None = None

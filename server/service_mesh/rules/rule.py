@@ -1,0 +1,148 @@
+"""What a rule is: metadata beside one function, a value like any other."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.command import Command
+from service_mesh.model.finding import Draft
+from service_mesh.model.grade import Category, Confidence, Severity
+from service_mesh.model.kinds import Kind
+from service_mesh.model.resource import Resource
+
+__all__ = ["FAMILIES", "CommandCheck", "ResourceCheck", "Rule", "command_rule", "declare", "rule"]
+
+ResourceCheck = Callable[[Resource, MeshView], Iterator[Draft]]
+CommandCheck = Callable[[Command], Iterator[Draft]]
+
+FAMILIES = {"istio": "IS", "schema": "SC", "commands": "CM"}
+"""Folder of a family -> the two letters its codes start with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that can be wrong.
+
+    Attributes:
+        code: The family's two letters and three digits; never used again once published.
+        name: Kebab case, named after the bad pattern: "allow subset-undefined" reads as a sentence.
+        category: What it is about.
+        severity: The consequence; an error needs the CRD, the API server or the implementation among `sources`.
+        confidence: How sure a finding of this rule is.
+        since: The release of this project that brought it.
+        sources: Documentation URLs, or `project: path/in/its/repository`.
+        upstream: Codes of other checkers that people know.
+        about: Kinds the rule is asked about; empty for rules that the schema pass or the reader decides.
+        reads: Further kinds it looks at.
+        check: The function for objects; None where another pass decides.
+        command_check: The function for commands in text.
+        page: The module's docstring: why it matters, wrong, right, when it stays quiet, fix safety.
+        family: Folder of the rule.
+    """
+
+    code: str
+    name: str
+    category: Category
+    severity: Severity
+    confidence: Confidence
+    since: str
+    sources: tuple[str, ...]
+    upstream: tuple[str, ...] = ()
+    about: tuple[Kind, ...] = ()
+    reads: tuple[Kind, ...] = ()
+    check: ResourceCheck | None = None
+    command_check: CommandCheck | None = None
+    page: str = ""
+    family: str = ""
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the page."""
+        return self.page.strip().partition("\n")[0]
+
+    @property
+    def doc(self) -> str:
+        """Path of the generated page, from the skill's folder."""
+        return f"references/rules/{self.family}/{self.code}.md"
+
+
+def rule(
+    code: str,
+    *,
+    category: Category,
+    severity: Severity,
+    about: tuple[Kind, ...],
+    sources: tuple[str, ...],
+    confidence: Confidence = Confidence.HIGH,
+    reads: tuple[Kind, ...] = (),
+    upstream: tuple[str, ...] = (),
+    since: str = "0.1",
+) -> Callable[[ResourceCheck], Rule]:
+    """Make a rule of a function over one object and the mesh around it; its name is the function's, in kebab case.
+
+    The function yields drafts. It raises nothing, changes nothing and keeps no state.
+    """
+
+    def make(check: ResourceCheck) -> Rule:
+        return Rule(
+            code=code,
+            name=_kebab(check),
+            category=category,
+            severity=severity,
+            confidence=confidence,
+            since=since,
+            sources=sources,
+            upstream=upstream,
+            about=about,
+            reads=reads,
+            check=check,
+        )
+
+    return make
+
+
+def command_rule(
+    code: str, *, category: Category, severity: Severity, sources: tuple[str, ...], since: str = "0.1"
+) -> Callable[[CommandCheck], Rule]:
+    """Make a rule of a function over one command of a shell block."""
+
+    def make(check: CommandCheck) -> Rule:
+        return Rule(
+            code=code,
+            name=_kebab(check),
+            category=category,
+            severity=severity,
+            confidence=Confidence.HIGH,
+            since=since,
+            sources=sources,
+            command_check=check,
+        )
+
+    return make
+
+
+def declare(
+    code: str,
+    name: str,
+    *,
+    category: Category,
+    severity: Severity,
+    sources: tuple[str, ...],
+    upstream: tuple[str, ...] = (),
+    since: str = "0.1",
+) -> Rule:
+    """Name something that the reader, the schema pass or the engine itself decides, so that it has a page too."""
+    return Rule(
+        code=code,
+        name=name,
+        category=category,
+        severity=severity,
+        confidence=Confidence.HIGH,
+        since=since,
+        sources=sources,
+        upstream=upstream,
+    )
+
+
+def _kebab(check: ResourceCheck | CommandCheck) -> str:
+    return check.__name__.replace("_", "-")
