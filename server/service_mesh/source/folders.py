@@ -1,0 +1,54 @@
+"""Folders that hold something to be rendered first: Helm charts and Kustomize overlays."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from service_mesh.source.compose import ComposeError, compose
+from service_mesh.source.plain import Builder
+
+__all__ = ["KUSTOMIZATIONS", "chart_command", "is_chart", "kustomize_command", "kustomize_patches"]
+
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_LARGEST_KUSTOMIZATION = 1024 * 1024
+
+
+def is_chart(folder: str) -> bool:
+    """Tell whether a folder is a Helm chart."""
+    return (Path(folder) / "Chart.yaml").is_file()
+
+
+def chart_command(folder: str) -> str:
+    """The command that renders a chart and validates the result."""
+    return f"helm template NAME {folder} | service-mesh validate -"
+
+
+def kustomize_command(folder: str) -> str:
+    """The command that renders an overlay and validates the result."""
+    return f"kubectl kustomize {folder} | service-mesh validate -"
+
+
+def kustomize_patches(folder: str) -> frozenset[str]:
+    """Real paths of the files that the folder's kustomization uses as patches: fragments, not whole objects."""
+    for name in KUSTOMIZATIONS:
+        path = Path(folder) / name
+        if path.is_file() and path.stat().st_size <= _LARGEST_KUSTOMIZATION:
+            found = (Path(folder) / patch for patch in _patch_names(path))
+            return frozenset(os.path.realpath(patch) for patch in found)
+    return frozenset()
+
+
+def _patch_names(path: Path) -> Iterator[str]:
+    try:
+        node = compose(path.read_text(encoding="utf-8"))
+        data = Builder().build(node, aliases=True) if node is not None else None
+    except (OSError, UnicodeDecodeError, ComposeError):
+        return
+    if not isinstance(data, dict):
+        return
+    for field in ("patches", "patchesJson6902", "patchesStrategicMerge"):
+        entries = data.get(field)
+        for entry in entries if isinstance(entries, list) else ():
+            name = entry.get("path") if isinstance(entry, dict) else entry
+            if isinstance(name, str) and "\n" not in name:
+                yield name
