@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from types import ModuleType
 
 from service_mesh.errors import InternalError, UsageError
@@ -64,8 +65,9 @@ class Registry:
         return frozenset(codes)
 
 
+@cache
 def load_rules() -> Registry:
-    """Import every rule module of every family.
+    """Import every rule module of every family; the set never changes while a process runs.
 
     Raises:
         InternalError: A module without exactly one rule, a code used twice or outside its family, a missing heading.

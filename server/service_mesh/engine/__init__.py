@@ -1,0 +1,1 @@
+"""Puts reading, schema and rules in order and turns what they say into located, graded findings."""

@@ -1,0 +1,118 @@
+"""The passes over one world, in order: reading, schema, rules, commands, suppressions."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.catalog.judgement import Outcome
+from service_mesh.engine.allowing import allow
+from service_mesh.engine.grading import Graded, grade, in_order
+from service_mesh.engine.world import World, generations
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.kinds import Kind
+from service_mesh.model.resource import Resource
+from service_mesh.rules.registry import Registry
+from service_mesh.rules.rule import Rule
+
+__all__ = ["Engine", "Report"]
+
+_log = logging.getLogger(__name__)
+_CRASHED = "SC999"
+
+
+@dataclass(slots=True)
+class Report:
+    """What the passes said about one world.
+
+    Attributes:
+        findings: In the order of file, line, column, code.
+        valid: Objects that the schema pass accepted.
+        invalid: Objects that it refused.
+        unjudged: Reasons of objects that it could not judge -> how many.
+        complete_namespaces: Namespaces taken as complete.
+    """
+
+    findings: list[Graded] = field(default_factory=list)
+    valid: int = 0
+    invalid: int = 0
+    unjudged: dict[str, int] = field(default_factory=dict)
+    complete_namespaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Judges worlds.
+
+    Attributes:
+        registry: Every known rule: codes are looked up here even when they are not asked for.
+        catalogue: The facts that the schema pass rests on.
+        codes: The codes that are asked for.
+    """
+
+    registry: Registry
+    catalogue: Catalogue
+    codes: frozenset[str]
+
+    def run(self, world: World) -> Report:
+        """Judge one world; a rule that crashes costs one finding and no other rule."""
+        report = Report()
+        drafts = [*self._reading(world), *self._schema(world, report), *self._rules(world, report)]
+        drafts += self._commands(world)
+        graded = [grade(rule, draft) for rule, draft in drafts if rule.code in self.codes]
+        report.findings = in_order(allow(world, graded, self.registry, self.codes))
+        return report
+
+    def _reading(self, world: World) -> Iterator[tuple[Rule, Draft]]:
+        for problem in world.reading.problems:
+            yield self.registry.get(problem.code), problem.draft
+
+    def _schema(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
+        for resource in world.reading.resources:
+            judgement = self.catalogue.check(resource)
+            if judgement.outcome is Outcome.VALID:
+                report.valid += 1
+            elif judgement.outcome is Outcome.INVALID:
+                report.invalid += 1
+            else:
+                report.unjudged[judgement.reason] = report.unjudged.get(judgement.reason, 0) + 1
+            for code, draft in judgement.faults:
+                yield self.registry.get(code), draft
+
+    def _rules(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
+        crashed: set[str] = set()
+        active = [rule for rule in self.registry if rule.check is not None and rule.code in self.codes]
+        for number, generation in enumerate(generations(world)):
+            if number == 0:
+                report.complete_namespaces = generation.view.complete_namespaces
+            by_kind = _by_kind(generation.members)
+            for rule in active:
+                for resource in (r for kind in rule.about for r in by_kind.get(kind, ())):
+                    yield from self._ask(rule, resource, generation.view, crashed)
+
+    def _ask(self, rule: Rule, resource: Resource, view: MeshView, crashed: set[str]) -> Iterator[tuple[Rule, Draft]]:
+        if rule.check is None or rule.code in crashed:
+            return
+        try:
+            for draft in rule.check(resource, view):
+                yield rule, draft
+        except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
+            crashed.add(rule.code)
+            _log.exception("rule %s failed on %s", rule.code, resource.title)
+            message = f"rule {rule.code} failed here and was not applied any further; this is a defect of service-mesh"
+            yield self.registry.get(_CRASHED), resource.root.finding(message)
+
+    def _commands(self, world: World) -> Iterator[tuple[Rule, Draft]]:
+        for rule in self.registry:
+            if rule.command_check is not None and rule.code in self.codes:
+                for command in world.commands:
+                    for draft in rule.command_check(command):
+                        yield rule, draft
+
+
+def _by_kind(resources: Iterable[Resource]) -> dict[Kind, list[Resource]]:
+    grouped: dict[Kind, list[Resource]] = {}
+    for resource in resources:
+        grouped.setdefault(resource.kind, []).append(resource)
+    return grouped
