@@ -22,14 +22,14 @@ class Inputs:
     """The configuration to look at.
 
     Attributes:
-        manifests: YAML or JSON text.
+        manifests: YAML or JSON text, or the bytes of it.
         manifests_name: How that text is named in findings.
         paths: Files, folders and globs.
         roots: Folders that paths must lie in; None where the caller is a person at a shell.
         max_bytes: Ceiling for everything read together.
     """
 
-    manifests: str | None = None
+    manifests: str | bytes | None = None
     manifests_name: str = "manifests"
     paths: tuple[str, ...] = ()
     roots: tuple[str, ...] | None = None
@@ -44,6 +44,7 @@ class ValidateRequest:
         inputs: The configuration.
         complete: Whether what is missing can be taken not to exist.
         min_severity: Findings below it are left out of the answer and of the verdict.
+        fail_on: The mildest severity that makes the verdict `fail`.
         select: Codes, names or code prefixes; empty means all.
         ignore: The same, taken away.
         fix: Which fixes are applied to the texts in `fixed`.
@@ -53,6 +54,7 @@ class ValidateRequest:
     inputs: Inputs
     complete: Complete = Complete.AUTO
     min_severity: Severity = Severity.INFO
+    fail_on: Severity = Severity.ERROR
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fix: FixMode = FixMode.NONE

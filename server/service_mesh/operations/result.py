@@ -64,7 +64,10 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class ValidateResult:
-    """The answer of `validate`: findings in the order of file, line, column, code."""
+    """The answer of `validate`: findings in the order of file, line, column, code.
+
+    `commands` counts the mesh commands that were looked at in Markdown.
+    """
 
     verdict: Verdict
     counts: Counts
@@ -74,4 +77,10 @@ class ValidateResult:
     complete_namespaces: tuple[str, ...] = ()
     fixed: tuple[Fixed, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    commands: int = 0
     next_cursor: str | None = None
+
+    @property
+    def nothing_checked(self) -> bool:
+        """Whether not a single document or command was judged."""
+        return self.resources.valid + self.resources.invalid + self.commands == 0

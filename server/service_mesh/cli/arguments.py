@@ -1,0 +1,114 @@
+"""What the command line accepts; unknown or contradictory words are refused with the nearest right one."""
+
+import argparse
+import sys
+from typing import NoReturn
+
+from service_mesh.model.names import nearest
+
+__all__ = ["build_parser"]
+
+_SEVERITIES = ("error", "warning", "info")
+_EXIT_CODES = """exit codes:
+  0  nothing at or above --fail-on was found
+  1  something was
+  2  wrong use, or input that cannot be read
+  3  nothing could be checked; with --require-complete also when anything was not
+"""
+_EXAMPLES = """examples:
+  service-mesh validate mesh/                 a folder, Markdown files included
+  helm template shop ./chart | service-mesh validate -
+  service-mesh validate mesh/ --fix safe      show what safe fixes would change
+  service-mesh validate mesh/ -o sarif > mesh.sarif
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with one sentence and the nearest name instead of the whole usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}{self._hint(message)}; see {self.prog} --help", file=sys.stderr)
+        self.exit(2)
+
+    def _hint(self, message: str) -> str:
+        """Name the nearest of our own words for the first word that was not understood."""
+        if "unrecognized arguments: " in message:
+            wrong = message.partition("unrecognized arguments: ")[2].split()[0].partition("=")[0]
+            known = [option for action in self._actions for option in action.option_strings]
+        elif "invalid choice: '" in message:
+            wrong = message.partition("invalid choice: '")[2].partition("'")[0]
+            known = [str(c) for action in self._actions if action.choices for c in action.choices]
+        else:
+            return ""
+        near = nearest(wrong, known)
+        return f"; did you mean '{near}'?" if near else ""
+
+
+def build_parser(version: str) -> argparse.ArgumentParser:
+    """The whole command line."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--debug", action="store_true", help="show where an error came from")
+    shared.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour in text output (NO_COLOR counts)"
+    )
+    parser = _Parser(
+        prog="service-mesh",
+        description="Finds what is refused, wrong or without effect in service-mesh configuration, without a cluster.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"service-mesh {version}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    _add_validate(commands, shared)
+    _add_explain(commands, shared)
+    serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
+    serve.add_argument(
+        "--root",
+        action="append",
+        metavar="DIR",
+        help="folder that `paths` may name, repeatable; default: the working folder",
+    )
+    commands.add_parser("demo", parents=[shared], help="start the server, connect to it, check the demo mesh")
+    return parser
+
+
+def _add_validate(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: argparse.ArgumentParser,
+) -> None:
+    validate = commands.add_parser(
+        "validate",
+        parents=[shared],
+        help="check manifests and Markdown",
+        description="Checks YAML, JSON and the code blocks of Markdown: fields, types, versions, references, conflicts,"
+        " effects, commands.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    validate.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or glob; - reads standard input")
+    validate.add_argument("-o", "--output", choices=("text", "json", "sarif"), default="text", help="format")
+    validate.add_argument("-n", "--namespace", help="report only on objects of this namespace")
+    validate.add_argument(
+        "--complete",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="whether what the input lacks can be taken not to exist; auto: per namespace that holds its Namespace"
+        " object, or a Service and a workload",
+    )
+    validate.add_argument("--min-severity", choices=_SEVERITIES, default="info", help="leave milder findings out")
+    validate.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest finding that exits 1")
+    validate.add_argument("--require-complete", action="store_true", help="exit 3 when anything was not checked")
+    validate.add_argument("--select", action="append", metavar="CODES", help="only these rules, e.g. IS103,SC")
+    validate.add_argument("--ignore", action="append", metavar="CODES", help="leave these rules out")
+    validate.add_argument("--fix", choices=("none", "safe", "all"), default="none", help="show what fixes change")
+    validate.add_argument("--write", action="store_true", help="write the fixed files (with --fix)")
+
+
+def _add_explain(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: argparse.ArgumentParser,
+) -> None:
+    explain = commands.add_parser("explain", parents=[shared], help="tell what a rule is about")
+    explain.add_argument("code", nargs="?", metavar="CODE", help="code or name of a rule, e.g. IS103")
+    explain.add_argument("--list", action="store_true", help="list every rule")
+    explain.add_argument("-o", "--output", choices=("text", "json"), default="text", help="format")

@@ -1,0 +1,73 @@
+"""Parses the command line and turns every failure into one sentence and an exit code."""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from service_mesh import __version__
+from service_mesh.cli.arguments import build_parser
+from service_mesh.errors import ServiceMeshError
+
+__all__ = ["WRONG_USE", "Hosts", "run"]
+
+WRONG_USE = 2
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """What the command line starts but must not import: both need the MCP SDK.
+
+    Attributes:
+        serve: Serves MCP over stdio until the client leaves; takes the roots.
+        demo: Runs the demonstration; takes whether colour is wanted.
+    """
+
+    serve: Callable[[Sequence[str]], int]
+    demo: Callable[[str], int]
+
+
+def run(argv: Sequence[str], hosts: Hosts) -> int:
+    """Run one command.
+
+    Returns:
+        The exit code of the contract: 0, 1, 2 (wrong use or unreadable input) or 3 (nothing could be checked).
+    """
+    arguments = build_parser(__version__).parse_args(argv)
+    try:
+        return _dispatch(arguments, hosts)
+    except ServiceMeshError as error:
+        return _report(arguments, str(error))
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error, but the interpreter must not flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # top of the surface: a person gets a sentence, not a traceback
+        reason = f"internal error: {type(error).__name__}: {error}"
+        return _report(arguments, f"{reason}; this is a defect, please report it (--debug shows where)")
+
+
+def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
+    if arguments.command == "serve":
+        return hosts.serve(arguments.root or ["."])
+    if arguments.command == "demo":
+        return hosts.demo(arguments.color)
+    if arguments.command == "explain":
+        from service_mesh.cli.explain import explain
+
+        return explain(arguments)
+    from service_mesh.cli.validate import validate
+
+    return validate(arguments)
+
+
+def _report(arguments: argparse.Namespace, sentence: str) -> int:
+    if arguments.debug:
+        traceback.print_exc()
+    print(f"service-mesh: {sentence}", file=sys.stderr)
+    return WRONG_USE

@@ -1,0 +1,13 @@
+"""JSON for machines: the whole result, field names as in the contract."""
+
+import json
+from dataclasses import asdict
+
+from service_mesh.operations.result import ValidateResult
+
+__all__ = ["render_json"]
+
+
+def render_json(result: ValidateResult) -> str:
+    """Render a result as one JSON object, indented, keys in the order of the contract."""
+    return json.dumps(asdict(result), indent=2, ensure_ascii=False)

@@ -1,0 +1,106 @@
+"""The verb `validate`: what is refused, wrong or without effect in a configuration, with its place."""
+
+from collections.abc import Iterable, Iterator
+
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.engine.grading import Graded, in_order
+from service_mesh.engine.run import Engine, Report
+from service_mesh.engine.world import World
+from service_mesh.errors import UsageError
+from service_mesh.model.finding import Finding
+from service_mesh.model.grade import Severity
+from service_mesh.operations.fixing import Fixing
+from service_mesh.operations.loading import Loaded, load
+from service_mesh.operations.request import FixMode, ValidateRequest
+from service_mesh.operations.result import Counts, NotChecked, ResourceCounts, ValidateResult, Verdict
+from service_mesh.rules.registry import load_rules
+
+__all__ = ["validate"]
+
+
+def validate(request: ValidateRequest) -> ValidateResult:
+    """Judge a configuration.
+
+    Raises:
+        UsageError: Nothing was given, or a rule code is unknown.
+        InputError: Something given cannot be read.
+    """
+    inputs = request.inputs
+    if inputs.manifests is None and not inputs.paths:
+        raise UsageError("nothing to validate", "give manifests or paths")
+    registry = load_rules()
+    engine = Engine(registry, Catalogue.bundled(), registry.narrowed(request.select, request.ignore))
+    loaded = load(inputs, request.complete)
+    reports = [engine.run(world) for world in loaded.worlds]
+    shown = [graded for graded in _merged(reports) if _is_wanted(graded.finding, request)]
+    fixing = Fixing(engine, loaded, request.complete, shown)
+    findings = tuple(fixing.views())
+    not_checked = (*loaded.unread, *_not_checked(loaded.worlds, reports))
+    counts = _counts(findings)
+    return ValidateResult(
+        verdict=_verdict(findings, not_checked, request.fail_on),
+        counts=counts,
+        resources=_resources(loaded.worlds, reports),
+        findings=findings,
+        not_checked=not_checked,
+        complete_namespaces=tuple(sorted({name for report in reports for name in report.complete_namespaces})),
+        fixed=fixing.fixed(request.fix) if request.fix is not FixMode.NONE else (),
+        versions=engine.catalogue.versions(),
+        commands=sum(len(world.commands) for world in loaded.worlds),
+    )
+
+
+def _merged(reports: Iterable[Report]) -> list[Graded]:
+    return in_order(graded for report in reports for graded in report.findings)
+
+
+def _is_wanted(finding: Finding, request: ValidateRequest) -> bool:
+    if not finding.severity.reaches(request.min_severity):
+        return False
+    ref = finding.resource
+    if request.namespace is None or ref is None:
+        return True
+    return request.namespace in (ref.namespace, ref.name if ref.kind == "Namespace" else None)
+
+
+def _counts(findings: Iterable[Finding]) -> Counts:
+    by_severity = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        by_severity[finding.severity] += 1
+    return Counts(*(by_severity[severity] for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)))
+
+
+def _verdict(findings: Iterable[Finding], not_checked: tuple[NotChecked, ...], fail_on: Severity) -> Verdict:
+    if any(finding.severity.reaches(fail_on) for finding in findings):
+        return Verdict.FAIL
+    return Verdict.INCOMPLETE if not_checked else Verdict.PASS
+
+
+def _resources(worlds: Iterable[World], reports: Iterable[Report]) -> ResourceCounts:
+    readings = [world.reading for world in worlds]
+    valid = invalid = unjudged = 0
+    for report in reports:
+        valid, invalid = valid + report.valid, invalid + report.invalid
+        unjudged += sum(report.unjudged.values())
+    invalid += sum(reading.unreadable for reading in readings)
+    unjudged += sum(sum(reading.templates.values()) for reading in readings)
+    skipped = sum(reading.skipped for reading in readings)
+    return ResourceCounts(valid + invalid + unjudged + skipped, valid, invalid, skipped, unjudged)
+
+
+def _not_checked(worlds: Iterable[World], reports: list[Report]) -> Iterator[NotChecked]:
+    for name in sorted({name for world in worlds for name in world.reading.templates}):
+        how = "render it first: helm template NAME CHART | service-mesh validate -"
+        yield NotChecked(name, "it is an unrendered Helm template", how)
+    unjudged: dict[str, int] = {}
+    for report in reports:
+        for reason, count in report.unjudged.items():
+            unjudged[reason] = unjudged.get(reason, 0) + count
+    for reason, count in sorted(unjudged.items()):
+        how = "ask a cluster that has the kind: kubectl apply --dry-run=server -f FILE"
+        yield NotChecked(f"{count} object{'s' if count > 1 else ''}", reason, how)
+    partial = sum(graded.draft.partial for report in reports for graded in report.findings)
+    if partial:
+        why = "what they name is not in the given files and may exist elsewhere"
+        how = "add the missing files, or say that nothing is missing: complete=yes (--complete yes)"
+        yield NotChecked(f"{partial} reference{'s' if partial > 1 else ''}", why, how)
