@@ -1,0 +1,139 @@
+"""What is forgotten when a rule is added shows up here."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.model.grade import Severity
+from service_mesh.model.origin import SourceText
+from service_mesh.model.resource import Resource
+from service_mesh.rules.registry import load_rules
+from service_mesh.rules.rule import Rule
+from service_mesh.source.reader import Reader
+from tests.support.fixture import cases, findings_of
+
+_ROOT = Path(__file__).parents[2]
+_RULES = tuple(load_rules())
+_ASKED = [rule for rule in _RULES if rule.check is not None]
+_FENCE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+_SNAPSHOT = _ROOT / "tests" / "snapshots" / "rules.json"
+
+
+def _ids(rules: list[Rule]) -> list[str]:
+    return [rule.code for rule in rules]
+
+
+def _fixture(rule: Rule) -> Path:
+    return _ROOT / "tests" / "rules" / rule.family / f"{rule.name.replace('-', '_')}.yaml"
+
+
+def _snippet(rule: Rule, heading: str) -> str | None:
+    section = rule.page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    match = _FENCE.search(section)
+    return match[1] if match else None
+
+
+_FIXTURED = [rule for rule in _RULES if rule.command_check is None and rule.code != "SC999"]
+
+
+@pytest.mark.parametrize("rule", _FIXTURED, ids=_ids(_FIXTURED))
+def test_rule_has_a_firing_and_a_quiet_case(rule: Rule) -> None:
+    found = [bool(case.expectations) for case in cases(_fixture(rule))]
+    assert {True, False} <= set(found), f"{_fixture(rule).name} lacks a firing or a quiet case"
+
+
+@pytest.mark.parametrize("rule", _ASKED, ids=_ids(_ASKED))
+def test_rule_reads_only_the_kinds_it_declares(rule: Rule) -> None:
+    read = set()
+    for case in cases(_fixture(rule)):
+        reader = Reader()
+        reader.read(case.source)
+        view = MeshView(reader.reading.resources, case.complete)
+        for resource in reader.reading.resources:
+            if resource.kind in rule.about and rule.check is not None:
+                view.take_reads()
+                list(rule.check(resource, view))
+                read |= view.take_reads()
+    assert read <= {*rule.about, *rule.reads}
+    assert set(rule.reads) <= read, "a declared kind is never read by any fixture"
+
+
+_SHOWN = [rule for rule in _FIXTURED if _snippet(rule, "Wrong") is not None]
+
+
+@pytest.mark.parametrize("rule", _SHOWN, ids=_ids(_SHOWN))
+def test_wrong_snippet_of_the_page_fires_and_the_right_one_is_quiet(rule: Rule) -> None:
+    wrong, right = _snippet(rule, "Wrong"), _snippet(rule, "Right")
+    assert wrong is not None
+    assert right is not None
+    assert rule.code in {code for code, _ in _judged(rule, wrong)}
+    assert rule.code not in {code for code, _ in _judged(rule, right)}
+    assert [(code, message) for code, message in _judged(rule, right) if code.startswith("SC")] == []
+
+
+def _judged(rule: Rule, snippet: str) -> list[tuple[str, str]]:
+    """Findings of the rule and of the schema pass in a page's snippet, taken as a whole small world."""
+    text = snippet if rule.family == "schema" else _filled(snippet)
+    (case,) = [_case(text)]
+    schema = [r.code for r in _RULES if r.family == "schema"]
+    return [(f.code, f.message) for f in findings_of(case, rule.code, *schema)]
+
+
+def _case(text: str):  # type: ignore[no-untyped-def]  # local shorthand
+    from tests.support.fixture import Case
+
+    return Case("page", SourceText("page.yaml", text), Complete.YES)
+
+
+def _filled(snippet: str) -> str:
+    """Pages leave out `metadata.name` where it does not matter; every object gets one of its own."""
+    documents = snippet.split("---\n")
+    return "---\n".join(
+        text if "metadata:" in text else re.sub(r"(?m)^(kind: .+)$", rf"\1\nmetadata: {{name: n{number}}}", text)
+        for number, text in enumerate(documents)
+    )
+
+
+def test_errors_rest_on_more_than_documentation() -> None:
+    bare = [
+        rule.code
+        for rule in _RULES
+        if rule.severity is Severity.ERROR and all(source.startswith("https://") for source in rule.sources)
+    ]
+    assert bare == []
+
+
+def test_sources_are_addresses_or_files_of_projects() -> None:
+    form = re.compile(r"https://\S+|[\w.-]+(?:/[\w.-]+)?: \S.*")
+    assert [(r.code, s) for r in _RULES for s in r.sources if not form.fullmatch(s)] == []
+
+
+def test_published_rules_change_only_on_purpose() -> None:
+    now = {
+        rule.code: {"name": rule.name, "severity": rule.severity.value, "since": rule.since, "category": rule.category}
+        for rule in _RULES
+    }
+    text = json.dumps(now, indent=1) + "\n"
+    if os.environ.get("SERVICE_MESH_UPDATE_SNAPSHOTS"):
+        _SNAPSHOT.write_text(text, encoding="utf-8")
+    assert _SNAPSHOT.read_text(encoding="utf-8") == text, "run make snapshots and review the difference"
+
+
+def test_rules_survive_junk() -> None:
+    junk: list[object] = [None, "x", 7, True, [], {}, [None], ["x"], [{}], {"a": None}, [[1]], {"spec": "x"}]
+    for rule in _ASKED:
+        for kind in rule.about:
+            for value in junk:
+                data = {"apiVersion": f"{kind.group}/v1", "kind": kind.name, "metadata": {"name": "n"}, "spec": value}
+                resource = Resource(data)
+                assert rule.check is not None
+                list(rule.check(resource, MeshView([resource], Complete.YES)))
+
+
+def test_catalogue_is_loaded_once_per_process() -> None:
+    assert Catalogue.bundled() is Catalogue.bundled()

@@ -1,0 +1,90 @@
+"""Reads rule fixtures: YAML with the expectations on the offending lines."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.engine.run import Engine
+from service_mesh.mesh.view import Complete
+from service_mesh.model.finding import Finding
+from service_mesh.model.origin import Layer, SourceText
+from service_mesh.operations.fixing import Fixing
+from service_mesh.operations.loading import Loaded, Text, read_again
+from service_mesh.operations.request import FixMode
+from service_mesh.rules.registry import load_rules
+
+__all__ = ["Case", "Expectation", "cases", "findings_of", "fixed_text"]
+
+_CASE = re.compile(r"^# case: (?P<title>.+)$")
+_COMPLETE = re.compile(r"^# complete: (?P<value>yes|no|auto)$", re.MULTILINE)
+_EXPECT = re.compile(r"# expect: (?P<code>[A-Z]{2}\d{3}) (?P<severity>error|warning|info)(?: \"(?P<text>[^\"]+)\")?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Expectation:
+    """A finding that a line announces; `text` has to be part of its message."""
+
+    line: int
+    code: str
+    severity: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An isolated set of documents of a fixture file.
+
+    Attributes:
+        title: What the case shows.
+        source: Its text; line numbers are those of the file.
+        complete: What is said about absent objects.
+    """
+
+    title: str
+    source: SourceText
+    complete: Complete
+
+    @property
+    def expectations(self) -> list[Expectation]:
+        """What the marked lines announce, in order."""
+        lines = enumerate(self.source.text.split("\n"), self.source.line_offset + 1)
+        return sorted(
+            Expectation(number, match["code"], match["severity"], match["text"] or "")
+            for number, line in lines
+            for match in _EXPECT.finditer(line)
+        )
+
+
+def cases(path: Path) -> Iterator[Case]:
+    """The cases of a fixture file; text above the first `# case:` line belongs to none."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    starts = [number for number, line in enumerate(lines) if _CASE.match(line)]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        text = "\n".join(lines[start:end])
+        match, title = _COMPLETE.search(text), _CASE.match(lines[start])
+        assert title is not None
+        complete = Complete(match["value"]) if match else Complete.AUTO
+        yield Case(title["title"], SourceText(path.name, text, line_offset=start), complete)
+
+
+def engine_for(*codes: str) -> Engine:
+    """An engine that asks only these rules."""
+    return Engine(load_rules(), Catalogue.bundled(), frozenset(codes))
+
+
+def findings_of(case: Case, *codes: str) -> list[Finding]:
+    """What the rules say about a case."""
+    (world,) = read_again([Text(case.source, Layer.PATHS)], case.complete)
+    return [graded.finding for graded in engine_for(*codes).run(world).findings]
+
+
+def fixed_text(case: Case, *codes: str) -> str:
+    """The text of a case after every proven fix of these rules was applied."""
+    engine = engine_for(*codes)
+    texts = (Text(case.source, Layer.PATHS),)
+    worlds = tuple(read_again(texts, case.complete))
+    shown = [graded for world in worlds for graded in engine.run(world).findings]
+    fixed = Fixing(engine, Loaded(texts, worlds, ()), case.complete, shown).fixed(FixMode.ALL)
+    return fixed[0].text if fixed else case.source.text
