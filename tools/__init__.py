@@ -1,0 +1,1 @@
+"""Programs for developers: generated pages, catalogue, benchmarks, packaging."""
