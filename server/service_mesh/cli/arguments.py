@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 from service_mesh.model.names import nearest
@@ -30,6 +31,15 @@ class _Parser(argparse.ArgumentParser):
         print(f"{self.prog}: {message}{self._hint(message)}; see {self.prog} --help", file=sys.stderr)
         self.exit(2)
 
+    def parse_known_args(  # type: ignore[override]  # the two overloads of the base class are one function
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse unknown words where they stand: a subcommand knows its own options best."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return known, unknown
+
     def _hint(self, message: str) -> str:
         """Name the nearest of our own words for the first word that was not understood."""
         if "unrecognized arguments: " in message:
@@ -46,7 +56,7 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser(version: str) -> argparse.ArgumentParser:
     """The whole command line."""
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show where an error came from")
     shared.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="colour in text output (NO_COLOR counts)"
@@ -74,7 +84,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
 
 def _add_validate(
     commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: argparse.ArgumentParser,
+    shared: _Parser,
 ) -> None:
     validate = commands.add_parser(
         "validate",
@@ -106,7 +116,7 @@ def _add_validate(
 
 def _add_explain(
     commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: argparse.ArgumentParser,
+    shared: _Parser,
 ) -> None:
     explain = commands.add_parser("explain", parents=[shared], help="tell what a rule is about")
     explain.add_argument("code", nargs="?", metavar="CODE", help="code or name of a rule, e.g. IS103")

@@ -71,10 +71,10 @@ def reference(resource: Resource) -> ResourceRef:
 
 def in_order(findings: Iterable[Graded]) -> list[Graded]:
     """Order by file, line, column and code; equal findings once."""
-    unique: dict[tuple[str, int, int], Graded] = {}
+    unique: dict[tuple[str, str, int, int], Graded] = {}
     for graded in findings:
         finding = graded.finding
-        unique.setdefault((finding.id, finding.line, finding.column), graded)
+        unique.setdefault((finding.id, finding.file, finding.line, finding.column), graded)
     return sorted(unique.values(), key=_order)
 
 

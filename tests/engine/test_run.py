@@ -1,0 +1,110 @@
+from collections.abc import Iterator
+
+import pytest
+
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.engine.grading import Graded
+from service_mesh.engine.run import Engine
+from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import NAMESPACE
+from service_mesh.model.origin import Layer, SourceText
+from service_mesh.model.resource import Resource
+from service_mesh.operations.loading import Text, read_again
+from service_mesh.rules.registry import Registry, load_rules
+from service_mesh.rules.rule import Rule, rule
+
+_SHOP = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n"
+
+
+def _run(text: str, *extra: Rule, name: str = "shop.yaml") -> list[Graded]:
+    registry = Registry((*load_rules(), *extra))
+    engine = Engine(registry, Catalogue.bundled(), frozenset(r.code for r in registry))
+    (world,) = read_again([Text(SourceText(name, text), Layer.PATHS)], Complete.AUTO)
+    return engine.run(world).findings
+
+
+@rule("IS990", category=Category.HYGIENE, severity=Severity.WARNING, about=(NAMESPACE,), sources=("test: here",))
+def speaks(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001
+    yield resource.root.finding(f"namespace '{resource.name}' was seen")
+
+
+@rule("IS991", category=Category.HYGIENE, severity=Severity.WARNING, about=(NAMESPACE,), sources=("test: here",))
+def crashes(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001
+    raise RuntimeError("no")
+    yield
+
+
+@rule("IS992", category=Category.HYGIENE, severity=Severity.ERROR, about=(NAMESPACE,), sources=("test: here",))
+def misses(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001
+    yield resource.root.finding("something is absent", partial=True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_crash_of_one_rule_is_one_finding_and_the_others_still_run(count: int) -> None:
+    text = "---\n".join(_SHOP.replace("shop", f"shop-{number}") for number in range(count))
+    found = [(g.finding.code, g.finding.message) for g in _run(text, speaks, crashes)]
+    crash = "rule IS991 failed here and was not applied any further; this is a defect of service-mesh"
+    expected = [("IS990", f"namespace 'shop-{number}' was seen") for number in range(count)]
+    assert sorted(found) == sorted([*expected, ("SC999", crash)])
+
+
+def test_absence_that_the_input_cannot_prove_is_info_and_says_so() -> None:
+    (graded,) = _run(_SHOP, misses)
+    assert (graded.finding.severity, graded.finding.message) == (
+        Severity.INFO,
+        "something is absent in the given files",
+    )
+
+
+def test_ids_stay_the_same_when_lines_move_and_differ_between_objects() -> None:
+    first = [g.finding.id for g in _run(_SHOP, speaks)]
+    moved = [g.finding.id for g in _run("# a comment\n\n" + _SHOP, speaks, name="elsewhere.yaml")]
+    other = [g.finding.id for g in _run(_SHOP.replace("shop", "cart"), speaks)]
+    assert first == moved
+    assert first != other
+
+
+def test_findings_come_in_the_order_of_the_text() -> None:
+    text = "---\n".join(_SHOP.replace("shop", name) for name in ("zoo", "bar", "moo"))
+    assert [g.finding.line for g in _run(text, speaks)] == [1, 6, 11]
+
+
+def test_every_writing_of_an_object_is_judged_once() -> None:
+    text = _SHOP + "---\n" + _SHOP + "---\n" + _SHOP
+    assert [(g.finding.line, g.finding.code) for g in _run(text, speaks)] == [(1, "IS990"), (6, "IS990"), (11, "IS990")]
+
+
+def test_object_of_a_lower_layer_is_replaced_as_if_applied() -> None:
+    registry = Registry((*load_rules(), speaks))
+    engine = Engine(registry, Catalogue.bundled(), frozenset({"IS990"}))
+    texts = [Text(SourceText("a.yaml", _SHOP), Layer.PATHS), Text(SourceText("given", _SHOP), Layer.MANIFESTS)]
+    (world,) = read_again(texts, Complete.AUTO)
+    assert [g.finding.file for g in engine.run(world).findings] == ["given"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _SHOP.replace("  name: shop", "  name: shop # service-mesh: allow[IS990] known"),
+        _SHOP.replace("apiVersion", "# service-mesh: allow[IS990] known\napiVersion"),
+        _SHOP + '  annotations: {service-mesh/allow: "IS990 known"}\n',
+    ],
+    ids=["behind another line", "above the line", "annotation"],
+)
+def test_allowance_with_a_reason_covers_its_line_or_its_object(text: str) -> None:
+    codes = [g.finding.code for g in _run(text, speaks)]
+    assert codes == (["IS990", "SC901"] if "shop # service" in text else [])
+
+
+def test_allowance_without_a_reason_has_no_effect() -> None:
+    found = _run(_SHOP.replace("apiVersion", "# service-mesh: allow[IS990]\napiVersion"), speaks)
+    assert [(g.finding.line, g.finding.code) for g in found] == [(1, "SC902"), (2, "IS990")]
+
+
+def test_allowance_of_several_codes_names_the_idle_one() -> None:
+    found = _run(_SHOP.replace("apiVersion", "# service-mesh: allow[IS990, IS104] known\napiVersion"), speaks)
+    assert [(g.finding.code, g.finding.message) for g in found] == [
+        ("SC901", "nothing here needs the allowance of IS104")
+    ]
