@@ -17,6 +17,8 @@ from service_mesh.rules.registry import load_rules
 
 __all__ = ["validate"]
 
+_NOTHING = NotChecked("the input", "it holds no Kubernetes object and no mesh command", "give manifests")
+
 
 def validate(request: ValidateRequest) -> ValidateResult:
     """Judge a configuration.
@@ -36,17 +38,20 @@ def validate(request: ValidateRequest) -> ValidateResult:
     fixing = Fixing(engine, loaded, request.complete, shown)
     findings = tuple(fixing.views())
     not_checked = (*loaded.unread, *_not_checked(loaded.worlds, reports))
-    counts = _counts(findings)
+    resources = _resources(loaded.worlds, reports)
+    commands = sum(len(world.commands) for world in loaded.worlds)
+    if not not_checked and not (resources.valid or resources.invalid or commands):
+        not_checked = (_NOTHING,)
     return ValidateResult(
         verdict=_verdict(findings, not_checked, request.fail_on),
-        counts=counts,
-        resources=_resources(loaded.worlds, reports),
+        counts=_counts(findings),
+        resources=resources,
         findings=findings,
         not_checked=not_checked,
         complete_namespaces=tuple(sorted({name for report in reports for name in report.complete_namespaces})),
         fixed=fixing.fixed(request.fix) if request.fix is not FixMode.NONE else (),
         versions=engine.catalogue.versions(),
-        commands=sum(len(world.commands) for world in loaded.worlds),
+        commands=commands,
     )
 
 

@@ -1,0 +1,30 @@
+"""What the server works with, as a value: a test passes its own, and no module holds state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from service_mesh.operations.request import ValidateRequest
+from service_mesh.operations.result import ValidateResult
+
+__all__ = ["Deps", "Explain", "Validate"]
+
+Validate = Callable[[ValidateRequest], ValidateResult]
+Explain = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """The operations and the limits of a server.
+
+    Attributes:
+        validate: The operation behind `validate_config`.
+        explain: The page of a rule, by code or name; raises UsageError where there is none.
+        skill: Finds the skill's folder, asked at each use; raises InputError where there is none.
+        roots: Absolute folders that paths must lie in.
+    """
+
+    validate: Validate
+    explain: Explain
+    skill: Callable[[], Path]
+    roots: tuple[str, ...]

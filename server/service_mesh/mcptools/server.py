@@ -1,0 +1,82 @@
+"""The way in: builds the server and serves it; the SDK, half a second of import, comes in at the last moment.
+
+`service-mesh --version` and friends must not pay for it, and it is cheaper while the garbage collector rests.
+"""
+
+import gc
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from service_mesh.errors import UsageError
+from service_mesh.mcptools.deps import Deps
+from service_mesh.operations.request import ValidateRequest
+from service_mesh.operations.result import ValidateResult
+from service_mesh.operations.skill_files import find_skill
+
+if TYPE_CHECKING:
+    from mcp.server import Server
+
+__all__ = ["Deps", "build", "build_default", "configured_roots", "serve"]
+
+
+def build(deps: Deps) -> "Server[Any]":
+    """The server, ready for any transport and for clients of both protocol eras."""
+    from service_mesh.mcptools.handlers import server_of
+
+    return server_of(deps)
+
+
+def build_default(roots: tuple[str, ...]) -> "Server[Any]":
+    """The server around the real operations, confined to `roots` or, if empty, to the working folder.
+
+    Raises:
+        UsageError: A root is no folder.
+    """
+    return build(Deps(_validate, _explain, find_skill, configured_roots(roots)))
+
+
+def serve(roots: tuple[str, ...]) -> None:
+    """Serve over standard input and output until the client hangs up.
+
+    Args:
+        roots: Folders of `--root`; empty for the working folder.
+
+    Raises:
+        UsageError: A root is no folder.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="service-mesh: %(levelname)s: %(message)s")
+    gc.disable()  # what an import makes stays; looking for garbage in it is a twentieth of the start
+    from service_mesh.mcptools.handlers import run_stdio
+
+    server = build_default(roots)
+    gc.freeze()
+    gc.enable()
+    run_stdio(server)
+
+
+def configured_roots(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The folders of `--root` as absolute paths, symbolic links resolved; the working folder where none is given.
+
+    Raises:
+        UsageError: One of them is no folder.
+    """
+    folders = [Path(root).expanduser() for root in given] or [Path()]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"--root '{folder}' is not a folder", "name an existing folder")
+    return tuple(dict.fromkeys(str(folder.resolve()) for folder in folders))
+
+
+def _explain(code: str) -> str:
+    from service_mesh.operations.explain import explain
+
+    return explain(code).markdown
+
+
+def _validate(request: ValidateRequest) -> ValidateResult:
+    # Imported by the first call: rules, catalogue and YAML must not delay the list of tools.
+    from service_mesh.operations.validate import validate
+
+    return validate(request)

@@ -1,0 +1,34 @@
+"""Fixtures of the MCP surface: one event loop, one server around a fake operation."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp.server import Server
+from tests.mcptools.samples import Recorder, page_of
+
+from service_mesh.mcptools.server import Deps, build
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def skill(tmp_path: Path) -> Path:
+    folder = tmp_path / "skill"
+    rules = folder / "references" / "rules" / "istio"
+    rules.mkdir(parents=True)
+    (folder / "SKILL.md").write_text("# The skill\n", encoding="utf-8")
+    (folder / "references" / "istio.md").write_text("# Istio\n", encoding="utf-8")
+    (rules / "IS104.md").write_text("# IS104\n", encoding="utf-8")
+    (tmp_path / "secret.md").write_text("secret\n", encoding="utf-8")
+    (folder / "references" / "leak.md").symlink_to(tmp_path / "secret.md")
+    return folder
+
+
+@pytest.fixture
+def serve(skill: Path) -> Callable[[Recorder], Server[Any]]:
+    return lambda operation: build(Deps(operation, page_of, lambda: skill, ("/configured",)))
