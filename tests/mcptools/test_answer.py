@@ -97,7 +97,7 @@ async def test_full_content_holds_every_field_of_the_contract(serve: Serve) -> N
         "document": 1,
         "line": 7,
         "column": 5,
-        "snippet": "- publik",
+        "snippet": "  - publik",
         "related": [
             {
                 "resource": None,
