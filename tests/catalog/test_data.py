@@ -1,0 +1,120 @@
+"""The data that is shipped: facts only, consistent, small, and read only when it is needed."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from service_mesh.catalog.archive import DATA, PATTERNS, SHARED, Archive
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.catalog.writer import Collection
+from service_mesh.model.resource import Resource
+
+FILES = sorted(DATA.rglob("*.json"))
+LONGEST = 60
+CEL = re.compile(
+    r"\bself\b|oldSelf|\bhas\(|\bsize\(|\.(all|exists|exists_one|map|filter|matches|startsWith)\(|==|&&|\|\|"
+)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield key
+            yield from _strings(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _strings(child)
+
+
+def _load(path: Path) -> object:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.relative_to(DATA).as_posix() for path in FILES])
+def test_data_holds_neither_prose_nor_expressions(path: Path) -> None:
+    strings = list(_strings(_load(path)))
+    if path.name == PATTERNS:
+        strings = list(json.loads(path.read_text(encoding="utf-8")))
+    assert [s for s in strings if len(s) > LONGEST or CEL.search(s) or s.count(" ") > 3] == []
+
+
+def test_patterns_are_regular_expressions_of_the_re2_kind() -> None:
+    for regex in Archive().patterns.values():
+        validator = jsonschema_rs.Draft202012Validator({"pattern": regex}, pattern_options=jsonschema_rs.RegexOptions())
+        assert validator.is_valid(7)
+        assert "(?" not in regex.replace("(?:", "").replace("(?i)", "")
+
+
+def test_all_data_takes_less_than_two_megabytes() -> None:
+    assert sum(path.stat().st_size for path in FILES) < 2_000_000
+
+
+def test_index_names_exactly_the_kinds_that_have_a_file() -> None:
+    archive = Archive()
+    wanted = {
+        archive.path(entry.project, group, kind)
+        for group, kinds in archive.index["kinds"].items()
+        for kind in kinds
+        if (entry := archive.entry(group, kind))
+    }
+    assert {path for path in FILES if path.parent != DATA and path.name != SHARED} == wanted
+
+
+def test_every_release_and_version_of_the_index_has_its_facts() -> None:
+    archive = Archive()
+    for group, kinds in archive.index["kinds"].items():
+        for kind in kinds:
+            entry = archive.entry(group, kind)
+            assert entry is not None
+            roots = archive.parts(entry).roots
+            assert {r: set(v) for r, v in roots.items()} == {r: set(v) for r, v in entry.releases.items()}
+
+
+def test_writing_again_what_was_read_changes_no_byte(tmp_path: Path) -> None:
+    Collection.read(DATA).write(tmp_path)
+    rewritten = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.json")}
+    assert rewritten == {path.relative_to(DATA): path.read_bytes() for path in FILES}
+
+
+def test_experimental_field_stands_in_the_experimental_channel_alone() -> None:
+    archive = Archive()
+    entry = archive.entry("gateway.networking.k8s.io", "Gateway")
+    assert entry is not None
+    kinds = Collection.read(DATA).kinds[("gateway-api", "gateway.networking.k8s.io", "Gateway")]
+    channels = {
+        release: "defaultScope" in json.dumps(version.root)
+        for release, facts in kinds.items()
+        for version in facts.versions
+        if version.name == "v1"
+    }
+    assert channels == {"v1.6.1/standard": False, "v1.6.1/experimental": True}
+
+
+def test_releases_are_named_as_people_write_them() -> None:
+    assert Catalogue.bundled().versions() == {"gateway_api": "1.6", "istio": "1.30", "kubernetes": "1.37"}
+
+
+def test_importing_the_catalogue_imports_no_validator_and_no_yaml_library() -> None:
+    program = (
+        "import sys; from service_mesh.catalog.catalogue import Catalogue; Catalogue.bundled();"
+        "print([name for name in ('jsonschema_rs', 'yaml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_judging_one_kind_reads_no_file_of_another(tmp_path: Path) -> None:
+    Collection.read(DATA).write(tmp_path)
+    for path in tmp_path.rglob("*.json"):
+        if path.parent != tmp_path and path.name != SHARED and path.stem != "VirtualService":
+            path.unlink()
+    data = {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": {"name": "a"}, "spec": {}}
+    assert Catalogue(Archive(tmp_path)).check(Resource(data)).faults == ()
