@@ -1,0 +1,65 @@
+"""Which DestinationRules a client is served for a host."""
+
+from collections.abc import Iterable
+
+from service_mesh.mesh.host_index import HostIndex
+from service_mesh.mesh.services import home_namespaces
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.visibility import ROOT_NAMESPACE, visibility
+from service_mesh.model.hosts import resolve_host
+from service_mesh.model.kinds import DESTINATION_RULE
+from service_mesh.model.resource import Resource
+
+__all__ = ["has_selector", "rule_host", "rules_about", "rules_served"]
+
+
+def rule_host(rule: Resource) -> str:
+    """The full host that a DestinationRule is about; empty if it names none."""
+    host = rule.get("spec.host")
+    return resolve_host(host.text, rule.namespace) if host else ""
+
+
+def has_selector(rule: Resource) -> bool:
+    """Tell whether a DestinationRule is for chosen client pods only; it is private to its namespace then."""
+    return next(rule.each("spec.workloadSelector.matchLabels{}"), None) is not None
+
+
+def rules_about(mesh: MeshView, host: str, cluster: str = "") -> tuple[Resource, ...]:
+    """Every DestinationRule about a full host, wherever it lives, the most specific first."""
+    return tuple(mesh.index(_by_host).covering(cluster, host))
+
+
+def rules_served(mesh: MeshView, host: str, namespace: str, cluster: str = "") -> tuple[Resource, ...]:
+    """The DestinationRules that clients of a namespace get for a host.
+
+    Looked up in the client's namespace, then in the service's, then in the root namespace. The first namespace with
+    any rule decides alone, and inside it the most specific host; several rules of one host are merged. Rules for
+    chosen client pods are left out. (`istio/istio: pilot/pkg/model/push_context.go`, destinationRule)
+
+    Args:
+        mesh: The objects.
+        host: A full host.
+        namespace: Namespace of the client.
+        cluster: Cluster of the client.
+    """
+    candidates = [rule for rule in rules_about(mesh, host, cluster) if not has_selector(rule)]
+    homes = sorted(home_namespaces(mesh, host, namespace, cluster))
+    own = [rule for rule in candidates if rule.namespace == namespace and _serves_own(rule)]
+    exported = [rule for rule in candidates if visibility(rule).reaches(namespace)]
+    groups = [own, *([r for r in exported if r.namespace == home] for home in (*homes, ROOT_NAMESPACE))]
+    return next((_most_specific(group) for group in groups if group), ())
+
+
+def _serves_own(rule: Resource) -> bool:
+    # Clients of the root namespace are mostly gateways: rules meant for everybody must not hide a service's own ones.
+    seen = visibility(rule)
+    return seen.is_private if rule.namespace == ROOT_NAMESPACE else seen.reaches(rule.namespace)
+
+
+def _most_specific(rules: Iterable[Resource]) -> tuple[Resource, ...]:
+    ordered = tuple(rules)
+    return tuple(rule for rule in ordered if rule_host(rule) == rule_host(ordered[0]))
+
+
+def _by_host(mesh: MeshView) -> HostIndex[Resource]:
+    return HostIndex((r.cluster, host, r) for r in mesh.of_kind(DESTINATION_RULE) if (host := rule_host(r)))

@@ -1,0 +1,95 @@
+"""Whether one match of an HTTP route takes every request that another one would."""
+
+from collections.abc import Mapping
+
+__all__ = ["covers_match"]
+
+_TEXTS = ("scheme", "method", "authority")
+_MAPS = ("headers", "queryParams")
+_PLAIN = ("port", "sourceNamespace")
+_LABELS = ("name", "statPrefix")
+_KNOWN = frozenset({"uri", "ignoreUriCase", "withoutHeaders", "gateways", "sourceLabels"})
+_KNOWN |= {*_TEXTS, *_MAPS, *_PLAIN, *_LABELS}
+
+
+def covers_match(earlier: object, later: object) -> bool:
+    """Tell whether every request that fits `later` fits `earlier` too; False wherever that is not certain.
+
+    (`istio/istio: pilot/pkg/networking/core/route/route.go`, TranslateRouteMatch)
+
+    Args:
+        earlier: A plain HTTPMatchRequest.
+        later: Another one; an empty map stands for a rule without matches.
+    """
+    if not isinstance(earlier, Mapping) or not isinstance(later, Mapping) or not _KNOWN.issuperset(earlier):
+        return False
+    return (
+        _uri_covers(earlier, later)
+        and all(_text_covers(earlier.get(name), later.get(name)) for name in _TEXTS)
+        and all(_map_covers(earlier.get(name), later.get(name)) for name in _MAPS)
+        and all(not earlier.get(name) or earlier.get(name) == later.get(name) for name in _PLAIN)
+        and _is_part(earlier.get("withoutHeaders"), later.get("withoutHeaders"))
+        and _is_part(earlier.get("sourceLabels"), later.get("sourceLabels"))
+        and _gateways_cover(earlier.get("gateways"), later.get("gateways"))
+    )
+
+
+def _uri_covers(earlier: Mapping[object, object], later: Mapping[object, object]) -> bool:
+    wide, narrow = earlier.get("uri"), later.get("uri")
+    if wide is None or wide == {"prefix": "/"}:
+        return True
+    if earlier.get("ignoreUriCase") is True:
+        wide, narrow = _folded(wide), _folded(narrow)
+    elif later.get("ignoreUriCase") is True:
+        return False
+    return _text_covers(wide, narrow)
+
+
+def _text_covers(wide: object, narrow: object) -> bool:
+    """For StringMatch values; None stands for no condition, an empty map for mere presence."""
+    if wide is None or (wide == narrow and narrow is not None):
+        return True
+    if not isinstance(wide, Mapping) or not isinstance(narrow, Mapping) or len(wide) != 1 or len(narrow) != 1:
+        return False
+    form, text = next(iter(wide.items()))
+    if form == "regex":
+        return bool(text == ".*")
+    other, inner = next(iter(narrow.items()))
+    return (
+        form == "prefix"
+        and other in ("exact", "prefix")
+        and isinstance(text, str)
+        and isinstance(inner, str)
+        and inner.startswith(text)
+    )
+
+
+def _map_covers(wide: object, narrow: object) -> bool:
+    """For maps of StringMatch: each name asked for must be asked for by the other too."""
+    if not wide:
+        return True
+    if not isinstance(wide, Mapping) or not isinstance(narrow, Mapping):
+        return False
+    return all(name in narrow and (value == {} or _text_covers(value, narrow[name])) for name, value in wide.items())
+
+
+def _is_part(wide: object, narrow: object) -> bool:
+    if not wide:
+        return True
+    if not isinstance(wide, Mapping) or not isinstance(narrow, Mapping):
+        return False
+    return all(name in narrow and narrow[name] == value for name, value in wide.items())
+
+
+def _gateways_cover(wide: object, narrow: object) -> bool:
+    if not wide:
+        return True
+    if not isinstance(wide, list) or not isinstance(narrow, list):
+        return False
+    return bool(narrow) and all(name in wide for name in narrow)
+
+
+def _folded(match: object) -> object:
+    if not isinstance(match, Mapping):
+        return match
+    return {k: v.lower() if k in ("exact", "prefix") and isinstance(v, str) else v for k, v in match.items()}

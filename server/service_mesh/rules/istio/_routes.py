@@ -1,0 +1,33 @@
+"""The parts of a VirtualService that several rules walk over."""
+
+from collections.abc import Iterator
+
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+
+__all__ = ["SECTIONS", "destinations", "is_delegate", "is_filled"]
+
+SECTIONS = ("http", "tls", "tcp")
+"""The lists of route rules, each with its own kind of matches."""
+
+_DESTINATIONS = (
+    *(f"spec.{section}[].route[].destination" for section in SECTIONS),
+    "spec.http[].mirror",
+    "spec.http[].mirrors[].destination",
+)
+
+
+def destinations(route: Resource) -> Iterator[Node]:
+    """Every destination of a VirtualService, those of mirrored requests too."""
+    for place in _DESTINATIONS:
+        yield from route.each(place)
+
+
+def is_delegate(route: Resource) -> bool:
+    """Tell whether a VirtualService has no hosts: other VirtualServices take its routes over."""
+    return not is_filled(route.get("spec.hosts"))
+
+
+def is_filled(node: Node | None) -> bool:
+    """Tell whether a field holds a list with items; an empty list means the same as no field."""
+    return node is not None and isinstance(node.value, list) and bool(node.value)

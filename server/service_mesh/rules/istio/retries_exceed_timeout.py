@@ -1,0 +1,86 @@
+"""Timeout of a route ends before its retries can.
+
+## Why it matters
+`attempts` counts the retries after the first try, and `timeout` is the limit of all tries together. If every try takes
+its full `perTryTimeout`, the last ones are cut off or never made, so that fewer retries happen than are written.
+
+## Wrong
+```yaml
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+spec:
+  hosts: [reviews]
+  http:
+  - timeout: 3s
+    retries: {attempts: 3, perTryTimeout: 1s}
+    route:
+    - destination: {host: reviews}
+```
+
+## Right
+```yaml
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+spec:
+  hosts: [reviews]
+  http:
+  - timeout: 4s
+    retries: {attempts: 3, perTryTimeout: 1s}
+    route:
+    - destination: {host: reviews}
+```
+
+## When it stays quiet
+One of the three values is absent or 0; the timeout is long enough for every try, pauses between tries left aside; a
+fault in the same route, which switches both off.
+
+## Fix safety
+Raising the timeout to the sum of all tries is offered; unsafe, because callers wait longer.
+"""
+
+from collections.abc import Iterator
+
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.fix import Fix
+from service_mesh.model.grade import Category, Confidence, Severity
+from service_mesh.model.kinds import VIRTUAL_SERVICE
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._duration import seconds, shown
+from service_mesh.rules.rule import rule
+
+
+@rule(
+    "IS112",
+    category=Category.TRAFFIC,
+    severity=Severity.WARNING,
+    confidence=Confidence.MEDIUM,
+    about=(VIRTUAL_SERVICE,),
+    sources=("https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry",),
+)
+def retries_exceed_timeout(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
+    """Report each timeout that is shorter than all tries together."""
+    for route in resource.each("spec.http[]"):
+        attempts, timeout = route.get("retries.attempts"), route.get("timeout")
+        each = route.get("retries.perTryTimeout")
+        if attempts is None or timeout is None or each is None or route.get("fault") is not None:
+            continue
+        draft = _compared(timeout, attempts, each)
+        if draft is not None:
+            yield draft
+
+
+def _compared(timeout: Node, attempts: Node, each: Node) -> Draft | None:
+    whole, single = seconds(timeout.text), seconds(each.text)
+    count = attempts.value
+    if not whole or not single or not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        return None
+    needed = single * (count + 1)
+    if whole >= needed:
+        return None
+    message = (
+        f"timeout '{timeout.text}' ends before {count} retries of '{each.text}' can: all tries take {shown(needed)}"
+    )
+    fix = Fix.replace(timeout, shown(needed), title=f"raise to '{shown(needed)}'")
+    return timeout.finding(message, fix=fix, related=(attempts.note("counts the tries after the first"),))

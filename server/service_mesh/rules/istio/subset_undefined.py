@@ -1,0 +1,154 @@
+"""Route sends requests to a subset that no DestinationRule defines.
+
+## Why it matters
+The proxy makes one upstream cluster per subset. Without a definition there is no cluster, and requests for it fail
+with 503 (response flag `NC`), even if the pods are there.
+
+## Wrong
+```yaml
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+spec:
+  hosts: [reviews]
+  http:
+  - route:
+    - destination: {host: reviews, subset: v2}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+spec:
+  host: reviews
+  subsets:
+  - name: v1
+    labels: {version: v1}
+```
+
+## Right
+```yaml
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+spec:
+  hosts: [reviews]
+  http:
+  - route:
+    - destination: {host: reviews, subset: v2}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+spec:
+  host: reviews
+  subsets:
+  - name: v1
+    labels: {version: v1}
+  - name: v2
+    labels: {version: v2}
+```
+
+## When it stays quiet
+A DestinationRule for the host, or for a wildcard above it, defines the subset and clients in the route's namespace get
+that rule. If it exists but those clients get another one or none (`exportTo`, a third namespace, a rule of their own
+namespace that hides it), that is a warning. For delegates and for routes bound only to gateways any definition
+counts, because the namespace of the clients is not known. A host of the form `service.namespace` is reported for its
+own sake. If the namespace of the route or of the service was not loaded as a whole, the finding is reported as not
+checked.
+
+## Fix safety
+Offered when exactly one defined subset has a near name; unsafe, because the intent is guessed.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from service_mesh.mesh.destination_rules import has_selector, rules_about, rules_served
+from service_mesh.mesh.gateways import binds_sidecars
+from service_mesh.mesh.services import half_qualified, home_namespaces
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft, Note
+from service_mesh.model.fix import Fix
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.hosts import resolve_host
+from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE
+from service_mesh.model.names import nearest
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._routes import destinations, is_delegate
+from service_mesh.rules.rule import rule
+
+_NOTES = 3
+
+
+@rule(
+    "IS103",
+    category=Category.REFERENCE,
+    severity=Severity.ERROR,
+    about=(VIRTUAL_SERVICE,),
+    reads=(DESTINATION_RULE, SERVICE, SERVICE_ENTRY),
+    sources=(
+        "istio/istio: pilot/pkg/model/push_context.go",
+        "istio/istio: pkg/config/analysis/analyzers/virtualservice/destinationrules.go",
+        "https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination",
+    ),
+    upstream=("IST0101", "KIA1107"),
+)
+def subset_undefined(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each subset of a destination that clients of the route's namespace have no cluster for."""
+    for destination in destinations(resource):
+        host, subset = destination.get("host"), destination.get("subset")
+        if host is None or subset is None or not host.text or not subset.text:
+            continue
+        if half_qualified(mesh, host.text, resource.cluster) is not None:
+            continue
+        draft = _judged(subset, resolve_host(host.text, resource.namespace), mesh)
+        if draft is not None:
+            yield draft
+
+
+def _judged(subset: Node, host: str, mesh: MeshView) -> Draft | None:
+    route = subset.resource
+    about = rules_about(mesh, host, route.cluster)
+    defining = [r for r in about if subset.text in _subsets(r)]
+    homes = home_namespaces(mesh, host, route.namespace, route.cluster)
+    partial = not all(mesh.is_complete(name, route.cluster) for name in {route.namespace, *homes})
+    if not defining:
+        message = f"subset '{subset.text}' of host '{host}' is defined by no DestinationRule"
+        return subset.finding(message, fix=_fix(subset, about), related=_present(about), partial=partial)
+    if is_delegate(route) or not binds_sidecars(route) or not homes:
+        return None
+    served = rules_served(mesh, host, route.namespace, route.cluster)
+    if any(r in served or (has_selector(r) and r.namespace == route.namespace) for r in defining):
+        return None
+    message = (
+        f"subset '{subset.text}' of host '{host}' is defined, but not for clients in namespace '{route.namespace}'"
+    )
+    related = (*_hidden(defining), *_serving(served))
+    return subset.finding(message, related=related, severity=Severity.WARNING, partial=partial)
+
+
+def _subsets(resource: Resource) -> dict[str, Node]:
+    return {node.text: node for node in resource.each("spec.subsets[].name") if node.text}
+
+
+def _fix(subset: Node, about: Sequence[Resource]) -> Fix | None:
+    near = nearest(subset.text, (name for r in about for name in _subsets(r)), unique=True)
+    return Fix.replace(subset, near, title=f"rename to '{near}'") if near else None
+
+
+def _present(rules: Sequence[Resource]) -> tuple[Note, ...]:
+    return tuple(_about(r, f"defines {_listed(r)} for this host") for r in rules[:_NOTES])
+
+
+def _hidden(rules: Sequence[Resource]) -> tuple[Note, ...]:
+    return tuple(_about(r, "defines the subset, but those clients do not get this rule") for r in rules[:_NOTES])
+
+
+def _serving(rules: Sequence[Resource]) -> tuple[Note, ...]:
+    return tuple(_about(r, "is the rule they get for this host") for r in rules[:_NOTES])
+
+
+def _about(resource: Resource, text: str) -> Note:
+    return (resource.get("spec.host") or resource.root).note(text)
+
+
+def _listed(resource: Resource) -> str:
+    names = list(_subsets(resource))
+    shown = ", ".join(f"'{name}'" for name in names[:5]) + (" and more" if len(names) > 5 else "")
+    return f"only {shown}" if names else "no subset"
