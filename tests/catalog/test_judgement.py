@@ -342,8 +342,8 @@ FIXES: list[tuple[str, dict[str, object], tuple[str, bool] | None]] = [
     ("near field that is there as well", _virtual_service(hosst=["shop"], hosts=["shop"]), None),
     ("near field of another type", _virtual_service(hosst="shop"), ("rename to 'hosts'", False)),
     ("field near to nothing", _virtual_service(banana=1), None),
-    ("number to quote", container(env=[{"name": "A", "value": 8080}]), ("quote as '8080'", True)),
-    ("boolean to quote", container(env=[{"name": "A", "value": False}]), ("quote as 'false'", True)),
+    ("number to quote", container(env=[{"name": "A", "value": 8080}]), ("quote the value", True)),
+    ("boolean to quote", container(env=[{"name": "A", "value": False}]), ("quote the value", True)),
     (
         "quoted number",
         _virtual_service(http=[{"route": [{**ROUTE, "weight": "80"}]}]),

@@ -18,6 +18,7 @@ class Hand:
     step: int = 2
     dash: int = 0
     comments: int = 0
+    is_behind_text: bool = False
 
     def document(self, data: dict[str, object]) -> str:
         self.comments = 0
@@ -32,11 +33,13 @@ class Hand:
     def _map(self, data: dict[str, object], column: int) -> Iterator[str]:
         for index, (key, value) in enumerate(data.items()):
             yield from self._between(column) if index or column == 0 else ()
+            self.is_behind_text = False
             yield from self._entry(" " * column + self._string(key) + ":", value, column, self.dash)
 
     def _list(self, data: list[object], column: int) -> Iterator[str]:
         for index, value in enumerate(data):
             yield from self._between(column) if index else ()
+            self.is_behind_text = False
             if isinstance(value, dict | list) and value and self.chance.random() < 0.7:
                 inner = self._map(value, column + 2) if isinstance(value, dict) else self._list(value, column + 2)
                 first, *rest = inner
@@ -54,6 +57,7 @@ class Hand:
         elif isinstance(value, str) and value.endswith("w\n") and "\n" not in value[:-1]:
             yield head + self.chance.choice([" |", " >", " |2", " | # kept"])
             yield " " * (column + 2) + value.removesuffix("\n")
+            self.is_behind_text = True
         elif value is None and self.chance.random() < 0.5:
             yield head + self._remark()
         else:
@@ -83,9 +87,9 @@ class Hand:
 
     def _between(self, column: int) -> Iterator[str]:
         if self.chance.random() < 0.15:
-            yield self.chance.choice(
-                ["", " " * column + f"# {self._number()}", f"# {self._number()}", " " * 9 + "# far"]
-            )
+            # Behind a block scalar a comment further right would belong to its text.
+            far = " " * (column if self.is_behind_text else 9) + "# far"
+            yield self.chance.choice(["", " " * column + f"# {self._number()}", f"# {self._number()}", far])
 
     def _number(self) -> int:
         self.comments += 1

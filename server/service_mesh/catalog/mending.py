@@ -75,14 +75,12 @@ def enum_fix(node: Node, known: Sequence[object]) -> Fix | None:
 
 
 def _quoting(node: Node, fact: Mapping[str, object]) -> Fix | None:
-    value = node.value
-    if not isinstance(value, int | float):
+    """Safe where any text is taken: the object is refused as it stands, and the characters stay the author's."""
+    if not isinstance(node.value, int | float):
         return None
-    text = number(value)
-    if text not in cast(list[object], fact.get("enum", [text])):
+    if number(node.value) not in cast(list[object], fact.get("enum", [number(node.value)])):
         return None
-    is_free = "pattern" not in fact and "format" not in fact
-    return Fix.replace(node, text, title=f"quote as '{text}'", safe=is_free and _is_written(node, text))
+    return Fix.quote(node, safe="pattern" not in fact and "format" not in fact)
 
 
 def _unquoting(node: Node, value: object) -> Fix:
@@ -94,12 +92,6 @@ def _fits(value: object, fact: Mapping[str, object]) -> bool:
     kind = type_name(fact)
     is_boolean = isinstance(value, bool)
     return isinstance(value, _TYPES.get(kind, (object,))) and (not is_boolean or kind in ("boolean", "any"))
-
-
-def _is_written(node: Node, text: str) -> bool:
-    """Whether the document shows the value in this very form; `010`, `yes` and `1.10` read as other values."""
-    origin = node.resource.origin
-    return origin is None or re.search(rf"(?<![\w.+-]){re.escape(text)}(?![\w.])", origin.text) is not None
 
 
 def _letters(text: str) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from service_mesh.model.node import Node
     from service_mesh.model.resource import Resource
 
-__all__ = ["Append", "Edit", "Fix", "Insert", "Remove", "Rename", "Replace"]
+__all__ = ["Append", "Edit", "Fix", "Insert", "Quote", "Remove", "Rename", "Replace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,14 @@ class Replace:
     resource: "Resource"
     path: Path
     value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Make text of the unquoted scalar at `path`, with the characters that stand there: `on` becomes `"on"`."""
+
+    resource: "Resource"
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Append:
     value: object
 
 
-Edit = Replace | Remove | Rename | Insert | Append
+Edit = Replace | Quote | Remove | Rename | Insert | Append
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,11 @@ class Fix:
     def replace(node: "Node", value: object, *, title: str = "", safe: bool = False) -> "Fix":
         """Replace the value of `node`."""
         return Fix(title or f"replace with '{value}'", safe, (Replace(node.resource, node.path, value),))
+
+    @staticmethod
+    def quote(node: "Node", *, safe: bool = False) -> "Fix":
+        """Quote the value of `node` as it is written."""
+        return Fix("quote the value", safe, (Quote(node.resource, node.path),))
 
     @staticmethod
     def remove(node: "Node", *, title: str = "", safe: bool = False) -> "Fix":

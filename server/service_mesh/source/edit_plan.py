@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service_mesh.model.fix import Append, Insert, Remove, Rename
+from service_mesh.model.fix import Append, Insert, Remove, Rename, Replace
 from service_mesh.model.path import Path, join
 from service_mesh.source import edit_block, edit_flow
 from service_mesh.source.editor_check import Step
@@ -12,7 +12,7 @@ from service_mesh.source.outline import Entry, Part, Shape
 from service_mesh.source.render import inline
 from service_mesh.source.splice import Page, Splice
 
-__all__ = ["RefusalError", "plan"]
+__all__ = ["RefusalError", "plain_text", "plan"]
 
 
 class RefusalError(Exception):
@@ -71,11 +71,23 @@ def plan(text: str, root: Part, steps: Sequence[Step]) -> Iterator[Splice]:
             _refuse_taken(parent, edit.name)
             _refuse_twice(parent, spot.entry)
             yield _renamed(spot.entry, edit.name, measure(text, root, parent))
-        else:
+        elif isinstance(edit, Replace):
             _refuse_shared_inside(spot.value)
             yield from _replaced(page, parent, spot.entry, edit.value, measure(text, root, parent), depth)
     for change in changes.values():
         yield from _changed_entries(page, change, measure(text, root, change.part))
+
+
+def plain_text(root: Part, path: Path) -> str:
+    """The characters of an unquoted scalar.
+
+    Raises:
+        RefusalError: There is something else.
+    """
+    part = _find(root, path).value
+    if part.shape is not Shape.SCALAR or part.style or part.tag or part.is_absent:
+        raise RefusalError(f"'{join(path)}' is no unquoted value")
+    return part.text
 
 
 def _note_added(changes: dict[int, _Changes], spot: _Spot, path: Path, edit: Insert | Append) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service_mesh.errors import InputError
-from service_mesh.model.fix import Append, Edit, Insert, Remove, Rename, Replace
+from service_mesh.model.fix import Append, Edit, Insert, Quote, Remove, Rename, Replace
 from service_mesh.model.origin import SourceText
 from service_mesh.model.path import join
 from service_mesh.source.compose import ComposeError, compose_documents
-from service_mesh.source.edit_plan import RefusalError, plan
+from service_mesh.source.edit_plan import RefusalError, plain_text, plan
 from service_mesh.source.editor_check import Step, edited, same
 from service_mesh.source.json_text import json_values, without_surrogates
 from service_mesh.source.layout import is_json
@@ -93,6 +93,7 @@ def _edit_document(text: str, steps: Sequence[Step]) -> str:
     root = outline(without_surrogates(composable(text), keep_pairs=False))
     if root is None:
         raise RefusalError("the document is empty")
+    steps = [(path, _quoted(edit, plain_text(root, path)) if isinstance(edit, Quote) else edit) for path, edit in steps]
     changed = apply_splices(text, plan(text, root, steps))
     _verify(text, before, changed, steps)
     return changed
@@ -102,6 +103,10 @@ def _with_plain_value(edit: Edit) -> Edit:
     if isinstance(edit, Replace | Insert | Append):
         return replace(edit, value=plain_data(edit.value))
     return edit
+
+
+def _quoted(edit: Quote, text: str) -> Replace:
+    return Replace(edit.resource, edit.path, text)
 
 
 def _data(text: str) -> list[object]:
@@ -125,8 +130,8 @@ def _refuse_contradictions(steps: Sequence[Step]) -> None:
     """Refuse edits inside a value that another edit replaces or takes away, and two values for one place."""
     for index, (path, edit) in enumerate(steps):
         for number, (other, that) in enumerate(steps):
-            if number == index or not isinstance(edit, Replace | Remove) or other[: len(path)] != path:
+            if number == index or not isinstance(edit, Replace | Quote | Remove) or other[: len(path)] != path:
                 continue
-            if other == path and isinstance(edit, Replace) and isinstance(that, Rename):
+            if other == path and not isinstance(edit, Remove) and isinstance(that, Rename):
                 continue
             raise RefusalError(f"two edits contradict each other at '{join(path)}'")
