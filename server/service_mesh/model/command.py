@@ -21,9 +21,11 @@ class Command:
 
     Attributes:
         words: The program first; never empty.
+        reader: The command that reads its output through a pipe, if there is one.
     """
 
     words: tuple[Word, ...]
+    reader: "Command | None" = None
 
     @property
     def program(self) -> str:
