@@ -10,14 +10,15 @@ _EXAMPLES = Path(__file__).parents[2] / "examples"
 _PLANTED = [
     ("runbook.md", 6, "CM101"),
     ("runbook.md", 13, "CM103"),
-    ("traffic.yaml", 23, "IS104"),
-    ("traffic.yaml", 37, "IS112"),
-    ("traffic.yaml", 48, "IS103"),
-    ("traffic.yaml", 60, "IS101"),
-    ("traffic.yaml", 75, "IS106"),
-    ("workloads.yaml", 30, "SC121"),
-    ("workloads.yaml", 49, "SC120"),
-    ("workloads.yaml", 61, "SC121"),
+    ("traffic.yaml", 24, "IS104"),
+    ("traffic.yaml", 38, "IS112"),
+    ("traffic.yaml", 49, "IS103"),
+    ("traffic.yaml", 59, "IS106"),
+    ("traffic.yaml", 61, "IS101"),
+    ("traffic.yaml", 76, "IS106"),
+    ("workloads.yaml", 31, "SC121"),
+    ("workloads.yaml", 51, "SC120"),
+    ("workloads.yaml", 63, "SC121"),
 ]
 
 

@@ -43,7 +43,8 @@ TOPICS = (
     Topic("Retries and timeouts", _TRAFFIC, _TOOL, "", ("IS112", "IS113")),
     Topic("Ingress gateway and outside hosts", _TRAFFIC, _TOOL, "", ("IS104", "IS111")),
     Topic("CORS", _TRAFFIC, _TOOL, "", ("IS114",)),
-    Topic("Locality failover", _TRAFFIC, _TOOL, "", ("IS115",)),
+    Topic("Locality failover", _TRAFFIC, _TOOL, "", ("IS116",)),
+    Topic("Short host names and delegates", _TRAFFIC, _TOOL, "", ("IS115", "IS117")),
     Topic("Service ports and protocol selection", _TRAFFIC, _TOOL, "", ("IS110",)),
     Topic(
         "Old API versions and invented fields",
@@ -59,9 +60,10 @@ TOPICS = (
         _COMMANDS,
         _TOOL,
         "",
-        ("CM101", "CM102", "CM103", "CM104"),
+        ("CM101", "CM102", "CM103", "CM104", "CM105", "CM106", "CM110"),
         ("removed-command-in-a-guide",),
     ),
+    Topic("Commands that mislead or harm in troubleshooting", _COMMANDS, _TOOL, "", ("CM107", "CM108")),
     Topic(
         "Validating before applying, in a pipeline or by an agent",
         _VALIDATING,
