@@ -86,5 +86,5 @@ def fixed_text(case: Case, *codes: str) -> str:
     texts = (Text(case.source, Layer.PATHS),)
     worlds = tuple(read_again(texts, case.complete))
     shown = [graded for world in worlds for graded in engine.run(world).findings]
-    fixed = Fixing(engine, Loaded(texts, worlds, ()), case.complete, shown).fixed(FixMode.ALL)
+    fixed = Fixing(engine, Loaded(texts, worlds, ()), case.complete, shown, shown).fixed(FixMode.ALL)
     return fixed[0].text if fixed else case.source.text

@@ -1,8 +1,9 @@
 """Fixes, proven before they are shown: applied to the texts, judged again, withdrawn if anything new turns up."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import indent
 
 from service_mesh.engine.grading import Graded
 from service_mesh.engine.run import Engine
@@ -13,9 +14,9 @@ from service_mesh.model.origin import SourceText
 from service_mesh.operations.loading import Loaded, Text, read_again
 from service_mesh.operations.request import FixMode
 from service_mesh.operations.result import Fixed
-from service_mesh.source.diff import unified_diff
-from service_mesh.source.editor import EditRefusedError, edit_text
 from service_mesh.source.blocks import replace_blocks
+from service_mesh.source.diff import unified_diff
+from service_mesh.source.editor import EditRefusedError, edit_documents, edit_text
 
 __all__ = ["Fixing"]
 
@@ -39,13 +40,17 @@ class Fixing:
         engine: Judges the texts after the fixes.
         loaded: The texts as they were read.
         complete: As in the request.
+        found: Everything that was found in them.
         shown: Findings that will be shown; those without a fix pass through.
     """
 
-    def __init__(self, engine: Engine, loaded: Loaded, complete: Complete, shown: list[Graded]) -> None:
+    def __init__(
+        self, engine: Engine, loaded: Loaded, complete: Complete, found: list[Graded], shown: list[Graded]
+    ) -> None:
         self._engine = engine
         self._loaded = loaded
         self._complete = complete
+        self._before = Counter(_signature(graded) for graded in found)
         self._shown = shown
         candidates = [graded for graded in shown if graded.draft.fix is not None and not graded.draft.partial]
         self._proven = {id(graded) for graded in self._prove(candidates[:_MOST_SHOWN])}
@@ -57,8 +62,7 @@ class Fixing:
             if fix is None or id(graded) not in self._proven:
                 yield graded.finding
                 continue
-            diff = "".join(changed.diff for changed in self._changes(self._apply([graded])))
-            yield graded.finding.with_fix(FixView(fix.title, fix.safe, diff))
+            yield graded.finding.with_fix(FixView(fix.title, fix.safe, "".join(_diffs(graded))))
 
     def fixed(self, mode: FixMode) -> tuple[Fixed, ...]:
         """The texts that change when all proven fixes, or all safe ones, are applied."""
@@ -73,26 +77,22 @@ class Fixing:
         """All together first, which costs one run; one by one only if something new turned up."""
         if not candidates:
             return
-        before = self._signatures(self._loaded.texts)
         applied = self._apply(candidates)
-        if self._holds(applied, before):
+        if self._holds(applied):
             yield from applied.findings
             left = [graded for graded in candidates if graded not in applied.findings]
         else:
             left = candidates
         for graded in left[:_MOST_ALONE]:
             alone = self._apply([graded])
-            if alone.findings and self._holds(alone, before):
+            if alone.findings and self._holds(alone):
                 yield graded
 
-    def _holds(self, applied: _Applied, before: Counter[_Signature]) -> bool:
-        after = self._signatures(applied.texts)
-        gone = all(after[_signature(g)] < before[_signature(g)] for g in applied.findings)
-        return gone and not after - before
-
-    def _signatures(self, texts: Iterable[Text]) -> Counter[_Signature]:
-        worlds = read_again(texts, self._complete)
-        return Counter(_signature(graded) for world in worlds for graded in self._engine.run(world).findings)
+    def _holds(self, applied: _Applied) -> bool:
+        worlds = read_again(applied.texts, self._complete)
+        after = Counter(_signature(graded) for world in worlds for graded in self._engine.run(world).findings)
+        gone = all(after[_signature(g)] < self._before[_signature(g)] for g in applied.findings)
+        return gone and not after - self._before
 
     def _apply(self, findings: list[Graded]) -> _Applied:
         taken = [graded for graded in findings if _by_source(graded)]
@@ -125,6 +125,17 @@ def _by_source(graded: Graded) -> dict[SourceText, list[Edit]]:
     return found
 
 
+def _diffs(graded: Graded) -> Iterator[str]:
+    """What the fix of one finding changes, from the changed documents alone, however large their texts are."""
+    for source, edits in _by_source(graded).items():
+        lines = {edit.resource.origin.start: edit.resource.origin.line for edit in edits if edit.resource.origin}
+        margin = " " * source.column_offset
+        for splice in edit_documents(source, edits):
+            before = indent(source.text[splice.start : splice.end], margin)
+            above = source.line_offset + lines[splice.start]
+            yield unified_diff(source.name, before, indent(splice.text, margin), above)
+
+
 def _edited(findings: list[Graded]) -> dict[SourceText, str]:
     edits: dict[SourceText, list[Edit]] = {}
     for graded in findings:
@@ -149,7 +160,7 @@ def _rewritten(text: Text, changed: dict[SourceText, str]) -> Text:
     source = text.source
     if source in changed:
         return Text(SourceText(source.name, changed[source]), text.layer)
-    blocks = {block: new for block, new in changed.items() if text.is_markdown and block.name == source.name}
-    if not blocks:
+    blocks = {block: new for block, new in changed.items() if block.name == source.name}
+    if not blocks or not text.is_markdown:
         return text
     return Text(SourceText(source.name, replace_blocks(source.text, blocks)), text.layer)

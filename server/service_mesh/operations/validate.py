@@ -10,7 +10,7 @@ from service_mesh.errors import UsageError
 from service_mesh.model.finding import Finding
 from service_mesh.model.grade import Severity
 from service_mesh.operations.fixing import Fixing
-from service_mesh.operations.loading import Loaded, load
+from service_mesh.operations.loading import load
 from service_mesh.operations.request import FixMode, ValidateRequest
 from service_mesh.operations.result import Counts, NotChecked, ResourceCounts, ValidateResult, Verdict
 from service_mesh.rules.registry import load_rules
@@ -34,8 +34,9 @@ def validate(request: ValidateRequest) -> ValidateResult:
     engine = Engine(registry, Catalogue.bundled(), registry.narrowed(request.select, request.ignore))
     loaded = load(inputs, request.complete)
     reports = [engine.run(world) for world in loaded.worlds]
-    shown = [graded for graded in _merged(reports) if _is_wanted(graded.finding, request)]
-    fixing = Fixing(engine, loaded, request.complete, shown)
+    found = _merged(reports)
+    shown = [graded for graded in found if _is_wanted(graded.finding, request)]
+    fixing = Fixing(engine, loaded, request.complete, found, shown)
     findings = tuple(fixing.views())
     not_checked = (*loaded.unread, *_not_checked(loaded.worlds, reports))
     resources = _resources(loaded.worlds, reports)

@@ -22,7 +22,7 @@ from service_mesh.source.plain import Builder
 from service_mesh.source.render import UnwritableError, plain_data
 from service_mesh.source.splice import OverlapError, Splice, apply_splices
 
-__all__ = ["EditRefusedError", "edit_text"]
+__all__ = ["EditRefusedError", "edit_documents", "edit_text"]
 
 
 class EditRefusedError(InputError):
@@ -43,6 +43,15 @@ def edit_text(source: SourceText, edits: Sequence[Edit]) -> str:
         EditRefusedError: An edit names nothing that is written, touches a value that other places share through an
             anchor or merge key, contradicts another edit, or meets a layout in which it cannot be made alone.
     """
+    return apply_splices(source.text, edit_documents(source, edits))
+
+
+def edit_documents(source: SourceText, edits: Sequence[Edit]) -> list[Splice]:
+    """The same, as one splice for each document that changes.
+
+    Raises:
+        EditRefusedError: As in `edit_text`.
+    """
     splices = []
     for (start, end), own in _by_document(source, edits).items():
         document = source.text[start:end]
@@ -55,7 +64,7 @@ def edit_text(source: SourceText, edits: Sequence[Edit]) -> str:
         except RecursionError:
             raise _refused(source, own, "it is nested too deeply") from None
         splices.append(Splice(start, end, changed))
-    return apply_splices(source.text, splices)
+    return splices
 
 
 def _by_document(source: SourceText, edits: Sequence[Edit]) -> dict[tuple[int, int], list[Step]]:
