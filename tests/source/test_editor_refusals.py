@@ -29,6 +29,7 @@ SHARED = "is shared with other places through an anchor and its aliases"
             "'z.a' comes from a merge key ('<<'), which other places may share",
         ),
         ("x: &x {a: 1}\nz:\n  <<: *x\n  a: 2\n", remove("z/a"), "its layout does not let it be changed alone"),
+        ("a: 1\n         # far\n", replaced("a", "b\nc\n"), "its layout does not let it be changed alone"),
         ("? a\n: 1\n", replaced("a", 2), "'a' is written with '?'"),
         ("? a\n: 1\n", insert("", "b", 2), "its fields are written with '?'"),
         ("a: 1\na: 2\n", remove("a"), "'a' is written twice there"),

@@ -1,7 +1,8 @@
 """One object of a cluster, wherever it was read from: plain data plus where it stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from service_mesh.model.kinds import CLUSTER_SCOPED, Kind
@@ -32,12 +33,28 @@ class Resource:
         origin: Where it was written; None when it came from a live cluster.
         cluster: Name of the cluster, empty for files.
         layer: Which input it came from.
+        kind: Group and kind.
+        name: metadata.name, or metadata.generateName followed by `*`.
+        namespace: metadata.namespace; `default` where a namespaced object names none; empty for cluster-scoped kinds.
     """
 
     data: Mapping[str, object]
     origin: Origin | None = None
     cluster: str = ""
     layer: Layer = Layer.PATHS
+    kind: Kind = field(init=False)
+    name: str = field(init=False)
+    namespace: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Every index and every rule asks for these, so they are worked out once.
+        kind = _kind(self.group, _text(self.data.get("kind")))
+        metadata = self.metadata
+        prefix = _text(metadata.get("generateName"))
+        namespace = "" if kind in CLUSTER_SCOPED else _text(metadata.get("namespace")) or "default"
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "name", _text(metadata.get("name")) or (f"{prefix}*" if prefix else ""))
+        object.__setattr__(self, "namespace", namespace)
 
     @property
     def api_version(self) -> str:
@@ -55,27 +72,9 @@ class Resource:
         return self.api_version.rpartition("/")[2]
 
     @property
-    def kind(self) -> Kind:
-        """Group and kind."""
-        return Kind(self.group, _text(self.data.get("kind")))
-
-    @property
     def metadata(self) -> Mapping[str, object]:
         """The metadata, empty if it is no map."""
         return _mapping(self.data.get("metadata"))
-
-    @property
-    def name(self) -> str:
-        """metadata.name, or metadata.generateName followed by `*`."""
-        name = _text(self.metadata.get("name"))
-        return name or (f"{prefix}*" if (prefix := _text(self.metadata.get("generateName"))) else "")
-
-    @property
-    def namespace(self) -> str:
-        """metadata.namespace; `default` where a namespaced object names none; empty for cluster-scoped kinds."""
-        if self.kind in CLUSTER_SCOPED:
-            return ""
-        return _text(self.metadata.get("namespace")) or "default"
 
     @property
     def labels(self) -> Mapping[str, object]:
@@ -115,6 +114,12 @@ class Resource:
     def each(self, path: str) -> Iterator[Node]:
         """Every node that a path such as `spec.http[].route[]` reaches; see `Node.each`."""
         return self.root.each(path)
+
+
+@lru_cache(maxsize=1024)
+def _kind(group: str, name: str) -> Kind:
+    """One value for all objects of a kind."""
+    return Kind(group, name)
 
 
 def _text(value: object) -> str:

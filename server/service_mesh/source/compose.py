@@ -56,7 +56,7 @@ class _RelaxedLoader(Composer, _Loader):
         _Loader.__init__(self, text)
         Composer.__init__(self)
 
-    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()
         if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
             self.anchors.pop(event.anchor, None)
@@ -111,8 +111,8 @@ def _relaxed(text: str) -> list[yaml.Node]:
 
 
 def _composed(loader: _Loader) -> Iterator[yaml.Node]:
-    while loader.check_node():
-        yield loader.get_node()
+    while loader.check_node() and (node := loader.get_node()) is not None:
+        yield node
 
 
 def _refuse_depth(text: str) -> None:
@@ -127,7 +127,8 @@ def _refuse_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                where = mark_at(text, event.start_mark.index)
+                mark = event.start_mark
+                where = None if mark is None else mark_at(text, mark.index)
                 raise ComposeError(f"nested deeper than {MAX_DEPTH} levels", where, is_limit=True)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -145,8 +146,10 @@ def _widest_start(text: str) -> int:
 
 def _refusal(text: str, error: yaml.MarkedYAMLError) -> ComposeError:
     message = ", ".join(part for part in (error.context, error.problem) if part)
-    mark = error.problem_mark or error.context_mark
-    return ComposeError(message, None if mark is None else mark_at(text, mark.index))
+    marks = [mark.index for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    if len(marks) > 1 and marks[0] >= len(text.rstrip()):
+        marks = marks[1:]  # what was never closed says more than the end of the text
+    return ComposeError(message, mark_at(text, marks[0]) if marks else None)
 
 
 def _refused_character(text: str, error: Exception) -> tuple[str, Mark | None]:

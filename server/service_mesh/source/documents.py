@@ -11,11 +11,6 @@ from dataclasses import dataclass
 __all__ = ["Chunk", "chunks", "source_name"]
 
 _MARK = "\ufeff"
-_SEPARATOR = re.compile(r"(?<![^\r\n])---(?![^ \t\r\n])")
-# A `...` line, unless nothing but blanks and comments stands between it and the next `---` or the end.
-_END = re.compile(
-    r"(?<![^\r\n])\.\.\.(?![^ \t\r\n])[^\n]*+\n(?!(?:[ \t\r\n]++|#[^\n]*+|\.\.\.(?![^ \t\r\n]))*+(?:---(?![^ \t\r\n])|\Z))"
-)
 _BLANK = re.compile(r"(?:[ \t\r\n\ufeff]++|#[^\n]*+|(?<![^\r\n])(?:---|\.\.\.)(?![^ \t\r\n]))*+")
 _DIRECTIVES = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+|(?<![^\r\n])%[^\n]*+)*+")
 _SOURCE = re.compile(
@@ -44,15 +39,16 @@ class Chunk:
 
 def chunks(text: str) -> Iterator[Chunk]:
     """Cut a text into its documents, in order."""
-    start = 1 if text.startswith(_MARK) else 0
+    start = len(text) - len(text.removeprefix(_MARK))
     line = number = 0
-    for end in _ends(text):
+    for end in _ends(text, start):
         is_empty = _is_blank(text, start, end)
-        if end < len(text) and not text.startswith("---", start):
-            if is_empty:
-                line, start = line + text.count("\n", start, end), end  # comments above the first separator
+        is_last = end == len(text)
+        if not text.startswith("---", start):
+            if is_empty and (number or not is_last):
+                line, start = line + text.count("\n", start, end), end  # comments between `...` or the top and `---`
                 continue
-            if _is_directives(text, start, end):
+            if not is_last and _is_directives(text, start, end):
                 continue  # `%YAML` lines belong to the document behind the separator
         number += 1
         yield Chunk(start, end, line, number, is_empty)
@@ -65,13 +61,23 @@ def source_name(text: str) -> str:
     return match[1][:500] if match else ""
 
 
-def _ends(text: str) -> Iterator[int]:
-    found = [match.start() for match in _SEPARATOR.finditer(text) if match.start() > 0]
+def _ends(text: str, top: int) -> Iterator[int]:
+    """Offsets of `---` lines and offsets behind `...` lines, in order, then the end of the text."""
+    found = [start for start in _lines_that_say("---", text) if start > top]
     if "..." in text:
-        found += [match.end() for match in _END.finditer(text)]
-        found.sort()
+        behind = (text.find("\n", start) + 1 for start in _lines_that_say("...", text))
+        found = sorted({*found, *(end for end in behind if end)})
     yield from found
     yield len(text)
+
+
+def _lines_that_say(marker: str, text: str) -> Iterator[int]:
+    position = text.find(marker)
+    while position >= 0:
+        before, after = text[position - 1 : position], text[position + 3 : position + 4]
+        if (not before or before in "\r\n") and (not after or after in " \t\r\n"):
+            yield position
+        position = text.find(marker, position + 3)
 
 
 def _is_blank(text: str, start: int, end: int) -> bool:

@@ -1,7 +1,6 @@
 """Paths into texts: files, folders and globs, inside the allowed roots and within bounds."""
 
 import errno
-import glob
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,20 +9,15 @@ from pathlib import Path
 
 from service_mesh.errors import InputError
 from service_mesh.model.origin import SourceText
-from service_mesh.source.folders import (
-    KUSTOMIZATIONS,
-    chart_command,
-    is_chart,
-    kustomize_command,
-    kustomize_patches,
-)
+from service_mesh.source.folders import KUSTOMIZATIONS, chart_command, kustomize_command, kustomize_patches
+from service_mesh.source.globs import expand, fixed_part, is_pattern
 from service_mesh.source.text import decode, encode_like
 
 __all__ = ["Files", "Unread", "read_text", "replace_text"]
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".md", ".markdown"})
 _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
-_CHART_FILES = frozenset({"Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"})
+_CHART_ENTRIES = frozenset({"Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "templates"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +27,15 @@ class Unread:
     what: str
     why: str
     how_to_settle: str
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What one folder holds, by what is done with it."""
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    kustomization: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ class Files:
         for path in paths:
             for match in self._matches(path):
                 self._confine(match)
-                if Path(match).is_dir():
+                if os.path.isdir(match):  # noqa: PTH112  # Path.is_dir raises where a parent folder may not be searched
                     yield from self._folder(match)
                 else:
                     yield from self._file(match)
@@ -68,9 +71,10 @@ class Files:
     def _matches(self, path: str) -> list[str]:
         if "\0" in path or not path.strip():
             raise InputError("a path is empty or holds a NUL character", "name a file, a folder or a glob")
-        if os.path.lexists(path) or not glob.has_magic(path):
+        if os.path.lexists(path) or not is_pattern(path):
             return [path]
-        found = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  # patterns may be absolute
+        self._confine(fixed_part(path))
+        found = expand(path)
         if not found:
             raise InputError(f"no file matches '{path}'", "quote the pattern and check the folder")
         return found
@@ -80,12 +84,12 @@ class Files:
             return
         real = Path(os.path.realpath(path))
         if not any(real.is_relative_to(os.path.realpath(root)) for root in self.roots):
-            allowed = ", ".join(f"'{root}'" for root in self.roots)
+            allowed = ", ".join(f"'{root}'" for root in self.roots) or "none"
             raise InputError(f"'{path}' lies outside the allowed roots ({allowed})", "start the server with --root DIR")
 
     def _folder(self, top: str) -> Iterator[SourceText]:
         visited: set[str] = set()
-        count = 0
+        count, noted = 0, len(self.unread)
         pending = [(top, frozenset[str]())]
         while pending:
             folder, patches = pending.pop()
@@ -93,38 +97,51 @@ class Files:
             if real in visited:
                 continue  # a link that leads back up
             visited.add(real)
-            patches |= kustomize_patches(folder)
-            files, folders = self._entries(folder)
-            pending += [(child, patches) for child in reversed(folders)]
-            for file in files:
+            listing = self._entries(folder)
+            if listing.kustomization:
+                self._note(folder, "a Kustomize overlay is checked after rendering", kustomize_command(folder))
+                patches |= self._patches(listing.kustomization)
+            pending += [(child, patches) for child in reversed(listing.folders)]
+            for file in listing.files:
                 count += 1
                 if os.path.realpath(file) not in patches:
                     yield from self._walked(file)
-        if count == 0 and not self.unread:
-            self.unread.append(Unread(top, "the folder holds no YAML, JSON or Markdown file", "name another folder"))
+        if count == 0 and len(self.unread) == noted:
+            self._note(top, "the folder holds no YAML, JSON or Markdown file", "name another folder")
 
-    def _entries(self, folder: str) -> tuple[list[str], list[str]]:
-        """Files to read and folders to walk, sorted; charts and overlays are noted instead of misread."""
+    def _patches(self, kustomization: str) -> frozenset[str]:
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            self._confine(kustomization)
+        except InputError:
+            return frozenset()
+        return kustomize_patches(kustomization)
+
+    def _entries(self, folder: str) -> "_Listing":
+        """What a folder holds, sorted; a chart is noted instead of misread."""
+        listing = _Listing()
+        try:
+            self._confine(folder)
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except InputError as error:
+            self._note(folder, error.message, error.hint)
+            return listing
         except OSError as error:
             self._note(folder, _reason(error), "make the folder readable")
-            return [], []
-        chart = is_chart(folder)
-        if chart:
+            return listing
+        is_chart = any(entry.name == "Chart.yaml" for entry in entries)
+        if is_chart:
             self._note(folder, "a Helm chart is checked after rendering", chart_command(folder))
-        files, folders = [], []
         for entry in entries:
-            if entry.name.startswith(".") or entry.name in _PASSED_OVER:
+            if entry.name.startswith(".") or entry.name in _PASSED_OVER or (is_chart and entry.name in _CHART_ENTRIES):
                 continue
-            if entry.is_dir():
-                if not (chart and entry.name == "templates"):
-                    folders.append(entry.path)
+            if os.path.isdir(entry.path):  # noqa: PTH112  # DirEntry.is_dir raises for a link that leads to itself
+                listing.folders.append(entry.path)
             elif entry.name in KUSTOMIZATIONS:
-                self._note(folder, "a Kustomize overlay is checked after rendering", kustomize_command(folder))
-            elif Path(entry.name).suffix.lower() in _SUFFIXES and not (chart and entry.name in _CHART_FILES):
-                files.append(entry.path)
-        return files, folders
+                listing.kustomization = entry.path
+            elif Path(entry.name).suffix.lower() in _SUFFIXES:
+                listing.files.append(entry.path)
+        return listing
 
     def _walked(self, path: str) -> Iterator[SourceText]:
         """A file met in a folder: what is wrong with it is noted and the walk goes on."""
@@ -140,8 +157,9 @@ class Files:
         real = os.path.realpath(path)
         if real in self._seen:
             return
+        text = decode(self._content(path), path)
         self._seen.add(real)
-        yield SourceText(path, decode(self._content(path), path))
+        yield SourceText(path, text)
 
     def _content(self, path: str) -> bytes:
         try:
@@ -153,8 +171,8 @@ class Files:
             raise InputError(f"'{path}': {_reason(error)}", _remedy(error)) from None
         self._read_bytes += len(content)
         if self._read_bytes > self.max_bytes:
-            limit = self.max_bytes // (1024 * 1024)
-            raise _BeyondBoundsError(f"the input is larger than {limit} MB", "validate it in parts")
+            limit = self.max_bytes / (1024 * 1024)
+            raise _BeyondBoundsError(f"the input is larger than {limit:g} MB", "validate it in parts")
         return content
 
     def _note(self, what: str, why: str, how: str) -> None:

@@ -7,15 +7,10 @@ from pathlib import Path
 from service_mesh.source.compose import ComposeError, compose
 from service_mesh.source.plain import Builder
 
-__all__ = ["KUSTOMIZATIONS", "chart_command", "is_chart", "kustomize_command", "kustomize_patches"]
+__all__ = ["KUSTOMIZATIONS", "chart_command", "kustomize_command", "kustomize_patches"]
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _LARGEST_KUSTOMIZATION = 1024 * 1024
-
-
-def is_chart(folder: str) -> bool:
-    """Tell whether a folder is a Helm chart."""
-    return (Path(folder) / "Chart.yaml").is_file()
 
 
 def chart_command(folder: str) -> str:
@@ -28,20 +23,19 @@ def kustomize_command(folder: str) -> str:
     return f"kubectl kustomize {folder} | service-mesh validate -"
 
 
-def kustomize_patches(folder: str) -> frozenset[str]:
-    """Real paths of the files that the folder's kustomization uses as patches: fragments, not whole objects."""
-    for name in KUSTOMIZATIONS:
-        path = Path(folder) / name
-        if path.is_file() and path.stat().st_size <= _LARGEST_KUSTOMIZATION:
-            found = (Path(folder) / patch for patch in _patch_names(path))
-            return frozenset(os.path.realpath(patch) for patch in found)
-    return frozenset()
+def kustomize_patches(kustomization: str) -> frozenset[str]:
+    """Real paths of the files that a kustomization uses as patches: fragments, not whole objects."""
+    folder = Path(kustomization).parent
+    return frozenset(os.path.realpath(folder / name) for name in _patch_names(Path(kustomization)))
 
 
 def _patch_names(path: Path) -> Iterator[str]:
     try:
-        node = compose(path.read_text(encoding="utf-8"))
-        data = Builder().build(node, aliases=True) if node is not None else None
+        if not path.is_file() or path.stat().st_size > _LARGEST_KUSTOMIZATION:
+            return
+        text = path.read_text(encoding="utf-8")
+        node = compose(text)
+        data = Builder().build(node, text) if node is not None else None
     except (OSError, UnicodeDecodeError, ComposeError):
         return
     if not isinstance(data, dict):
@@ -50,5 +44,5 @@ def _patch_names(path: Path) -> Iterator[str]:
         entries = data.get(field)
         for entry in entries if isinstance(entries, list) else ():
             name = entry.get("path") if isinstance(entry, dict) else entry
-            if isinstance(name, str) and "\n" not in name:
+            if isinstance(name, str) and "\n" not in name and "\0" not in name:
                 yield name

@@ -11,7 +11,7 @@ __all__ = ["JsonValue", "json_values", "looks_like_json", "read_json", "without_
 
 # An escape of half a character; `\\` is matched so that the `u` behind an escaped backslash is none.
 _ESCAPE = re.compile(
-    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F]..|.)", re.DOTALL
+    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)", re.DOTALL
 )
 _HALF = re.compile("[\ud800-\udfff]")
 

@@ -6,18 +6,23 @@ from functools import lru_cache
 import yaml
 
 from service_mesh.model.finding import Anchor
-from service_mesh.model.origin import Location, Origin
+from service_mesh.model.origin import Location, Origin, SourceText
 from service_mesh.model.path import Path
-from service_mesh.source.compose import ComposeError, Mark, compose
+from service_mesh.source.compose import ComposeError, Mark, compose, mark_at
+from service_mesh.source.json_text import without_surrogates
+from service_mesh.source.plain import is_merge
+from service_mesh.source.scalars import key_name
 
 __all__ = ["composable", "locate", "place"]
 
 _SNIPPET = 200
-_Found = tuple[yaml.Node | None, yaml.Node | None]
+_Found = tuple[yaml.Node | None, yaml.Node]
 
 
 def locate(origin: Origin, path: Path, anchor: Anchor = Anchor.AUTO) -> Location:
     """Find the place of a value; of its nearest ancestor where the value itself is absent.
+
+    What an alias or a merge key brings in is found where it is written, at the anchor.
 
     Args:
         origin: Where the object was written.
@@ -25,77 +30,83 @@ def locate(origin: Origin, path: Path, anchor: Anchor = Anchor.AUTO) -> Location
         anchor: KEY points at the field's name, VALUE at its value; AUTO at the value of a scalar and at the name of
             a field that holds a map or a list.
     """
-    root = _composed(origin)
-    key, value = _follow(root, (*origin.inner, *path)) if root is not None else (None, None)
-    chosen = _choose(key, value, anchor)
-    if chosen is None:
-        return place(origin, Mark(*_first_content(origin.text)))
-    mark = chosen.start_mark
-    return place(origin, Mark(mark.line, mark.column))
+    text = origin.text
+    root = _composed(origin.source, origin.start, origin.end)
+    if root is None:
+        return place(origin, Mark(*_first_content(text)))
+    chosen = _choose(*_follow(root, (*origin.inner, *path)), anchor)
+    return place(origin, mark_at(text, chosen.start_mark.index))
 
 
 def place(origin: Origin, mark: Mark) -> Location:
     """Turn a mark inside a document into a place in its file."""
     source = origin.source
-    lines = origin.text.split("\n", mark.line + 1)
-    snippet = lines[mark.line].rstrip("\r")[:_SNIPPET] if mark.line < len(lines) else ""
+    start = origin.start
+    for _ in range(mark.line):
+        start = source.text.find("\n", start) + 1
+    top = source.text.rfind("\n", 0, start) + 1  # a document may start within a line: JSON values in a row
+    top += top == 0 and source.text.startswith("\ufeff")
     return Location(
         file=origin.file or source.name,
         document=origin.document,
         line=source.line_offset + origin.line + mark.line + 1,
-        column=source.column_offset + mark.column + 1,
-        snippet=snippet,
+        column=source.column_offset + start - top + mark.column + 1,
+        snippet=source.text[top : top + _SNIPPET].partition("\n")[0].rstrip("\r"),
     )
 
 
 def composable(text: str) -> str:
-    """The text in a form that libyaml takes: in JSON, tabs between tokens count as blanks, one for one."""
-    return text.replace("\t", " ") if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else text
+    r"""The text in a form that libyaml takes, with every character at its place.
 
-
-def _composed(origin: Origin) -> yaml.Node | None:
-    return _compose_cached(origin.text)
+    YAML allows no tabs around a JSON value and knows no pairs such as `\ud83d\ude00`.
+    """
+    body = text.strip(" \t\r\n")
+    if body[:1] not in ("{", "["):
+        return text
+    start = text.index(body)
+    head, tail = text[:start], text[start + len(body) :]
+    return head.replace("\t", " ") + without_surrogates(body, keep_pairs=False) + tail.replace("\t", " ")
 
 
 @lru_cache(maxsize=4)
-def _compose_cached(text: str) -> yaml.Node | None:
+def _composed(source: SourceText, start: int, end: int) -> yaml.Node | None:
     try:
-        return compose(composable(text))
+        return compose(composable(source.text[start:end]))
     except ComposeError:
         return None
 
 
 def _follow(root: yaml.Node, path: Iterable[str | int]) -> _Found:
-    key: yaml.Node | None = None
-    node = root
+    found: _Found = (None, root)
     for step in path:
-        found = _child(node, step)
-        if found is None:
+        child = _child(found[1], step)
+        if child is None:
             break
-        key, node = found
-    return key, node
+        found = child
+    return found
 
 
-def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
+def _child(node: yaml.Node, step: str | int) -> _Found | None:
     if isinstance(node, yaml.SequenceNode):
         items: list[yaml.Node] = node.value
         return (None, items[step]) if isinstance(step, int) and step < len(items) else None
-    if isinstance(node, yaml.MappingNode):
-        return _field(node, step)
+    return _field(node, step) if isinstance(node, yaml.MappingNode) else None
+
+
+def _field(node: yaml.MappingNode, step: str | int) -> _Found | None:
+    """The field that counts: the decoder lets later ones overwrite earlier ones, merged ones as well."""
+    for key, value in reversed(node.value):
+        if isinstance(key, yaml.ScalarNode) and is_merge(key):
+            sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            found = next((found for source in sources if (found := _child(source, step)) is not None), None)
+            if found is not None:
+                return found
+        elif key.value == step or (isinstance(key, yaml.ScalarNode) and not key.style and key_name(key.value) == step):
+            return key, value
     return None
 
 
-def _field(node: yaml.MappingNode, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
-    merged: list[yaml.Node] = []
-    for key, value in reversed(node.value):
-        if key.value == step:
-            return key, value
-        if key.value == "<<":
-            merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
-    return next((found for source in merged if (found := _child(source, step)) is not None), None)
-
-
-def _choose(key: yaml.Node | None, value: yaml.Node | None, anchor: Anchor) -> yaml.Node | None:
+def _choose(key: yaml.Node | None, value: yaml.Node, anchor: Anchor) -> yaml.Node:
     if key is None:
         return value
     if anchor is Anchor.KEY or (anchor is Anchor.AUTO and not isinstance(value, yaml.ScalarNode)):
@@ -105,7 +116,7 @@ def _choose(key: yaml.Node | None, value: yaml.Node | None, anchor: Anchor) -> y
 
 def _first_content(text: str) -> tuple[int, int]:
     for number, line in enumerate(text.split("\n")):
-        bare = line.strip()
-        if bare and bare != "---" and not bare.startswith("#"):
-            return number, len(line) - len(line.lstrip())
+        bare = line.removeprefix("---").strip()
+        if bare and not bare.startswith(("#", "%")):
+            return number, line.index(bare)
     return 0, 0

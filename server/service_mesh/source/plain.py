@@ -1,24 +1,28 @@
 """Composed nodes into plain data, the way the API server's decoder does it, noting what it would refuse."""
 
-import base64
-import binascii
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import yaml
 
-from service_mesh.source.compose import ComposeError, Mark
-from service_mesh.source.scalars import NonJsonValueError, resolve_plain
+from service_mesh.source.compose import MAX_DEPTH, ComposeError, Mark, mark_at
+from service_mesh.source.scalars import (
+    TAG_PREFIX,
+    NonJsonValueError,
+    key_name,
+    resolve_plain,
+    resolve_tagged,
+)
 
-__all__ = ["MAX_EXPANDED", "Builder", "Defect"]
+__all__ = ["MAX_EXPANDED", "Builder", "Defect", "is_merge"]
 
 MAX_EXPANDED = 100_000
-"""Most values that one document may hold after its aliases are followed."""
+"""Most values that the aliases of one document may add to those that are written."""
 
 _CACHED_LENGTH = 80
 _CACHED_ENTRIES = 200_000
-_TAGS = "tag:yaml.org,2002:"
+_MERGE_TAG = TAG_PREFIX + "merge"
+_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class Defect:
     mark: Mark
 
 
+def is_merge(key: yaml.ScalarNode) -> bool:
+    """Tell whether a key is `<<`, which merges maps into the one that holds it, and not a field of that name."""
+    return key.value == "<<" and (key.tag == _MERGE_TAG or not (key.tag or key.style))
+
+
 @dataclass(slots=True)
 class Builder:
     """Builds the data of many documents; equal scalars are one object, which halves the memory of an estate.
@@ -45,49 +54,57 @@ class Builder:
     """
 
     defects: list[Defect] = field(default_factory=list)
-    _cache: dict[str, object] = field(default_factory=dict)
+    _values: dict[str, object] = field(default_factory=dict)
+    _names: dict[str, str | None] = field(default_factory=dict)
     _seen: dict[int, object] | None = None
+    _text: str = ""
 
-    def build(self, node: yaml.Node, *, aliases: bool) -> object:
+    def build(self, node: yaml.Node, text: str) -> object:
         """The plain value of a node.
 
         Args:
             node: The root of a document.
-            aliases: Whether the text holds anchors; without them no node can be met twice.
+            text: What the document was composed of.
 
         Raises:
-            ComposeError: Aliases that expand beyond `MAX_EXPANDED`, or that hold themselves.
+            ComposeError: Aliases that add more than `MAX_EXPANDED` values, nest too deep, or hold themselves.
         """
         self.defects = []
-        self._seen = {} if aliases else None
-        if aliases:
-            _refuse_bomb(node)
-        return self._value(node)
+        self._text = text
+        self._seen = None
+        if "&" in text:  # without anchors no node can be met twice
+            self._seen = {}
+            _refuse_bomb(node, text)
+        value = self._value(node)
+        self._text, self._seen = "", None
+        return value
 
     def _value(self, node: yaml.Node) -> object:
-        if isinstance(node, yaml.ScalarNode):
+        if type(node) is yaml.ScalarNode:
             return self._scalar(node)
-        if self._seen is not None and id(node) in self._seen:
-            return self._seen[id(node)]
-        value: object
-        value = [self._value(item) for item in node.value] if type(node) is yaml.SequenceNode else self._mapping(node)
-        if self._seen is not None:
-            self._seen[id(node)] = value
-        return value
+        if self._seen is None:
+            return self._mapping(node) if type(node) is yaml.MappingNode else [self._value(n) for n in node.value]
+        if id(node) not in self._seen:
+            is_map = type(node) is yaml.MappingNode
+            self._seen[id(node)] = self._mapping(node) if is_map else [self._value(n) for n in node.value]
+        return self._seen[id(node)]
 
     def _mapping(self, node: yaml.Node) -> dict[str, object]:
         data: dict[str, object] = {}
         merged: set[str] = set()
         for key_node, value_node in node.value:
-            if key_node.value == "<<" and not key_node.tag and not key_node.style:
-                merged |= self._merge(data, value_node)
+            if key_node.value == "<<" and is_merge(key_node):
+                values = self._merged(value_node)
+                merged |= values.keys() - data.keys()
+                data.update(values)
                 continue
             key = self._key(key_node)
             if key is None:
                 continue
-            if key in data and key not in merged:
-                self._defect("SC102", f"field '{key}' is written twice", key_node)
-            merged.discard(key)
+            if key in data:
+                if key not in merged:
+                    self._defect("SC102", f"field '{key}' is written twice", key_node)
+                merged.discard(key)
             data[key] = self._value(value_node)
         return data
 
@@ -97,104 +114,96 @@ class Builder:
             return self._tagged(node)
         if node.style:
             return sys.intern(text) if len(text) < _CACHED_LENGTH else text
-        if text in self._cache:
-            return self._cache[text]
+        value = self._values.get(text, _ABSENT)
+        if value is not _ABSENT:
+            return value
         try:
             value = resolve_plain(text)
         except NonJsonValueError:
             self._defect("SC104", f"'{text}' has no JSON form", node)
             return text
-        if len(text) < _CACHED_LENGTH and len(self._cache) < _CACHED_ENTRIES:
-            self._cache[text] = value
+        if len(text) < _CACHED_LENGTH and len(self._values) < _CACHED_ENTRIES:
+            self._values[text] = value
         return value
 
     def _key(self, node: yaml.Node) -> str | None:
-        if not isinstance(node, yaml.ScalarNode):
+        if type(node) is not yaml.ScalarNode:
             self._defect("SC104", "a map or list stands where a field name is expected", node)
             return None
-        value = self._scalar(node)
-        if isinstance(value, str):
-            return value
-        if value is None:
+        text: str = node.value
+        if node.style and not node.tag:
+            return sys.intern(text)
+        name = self._names.get(text) if not node.tag else self._tagged_name(node)
+        if name is not None:
+            return name
+        name = key_name(text)
+        if name is None:
             self._defect("SC104", "a field name is null", node)
-            return None
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        elif len(text) < _CACHED_LENGTH and len(self._names) < _CACHED_ENTRIES:
+            name = self._names[text] = sys.intern(name)
+        return name
 
-    def _merge(self, data: dict[str, object], node: yaml.Node) -> set[str]:
-        """Merge in the decoder's order: entries overwrite what stands before them, earlier maps of a list win."""
-        sources = [node] if type(node) is yaml.MappingNode else list(reversed(node.value))
-        if type(node) is yaml.ScalarNode or any(type(source) is not yaml.MappingNode for source in sources):
-            self._defect("SC104", "'<<' merges something that is no map", node)
-            return set()
-        merged: set[str] = set()
+    def _tagged_name(self, node: yaml.ScalarNode) -> str | None:
+        value = self._tagged(node)
+        return value if value is None or isinstance(value, str) else key_name(str(value))
+
+    def _merged(self, node: yaml.Node) -> dict[str, object]:
+        """What `<<` brings in, earlier maps of a list before later ones."""
+        sources = [node] if type(node) is not yaml.SequenceNode else list(reversed(node.value))
+        merged: dict[str, object] = {}
         for source in sources:
             values = self._value(source)
-            if isinstance(values, dict):
-                data.update(values)
-                merged |= values.keys()
+            if not isinstance(values, dict):
+                self._defect("SC104", "'<<' merges something that is no map", node)
+                return {}
+            merged.update(values)
         return merged
 
     def _tagged(self, node: yaml.ScalarNode) -> object:
-        read = _TAGGED.get(node.tag)
-        if read is None:
-            return node.value
         try:
-            return read(node.value)
-        except (ValueError, binascii.Error):
-            self._defect("SC104", f"'{node.value[:40]}' cannot be read as {node.tag.replace(_TAGS, '!!')}", node)
+            return resolve_tagged(node.tag, node.value)
+        except ValueError:
+            tag = node.tag.replace(TAG_PREFIX, "!!")
+            self._defect("SC104", f"'{node.value[:40]}' cannot be read as {tag}", node)
             return node.value
 
     def _defect(self, code: str, message: str, node: yaml.Node) -> None:
-        self.defects.append(Defect(code, message, Mark(node.start_mark.line, node.start_mark.column)))
+        self.defects.append(Defect(code, message, mark_at(self._text, node.start_mark.index)))
 
 
-def _resolved_as(*types: type) -> Callable[[str], object]:
-    def read(text: str) -> object:
-        value = resolve_plain(text)
-        if type(value) not in types:
-            raise ValueError(text)
-        return value
-
-    return read
-
-
-def _binary(text: str) -> object:
-    return base64.b64decode(text, validate=False).decode("utf-8", "replace")
-
-
-_TAGGED: dict[str, Callable[[str], object]] = {
-    _TAGS + "str": str,
-    _TAGS + "int": _resolved_as(int),
-    _TAGS + "float": _resolved_as(int, float),
-    _TAGS + "bool": _resolved_as(bool),
-    _TAGS + "null": _resolved_as(type(None)),
-    _TAGS + "binary": _binary,
-}
-
-
-def _refuse_bomb(root: yaml.Node) -> None:
+def _refuse_bomb(root: yaml.Node, text: str) -> None:
     """Count values as if every alias were written out; memoised, so that a bomb costs no more than its text."""
-    sizes: dict[int, int] = {}
+    sizes: dict[int, tuple[int, int]] = {}
     open_nodes: set[int] = set()
+    written = 0
 
-    def size(node: yaml.Node) -> int:
+    def measure(node: yaml.Node) -> tuple[int, int]:
+        """Values and levels below and with a node."""
+        nonlocal written
         if type(node) is yaml.ScalarNode:
-            return 1
+            return 1, 0
         if id(node) in sizes:
             return sizes[id(node)]
         if id(node) in open_nodes:
-            raise _limit(node, "an alias holds itself")
+            raise _limit(node, text, "an alias holds itself")
         open_nodes.add(id(node))
         children = node.value if type(node) is yaml.SequenceNode else [n for pair in node.value for n in pair]
-        total = 1 + sum(size(child) for child in children)
-        if total > MAX_EXPANDED and len(sizes) < total:
-            raise _limit(node, f"aliases expand to more than {MAX_EXPANDED:,} values")
+        written += 1
+        total, depth = 1, 0
+        for child in children:
+            size, levels = measure(child)
+            written += levels == 0
+            total, depth = total + size, max(depth, levels)
         open_nodes.discard(id(node))
-        sizes[id(node)] = total
-        return total
+        if total - written > MAX_EXPANDED:
+            raise _limit(node, text, f"aliases expand to more than {MAX_EXPANDED:,} values")
+        if depth >= MAX_DEPTH:
+            raise _limit(node, text, f"aliases nest deeper than {MAX_DEPTH} levels")
+        sizes[id(node)] = total, depth + 1
+        return sizes[id(node)]
 
-    size(root)
+    measure(root)
 
 
-def _limit(node: yaml.Node, message: str) -> ComposeError:
-    return ComposeError(message, Mark(node.start_mark.line, node.start_mark.column), is_limit=True)
+def _limit(node: yaml.Node, text: str, message: str) -> ComposeError:
+    return ComposeError(message, mark_at(text, node.start_mark.index), is_limit=True)

@@ -1,18 +1,19 @@
 """Text into objects: each document is read on its own, and what cannot be read is said with its place."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service_mesh.model.finding import Draft
 from service_mesh.model.origin import Layer, Origin, SourceText
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
+from service_mesh.source.collector import uncollected
 from service_mesh.source.compose import ComposeError, Mark, compose_documents
 from service_mesh.source.documents import chunks, source_name
-from service_mesh.source.json_text import looks_like_json, read_json
-from service_mesh.source.locate import locate, place
+from service_mesh.source.json_text import json_values, looks_like_json
+from service_mesh.source.locate import composable, locate, place
 from service_mesh.source.plain import Builder
-from service_mesh.source.templates import holds_template
+from service_mesh.source.templates import MARKER, holds_template, is_template
 
 __all__ = ["Problem", "Reader", "Reading"]
 
@@ -62,21 +63,44 @@ class Reader:
 
     def read(self, source: SourceText) -> None:
         """Read every document of a text."""
-        file = ""
+        with uncollected():
+            self._read_text(source)
+
+    def _read_text(self, source: SourceText) -> None:
+        file, more = "", 0
         for chunk in chunks(source.text):
             if chunk.empty:
                 self.reading.empty += 1
                 continue
             text = source.text[chunk.start : chunk.end]
             file = source_name(text) or file
-            origin = Origin(source, chunk.start, chunk.end, chunk.line, chunk.number, file=file)
-            self._read_document(origin, text)
+            origin = Origin(source, chunk.start, chunk.end, chunk.line, chunk.number + more, file=file)
+            if looks_like_json(text):
+                more += self._read_json(origin, text)
+            else:
+                self._read_yaml(origin, text)
 
-    def _read_document(self, origin: Origin, text: str) -> None:
+    def _read_json(self, origin: Origin, text: str) -> int:
+        """Read JSON values in a row, and as YAML what cannot be read as JSON; how many documents more than one."""
+        values, end = json_values(text)
+        for value in values:
+            part = _part(origin, value.start, value.end)
+            if value.is_clean:
+                self._take(value.value, part, part.text)
+            else:
+                self._read_yaml(part, part.text)
+            origin = replace(origin, document=origin.document + 1)
+        if end == len(text):
+            return len(values) - 1
+        rest = _part(origin, end, len(text))
+        self._read_yaml(rest, rest.text)
+        return len(values)
+
+    def _read_yaml(self, origin: Origin, text: str) -> None:
         try:
-            values = self._values(origin, text)
+            values = self._values(origin, composable(text))
         except ComposeError as error:
-            if not error.is_limit and holds_template(text, None):
+            if not error.is_limit and is_template(text):
                 self._template(origin)
             else:
                 self._refuse(origin, error, text)
@@ -85,20 +109,17 @@ class Reader:
             self._take(value, origin, text)
 
     def _values(self, origin: Origin, text: str) -> list[object]:
-        if looks_like_json(text) and (values := read_json(text)) is not None:
-            return values
-        has_aliases = "&" in text
         values = []
         for node in compose_documents(text):
-            values.append(self._builder.build(node, aliases=has_aliases))
+            values.append(self._builder.build(node, text))
             self._note_defects(origin, text)
         return values
 
     def _note_defects(self, origin: Origin, text: str) -> None:
         if not self._builder.defects:
             return
-        if any(d.code == "SC104" for d in self._builder.defects) and holds_template(text, None):
-            raise ComposeError("template")
+        if any(defect.code == "SC104" for defect in self._builder.defects) and is_template(text):
+            raise ComposeError("an unquoted template is no YAML value")
         for defect in self._builder.defects:
             draft = Draft(defect.message, location=place(origin, defect.mark))
             self.reading.problems.append(Problem(defect.code, draft))
@@ -106,30 +127,46 @@ class Reader:
     def _take(self, value: object, origin: Origin, text: str) -> None:
         if value is None:
             self.reading.empty += 1
-        elif isinstance(value, dict) and isinstance(value.get("kind"), str) and "apiVersion" in value:
-            if holds_template(text, value["kind"]):
+        elif not isinstance(value, dict):
+            self.reading.skipped += 1
+        else:
+            may_be_template = MARKER.search(text) is not None
+            for item, inner in self._unpacked(value, origin, ()):
+                self._keep(item, _inside(origin, inner), may_be_template=may_be_template)
+
+    def _keep(self, data: Mapping[str, object], origin: Origin, *, may_be_template: bool) -> None:
+        missing = next((name for name in ("apiVersion", "kind") if not _is_name(data.get(name))), None)
+        if missing is None:
+            if may_be_template and holds_template(data):
                 self._template(origin)
             else:
-                self.reading.resources.extend(self._unpacked(value, origin, ()))
-        elif isinstance(value, dict) and _is_meant_as_object(value):
-            self._incomplete(value, origin)
+                self.reading.resources.append(Resource(data, origin, layer=self._layer))
+        elif origin.inner or _is_meant_as_object(data):
+            self.reading.unreadable += 1
+            draft = Draft(f"the object has no '{missing}'", location=locate(origin, (missing,)))
+            self.reading.problems.append(Problem("SC106", draft))
         else:
             self.reading.skipped += 1
 
-    def _unpacked(self, value: Mapping[str, object], origin: Origin, inner: Path) -> Iterator[Resource]:
-        kind, items = value.get("kind"), value.get("items")
-        if not (isinstance(kind, str) and kind.endswith("List") and isinstance(items, list)):
-            yield Resource(value, _inside(origin, inner) if inner else origin, layer=self._layer)
+    def _unpacked(
+        self, value: Mapping[str, object], origin: Origin, inner: Path
+    ) -> Iterator[tuple[Mapping[str, object], Path]]:
+        """The objects inside Lists, at any depth, with the steps to them."""
+        kind, items = value.get("kind"), value.get("items", "")
+        if not (isinstance(kind, str) and kind.endswith("List") and isinstance(items, list | None)):
+            yield value, inner
             return
-        for index, item in enumerate(items):
-            if isinstance(item, dict) and len(inner) < 2 * _MAX_LIST_DEPTH:
-                yield from self._unpacked(_with_type(item, value, kind), origin, (*inner, "items", index))
-
-    def _incomplete(self, value: Mapping[str, object], origin: Origin) -> None:
-        missing = "kind" if "apiVersion" in value else "apiVersion"
-        self.reading.unreadable += 1
-        draft = Draft(f"the object has no '{missing}'", location=locate(origin, ()))
-        self.reading.problems.append(Problem("SC106", draft))
+        for index, item in enumerate(items or ()):
+            steps = (*inner, "items", index)
+            if not isinstance(item, dict):
+                self.reading.skipped += 1
+            elif len(steps) > 2 * _MAX_LIST_DEPTH:
+                message = f"lists are nested deeper than {_MAX_LIST_DEPTH} levels"
+                where = locate(_inside(origin, steps), ())
+                self.reading.problems.append(Problem("SC103", Draft(message, location=where)))
+                self.reading.unreadable += 1
+            else:
+                yield from self._unpacked(_with_type(item, value, kind), origin, steps)
 
     def _template(self, origin: Origin) -> None:
         name = origin.file or origin.source.name
@@ -150,8 +187,19 @@ def _is_meant_as_object(value: Mapping[str, object]) -> bool:
     return ("apiVersion" in value or "kind" in value) and "metadata" in value and isinstance(value["metadata"], dict)
 
 
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
 def _inside(origin: Origin, inner: Path) -> Origin:
-    return Origin(origin.source, origin.start, origin.end, origin.line, origin.document, inner, origin.file)
+    return replace(origin, inner=inner) if inner else origin
+
+
+def _part(origin: Origin, start: int, end: int) -> Origin:
+    """The document that a stretch of another one is, offsets counted from that one's start."""
+    top = origin.start
+    line = origin.line + origin.source.text.count("\n", top, top + start)
+    return replace(origin, start=top + start, end=top + end, line=line)
 
 
 def _with_type(item: Mapping[str, object], parent: Mapping[str, object], list_kind: str) -> Mapping[str, object]:

@@ -1,25 +1,36 @@
 """Recognises text that is still to be rendered, so that nobody takes a template's faults for faults of the mesh."""
 
 import re
+from collections.abc import Mapping
 
-__all__ = ["MARKER", "holds_template"]
+__all__ = ["MARKER", "holds_template", "is_template"]
 
 MARKER = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|include\s+\"|tpl\s+)")
 _ACTION = re.compile(r"\{\{-?\s*[\w.$\"(/]")
 _CARRIERS = frozenset({"ConfigMap", "Secret", "CustomResourceDefinition"})
 
 
-def holds_template(text: str, kind: str | None) -> bool:
-    """Tell whether a document is an unrendered Helm template.
+def is_template(text: str) -> bool:
+    """Tell whether a text that could not be read as YAML is an unrendered template: any `{{ … }}` says so."""
+    return "{{" in text and _ACTION.search(text) is not None
 
-    Args:
-        text: The document.
-        kind: Its kind when it could be read as YAML, None when it could not.
 
-    A readable ConfigMap may carry templates as its content on purpose; an unreadable text with any `{{ … }}` is one.
+def holds_template(data: Mapping[str, object]) -> bool:
+    """Tell whether an object that could be read is an unrendered Helm template.
+
+    Some values of it use what only Helm knows, such as `.Values`. Comments do not count, other template languages do
+    not either, and a ConfigMap, a Secret or a CRD may carry templates as its content on purpose.
     """
-    if "{{" not in text:
+    if data.get("kind") in _CARRIERS:
         return False
-    if kind is None:
-        return _ACTION.search(text) is not None
-    return kind not in _CARRIERS and MARKER.search(text) is not None
+    pending: list[object] = [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            if "{{" in value and MARKER.search(value):
+                return True
+        elif isinstance(value, dict):
+            pending += [*value, *value.values()]
+        elif isinstance(value, list):
+            pending += value
+    return False
