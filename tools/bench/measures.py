@@ -1,0 +1,123 @@
+"""The measurements, each in fresh processes, so that none sees what another left in memory."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from tools.bench.figure import Figure
+from tools.cold_start import measure as measure_cold_start
+
+__all__ = ["MEASURES", "cold_start", "memory", "reading", "rules", "version"]
+
+_ROOT = Path(__file__).resolve().parents[2]
+_LONGEST = 180
+_BASE_MB, _EACH_KB = 120, 12
+
+
+def reading() -> Iterator[Figure]:
+    """The schema pass against composing the same YAML alone."""
+    documents = 10_000
+    seconds = _probe("reading", documents, 5)
+    schema, compose, bare = (statistics.median(seconds[name]) for name in ("schema", "compose", "bare"))
+    title = f"{documents:,} documents read and checked by schema"
+    for against, base, most in (("as CSafeLoader does", compose, 2.0), ("without resolving scalars", bare, None)):
+        ratio = schema / base
+        yield Figure(
+            f"{title} / YAML composed by libyaml {against}",
+            f"{ratio:.2f} ({schema:.2f} s / {base:.2f} s)",
+            "" if most is None else f"at most {most:.1f}",
+            None if most is None else ratio <= most,
+        )
+
+
+def memory() -> Iterator[Figure]:
+    """Peak memory of validating a folder."""
+    for documents in (1_000, 10_000, 30_000):
+        with tempfile.TemporaryDirectory() as folder:
+            _python("-m", "tests.support.estate", folder, str(documents))
+            found = json.loads(_python("-m", "tools.bench.probe", "memory", folder))
+        megabytes, most = found["megabytes"], _BASE_MB + found["documents"] * _EACH_KB / 1024
+        yield Figure(
+            f"peak memory, {found['documents']:,} documents validated",
+            f"{megabytes:.0f} MB",
+            f"at most {most:.0f} MB ({_BASE_MB} MB + {_EACH_KB} KB each)",
+            megabytes <= most,
+        )
+
+
+def cold_start() -> Iterator[Figure]:
+    """Spawn of the stdio server to its first answer."""
+    found = measure_cold_start(20)
+    server, minimal = statistics.median(found.server), statistics.median(found.minimal)
+    yield Figure(
+        "cold start of the stdio server to tools/list / minimal server of the same SDK",
+        f"{found.ratio:.2f} ({server * 1000:.0f} ms / {minimal * 1000:.0f} ms)",
+        "at most 1.15",
+        found.ratio <= 1.15,
+    )
+
+
+def version() -> Iterator[Figure]:
+    """The quickest thing the command line does."""
+    with tempfile.TemporaryDirectory() as cache:
+        environment = _environment(cache)
+        seconds = [_wall(environment) for _ in range(21)][1:]  # the first one writes the byte code
+    median = statistics.median(seconds)
+    yield Figure("service-mesh --version", f"{median * 1000:.0f} ms", "under 100 ms", median < 0.1)
+
+
+def rules() -> Iterator[Figure]:
+    """The rules over objects that are read and checked already; the growth is what matters."""
+    for documents in (1_000, 3_000, 10_000):
+        seconds = _probe("rules", documents, 5)
+        took = min(seconds["all"]) - min(seconds["none"])  # a difference of medians would show the machine's mood
+        yield Figure(
+            f"rule pass, {documents:,} documents", f"{took * 1000:.0f} ms ({took / documents * 1e6:.0f} µs each)"
+        )
+
+
+MEASURES = {"reading": reading, "memory": memory, "start": cold_start, "version": version, "rules": rules}
+"""Name on the command line -> measurement."""
+
+
+def _probe(what: str, documents: int, rounds: int) -> dict[str, list[float]]:
+    answer = json.loads(_python("-m", "tools.bench.probe", what, str(documents), str(rounds)))
+    return cast(dict[str, list[float]], answer)
+
+
+def _python(*arguments: str) -> str:
+    """Output of a fresh interpreter in the root of the repository.
+
+    Raises:
+        RuntimeError: It failed, or took longer than any measurement should.
+    """
+    command = (sys.executable, *arguments)
+    try:
+        done = subprocess.run(
+            command, cwd=_ROOT, stdout=subprocess.PIPE, check=True, timeout=_LONGEST, encoding="utf-8"
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise RuntimeError(f"{' '.join(arguments[1:])}: {error}") from None
+    return done.stdout
+
+
+def _wall(environment: dict[str, str]) -> float:
+    script = Path(sys.executable).with_name("service-mesh")
+    command = (str(script),) if script.exists() else (sys.executable, "-m", "service_mesh")
+    started = time.perf_counter()
+    subprocess.run((*command, "--version"), env=environment, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - started
+
+
+def _environment(cache: str) -> dict[str, str]:
+    """Byte code is kept, in a folder of its own."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment

@@ -1,0 +1,116 @@
+"""What runs inside a fresh process for one measurement; it prints its figures as JSON.
+
+Usage: `python -m tools.bench.probe reading DOCUMENTS ROUNDS | memory FOLDER | rules DOCUMENTS ROUNDS`.
+"""
+
+import gc
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import cast
+
+import yaml
+from yaml import _yaml
+
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.engine.run import Engine
+from service_mesh.engine.world import World
+from service_mesh.mesh.view import Complete
+from service_mesh.operations.loading import load
+from service_mesh.operations.request import Inputs, ValidateRequest
+from service_mesh.operations.validate import validate
+from service_mesh.rules.registry import load_rules
+from tests.support.estate import estate_text
+
+__all__ = ["memory", "reading", "rules"]
+
+
+def reading(documents: int, rounds: int) -> dict[str, list[float]]:
+    """Seconds of the schema pass, and of composing the same text with and without libyaml's scalar resolution."""
+    text = estate_text(documents)
+    return _alternated(
+        {
+            "schema": partial(_schema_pass, text),
+            "compose": partial(_compose, text, yaml.CSafeLoader),
+            "bare": partial(_compose, text, cast(type[yaml.CSafeLoader], _Unresolved)),
+        },
+        rounds,
+    )
+
+
+def rules(documents: int, rounds: int) -> dict[str, list[float]]:
+    """Seconds of all passes over objects that were read before, with every rule and with none."""
+    worlds = load(Inputs(manifests=estate_text(documents)), Complete.AUTO).worlds
+    registry, catalogue = load_rules(), Catalogue.bundled()
+    every = Engine(registry, catalogue, registry.narrowed((), ()))
+    none = Engine(registry, catalogue, frozenset())
+    return _alternated({"all": partial(_run, every, worlds), "none": partial(_run, none, worlds)}, rounds)
+
+
+def memory(folder: str) -> dict[str, float]:
+    """Peak memory of this process in MB after the files of a folder were validated."""
+    result = validate(ValidateRequest(Inputs(paths=(folder,))))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return {"documents": result.resources.total, "megabytes": peak / unit}
+
+
+class _Unresolved(_yaml.CParser):
+    """libyaml's composer that asks Python nothing about scalars: the floor for whatever reads YAML through it."""
+
+    def resolve(self, _kind: object, _value: object, _implicit: object) -> str:
+        return ""
+
+    def descend_resolver(self, _node: object, _index: object) -> None:
+        """Part of the composer's protocol."""
+
+    def ascend_resolver(self) -> None:
+        """Part of the composer's protocol."""
+
+
+def _schema_pass(text: str) -> object:
+    loaded = load(Inputs(manifests=text), Complete.AUTO)
+    check = Catalogue.bundled().check
+    return loaded, [check(held) for world in loaded.worlds for held in world.reading.resources]
+
+
+def _compose(text: str, loader: type[yaml.CSafeLoader]) -> int:
+    return sum(1 for _ in yaml.compose_all(text, Loader=loader))
+
+
+def _run(engine: Engine, worlds: tuple[World, ...]) -> object:
+    return [engine.run(world) for world in worlds]
+
+
+def _alternated(work: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Time each piece once a round, the order turned every round, after one round that does not count."""
+    seconds: dict[str, list[float]] = {name: [] for name in work}
+    names = list(work)
+    for number in range(rounds + 1):
+        for name in names:
+            gc.collect()
+            started = time.perf_counter()
+            held = work[name]()
+            took = time.perf_counter() - started
+            del held  # or freeing it would be part of the next measurement
+            if number:
+                seconds[name].append(took)
+        names = [*names[1:], names[0]]
+    return seconds
+
+
+def main() -> None:
+    """Measure what the command line names."""
+    what, *arguments = sys.argv[1:]
+    if what == "memory":
+        found: object = memory(arguments[0])
+    else:
+        found = {"reading": reading, "rules": rules}[what](*map(int, arguments))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
