@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tools.build_catalogue import main
 
 from service_mesh.catalog.archive import Archive
 from service_mesh.catalog.builtin import facts_from_definitions
@@ -13,6 +12,7 @@ from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.convert import facts_from_crd, facts_from_schema
 from service_mesh.catalog.facts import Fact, version_rank
 from service_mesh.model.resource import Resource
+from tools.build_catalogue import main
 
 SPEC = {
     "type": "object",

@@ -10,6 +10,7 @@ import pytest
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.grade import Severity
+from service_mesh.model.kinds import Kind
 from service_mesh.model.origin import SourceText
 from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import load_rules
@@ -49,7 +50,7 @@ def test_rule_has_a_firing_and_a_quiet_case(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", _ASKED, ids=_ids(_ASKED))
 def test_rule_reads_only_the_kinds_it_declares(rule: Rule) -> None:
-    read = set()
+    read: set[Kind] = set()
     for case in cases(_fixture(rule)):
         reader = Reader()
         reader.read(case.source)

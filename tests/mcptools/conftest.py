@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from mcp.server import Server
-from tests.mcptools.samples import Recorder, page_of
 
 from service_mesh.mcptools.server import Deps, build
+from tests.mcptools.samples import Recorder, page_of
 
 
 @pytest.fixture

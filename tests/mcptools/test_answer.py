@@ -11,12 +11,12 @@ import pytest
 from mcp import Client
 from mcp.server import Server
 from mcp.types import CallToolResult
-from tests.mcptools.samples import ANSWER, FINDING, Recorder, estate, text_of, tokens
 
 from service_mesh.errors import InputError, InternalError, UsageError
 from service_mesh.mcptools.quoting import one_line
 from service_mesh.model.finding import FixView, RelatedView, ResourceRef
 from service_mesh.operations.result import Fixed, NotChecked, ValidateResult
+from tests.mcptools.samples import ANSWER, FINDING, Recorder, estate, text_of, tokens
 
 pytestmark = pytest.mark.anyio
 

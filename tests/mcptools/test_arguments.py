@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp.server import Server
-from tests.mcptools.samples import Recorder, text_of
 
 from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
 from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
+from tests.mcptools.samples import Recorder, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -10,6 +10,7 @@ import pytest
 from mcp import Client
 from mcp.server import Server
 from mcp.types import Tool
+
 from tests.mcptools.samples import Recorder, tokens
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "tools"

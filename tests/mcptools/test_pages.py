@@ -8,11 +8,11 @@ import pytest
 from mcp import Client, MCPError
 from mcp.server import Server
 from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, TextContent, TextResourceContents
-from tests.mcptools.samples import Recorder, page_of
 
 from service_mesh.errors import InputError
 from service_mesh.mcptools.server import Deps, build
 from service_mesh.operations.skill_files import OVERRIDE, find_skill, list_pages, read_page
+from tests.mcptools.samples import Recorder, page_of
 
 Serve = Callable[[Recorder], Server[Any]]
 

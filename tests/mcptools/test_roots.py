@@ -10,11 +10,11 @@ from mcp.client import ClientRequestContext
 from mcp.server import Server
 from mcp.types import INTERNAL_ERROR, ListRootsResult, Root
 from pydantic import FileUrl
-from tests.mcptools.samples import Recorder
 
 from service_mesh.errors import UsageError
 from service_mesh.mcptools.roots import folders_of
 from service_mesh.mcptools.server import configured_roots
+from tests.mcptools.samples import Recorder
 
 Serve = Callable[[Recorder], Server[Any]]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from mcp import Client, StdioServerParameters
-from tests.mcptools.samples import text_of
 
 import service_mesh
+from tests.mcptools.samples import text_of
 
 SERVE = "import sys; from service_mesh.mcptools.server import serve; serve(tuple(sys.argv[1:]))"
 SOURCE = str(Path(service_mesh.__file__).parents[1])

@@ -149,3 +149,27 @@ def test_markdown_documents_are_worlds_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text(_LEAST, encoding="utf-8")
     found = validate(ValidateRequest(Inputs(paths=(str(tmp_path),)))).findings
     assert [(Path(f.file).name, f.code) for f in found] == [("a.md", "IS102"), ("b.md", "IS102"), ("c.yaml", "IS102")]
+
+
+def test_here_document_that_the_shell_fills_in_is_not_checked(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    body = _LEAST.replace("name: web", "name: $NAME")
+    path.write_text(f"```bash\nkubectl apply -f - <<EOF\n{body}EOF\n```\n", encoding="utf-8")
+    result = validate(ValidateRequest(Inputs(paths=(str(path),))))
+    assert (result.findings, result.verdict) == ((), Verdict.INCOMPLETE)
+    assert result.not_checked == (
+        NotChecked(
+            f"{path} line 2", "the shell fills in a here-document", "write its values out and validate the result"
+        ),
+    )
+
+
+def test_relative_path_is_looked_for_in_the_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    for folder in (root / "mesh", elsewhere):
+        folder.mkdir(parents=True)
+    (root / "mesh" / "rule.yaml").write_text(_LEAST, encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    for path in ("mesh", "mesh/rule.yaml", "mesh/*.yaml"):
+        result = validate(ValidateRequest(Inputs(paths=(path,), roots=(str(root),))))
+        assert [(f.file, f.code) for f in result.findings] == [(str(root / "mesh" / "rule.yaml"), "IS102")]

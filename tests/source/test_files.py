@@ -8,7 +8,8 @@ from typing import IO
 import pytest
 
 from service_mesh.errors import InputError
-from service_mesh.source.files import Files, Unread, read_text, replace_text
+from service_mesh.model.unchecked import NotChecked
+from service_mesh.source.files import Files, read_text, replace_text
 
 CHART = "a Helm chart is checked after rendering"
 OVERLAY = "a Kustomize overlay is checked after rendering"
@@ -57,7 +58,9 @@ class TestFolders:
         write("m/a.txt n/b.yaml")
         files = Files()
         assert read(files, "n", "m") == ["n/b.yaml"]
-        assert files.unread == [Unread("m", "the folder holds no YAML, JSON or Markdown file", "name another folder")]
+        assert files.unread == [
+            NotChecked("m", "the folder holds no YAML, JSON or Markdown file", "name another folder")
+        ]
 
     def test_chart_is_noted_once_and_its_templates_are_not_read(self) -> None:
         write("m/c/Chart.yaml m/c/values.yaml m/c/templates/a.yaml m/c/crds/b.yaml m/c/README.md m/d.yaml")
@@ -65,8 +68,8 @@ class TestFolders:
         files = Files()
         assert read(files, "m") == ["m/d.yaml", "m/c/README.md", "m/c/crds/b.yaml"]
         assert files.unread == [
-            Unread("m/c", CHART, "helm template NAME m/c | service-mesh validate -"),
-            Unread("m/c/charts/s", CHART, "helm template NAME m/c/charts/s | service-mesh validate -"),
+            NotChecked("m/c", CHART, "helm template NAME m/c | service-mesh validate -"),
+            NotChecked("m/c/charts/s", CHART, "helm template NAME m/c/charts/s | service-mesh validate -"),
         ]
 
     def test_values_outside_a_chart_are_read(self) -> None:
@@ -84,7 +87,7 @@ class TestFolders:
         )
         files = Files()
         assert read(files, "o") == ["o/absent.yaml", "o/resource.yaml", "o/sub/other.yaml"]
-        assert files.unread == [Unread("o", OVERLAY, "kubectl kustomize o | service-mesh validate -")]
+        assert files.unread == [NotChecked("o", OVERLAY, "kubectl kustomize o | service-mesh validate -")]
 
     @pytest.mark.parametrize("content", ["", "- a\n", "a: [\n", "patches: p.yaml\n", "patches: &a [*a]\n"])
     def test_odd_overlay_has_no_patches(self, content: str) -> None:
@@ -108,8 +111,10 @@ class TestFolders:
         files = Files()
         assert read(files, "m") == ["m/a.yaml", "m/n/b.yaml"]
         assert files.unread == [
-            Unread("m/gone.yaml", "'m/gone.yaml': no such file or folder", "check the spelling and the working folder"),
-            Unread("m/self.yaml", "'m/self.yaml': a link that leads to itself", "make it readable"),
+            NotChecked(
+                "m/gone.yaml", "'m/gone.yaml': no such file or folder", "check the spelling and the working folder"
+            ),
+            NotChecked("m/self.yaml", "'m/self.yaml': a link that leads to itself", "make it readable"),
         ]
 
     def test_faulty_files_of_a_folder_are_noted(self) -> None:
@@ -219,8 +224,8 @@ class TestRoots:
         assert read(files, "in") == ["in/a.yaml", "in/m/b.yaml"]
         why = f"lies outside the allowed roots ('{root}')"
         assert files.unread == [
-            Unread("in/file.yaml", f"'in/file.yaml' {why}", "start the server with --root DIR"),
-            Unread("in/folder", f"'in/folder' {why}", "start the server with --root DIR"),
+            NotChecked("in/file.yaml", f"'in/file.yaml' {why}", "start the server with --root DIR"),
+            NotChecked("in/folder", f"'in/folder' {why}", "start the server with --root DIR"),
         ]
         assert refusal(files, "in/file.yaml").startswith("'in/file.yaml' lies outside")
 
@@ -260,14 +265,14 @@ class TestPermissions:
         files = Files()
         assert refusal(files, "m/locked.yaml") == "'m/locked.yaml': permission denied; make it readable"
         assert read(files, "m") == ["m/a.yaml"]
-        assert files.unread == [Unread("m/locked.yaml", "'m/locked.yaml': permission denied", "make it readable")]
+        assert files.unread == [NotChecked("m/locked.yaml", "'m/locked.yaml': permission denied", "make it readable")]
 
     @pytest.mark.usefixtures("denied")
     def test_unreadable_folder_is_noted(self) -> None:
         Path("m/locked").mkdir(parents=True)
         files = Files()
         assert read(files, "m") == []
-        assert files.unread == [Unread("m/locked", "permission denied", "make the folder readable")]
+        assert files.unread == [NotChecked("m/locked", "permission denied", "make the folder readable")]
         assert refusal(Files(), "m/locked/*") == "no file matches 'm/locked/*'; quote the pattern and check the folder"
 
     @ROOT_READS_ALL

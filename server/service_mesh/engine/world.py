@@ -7,6 +7,7 @@ from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.command import Command
 from service_mesh.model.origin import SourceText
 from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.model.unchecked import NotChecked
 from service_mesh.source.reader import Reading
 
 __all__ = ["Generation", "World", "generations"]
@@ -21,12 +22,14 @@ class World:
         reading: What they hold.
         commands: Command lines found in them.
         complete: Whether what is missing can be taken not to exist.
+        unread: What the texts hold and was not read.
     """
 
     sources: tuple[SourceText, ...]
     reading: Reading
     commands: tuple[Command, ...] = ()
     complete: Complete = Complete.AUTO
+    unread: tuple[NotChecked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

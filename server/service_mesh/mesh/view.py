@@ -95,13 +95,15 @@ class MeshView:
         return reads
 
     def _present_namespaces(self) -> set[tuple[str, str]]:
-        return {(key.cluster, key.namespace) for key in self._by_key if key.namespace}
+        return self._named_namespaces() | {(key.cluster, key.namespace) for key in self._by_key if key.namespace}
+
+    def _named_namespaces(self) -> set[tuple[str, str]]:
+        return {(r.cluster, r.name) for r in self._by_kind.get(NAMESPACE, ())}
 
     def _judge_completeness(self) -> frozenset[tuple[str, str]]:
-        named = {(r.cluster, r.name) for r in self._by_kind.get(NAMESPACE, ())}
         served = _namespaces(self._by_kind, (SERVICE,))
         staffed = _namespaces(self._by_kind, WORKLOADS)
-        return frozenset(named | (served & staffed))
+        return frozenset(self._named_namespaces() | (served & staffed))
 
 
 def _namespaces(by_kind: Mapping[Kind, list[Resource]], kinds: Iterable[Kind]) -> set[tuple[str, str]]:

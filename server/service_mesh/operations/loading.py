@@ -6,13 +6,15 @@ from pathlib import PurePath
 
 from service_mesh.engine.world import World
 from service_mesh.mesh.view import Complete
+from service_mesh.model.command import Command
 from service_mesh.model.origin import Layer, SourceText
+from service_mesh.model.unchecked import NotChecked
 from service_mesh.operations.request import Inputs
-from service_mesh.operations.result import NotChecked
+from service_mesh.source.collector import uncollected
 from service_mesh.source.files import Files
-from service_mesh.source.markdown import code_blocks, is_shell, is_yaml
+from service_mesh.source.markdown import CodeBlock, code_blocks, is_shell, is_yaml
 from service_mesh.source.reader import Reader, Reading
-from service_mesh.source.shell import commands, heredoc_blocks
+from service_mesh.source.shell import LIMIT, commands, heredoc_blocks
 from service_mesh.source.text import decode
 
 __all__ = ["Loaded", "Text", "load", "read_again"]
@@ -60,8 +62,7 @@ def load(inputs: Inputs, complete: Complete) -> Loaded:
         content, name = inputs.manifests, inputs.manifests_name
         text = decode(content, name) if isinstance(content, bytes) else content.removeprefix("\ufeff")
         texts.append(Text(SourceText(name, text), Layer.MANIFESTS))
-    unread = tuple(NotChecked(entry.what, entry.why, entry.how_to_settle) for entry in files.unread)
-    return Loaded(tuple(texts), tuple(read_again(texts, complete)), unread)
+    return Loaded(tuple(texts), tuple(read_again(texts, complete)), tuple(files.unread))
 
 
 def read_again(texts: Iterable[Text], complete: Complete) -> Iterator[World]:
@@ -78,25 +79,38 @@ def read_again(texts: Iterable[Text], complete: Complete) -> Iterator[World]:
 
 def _manifest_world(texts: list[Text], complete: Complete) -> World:
     readers = {layer: Reader(layer) for layer in Layer}
-    for text in texts:
-        readers[text.layer].read(text.source)
+    with uncollected():
+        for text in texts:
+            readers[text.layer].read(text.source)
     reading = _joined(reader.reading for reader in readers.values())
     return World(tuple(text.source for text in texts), reading, (), complete)
 
 
 def _document_world(source: SourceText, complete: Complete) -> World:
     reader = Reader()
-    sources, found = [], []
+    sources: list[SourceText] = []
+    found: list[Command] = []
+    unread: list[NotChecked] = []
     for block in code_blocks(source):
-        pieces = [block.source] if is_yaml(block) else []
+        manifests = [block.source] if is_yaml(block) else []
         if is_shell(block):
-            found += list(commands(block.source))
-            pieces += [heredoc.source for heredoc in heredoc_blocks(block.source)]
+            found += commands(block.source)
+            unread += _filled_in(block)
+            manifests += [heredoc.source for heredoc in heredoc_blocks(block.source) if is_yaml(heredoc)]
             sources.append(block.source)
-        for piece in pieces:
+        for piece in manifests:
             reader.read(piece)
             sources.append(piece)
-    return World(tuple(sources), reader.reading, tuple(found), complete)
+    return World(tuple(sources), reader.reading, tuple(found), complete, tuple(unread))
+
+
+def _filled_in(block: CodeBlock) -> Iterator[NotChecked]:
+    """Parts of a shell block that only a shell could turn into manifests, or that are too long to be read."""
+    where = f"{block.source.name} line {block.source.line_offset + 1}"
+    if any(not is_yaml(heredoc) for heredoc in heredoc_blocks(block.source)):
+        yield NotChecked(where, "the shell fills in a here-document", "write its values out and validate the result")
+    if len(block.source.text) > LIMIT:
+        yield NotChecked(where, f"a shell block is read up to {LIMIT:,} characters", "split it")
 
 
 def _joined(readings: Iterable[Reading]) -> Reading:
@@ -104,7 +118,8 @@ def _joined(readings: Iterable[Reading]) -> Reading:
     for reading in readings:
         whole.resources += reading.resources
         whole.problems += reading.problems
-        whole.templates |= reading.templates
+        for name, count in reading.templates.items():
+            whole.templates[name] = whole.templates.get(name, 0) + count
         whole.unreadable += reading.unreadable
         whole.skipped += reading.skipped
         whole.empty += reading.empty

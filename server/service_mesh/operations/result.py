@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from service_mesh.model.finding import Finding
+from service_mesh.model.unchecked import NotChecked
 
 __all__ = ["Counts", "Fixed", "NotChecked", "ResourceCounts", "ValidateResult", "Verdict"]
 
@@ -42,15 +43,6 @@ class ResourceCounts:
     invalid: int = 0
     skipped: int = 0
     not_checked: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NotChecked:
-    """Something that was not judged: what, why, and how it can be settled."""
-
-    what: str
-    why: str
-    how_to_settle: str
 
 
 @dataclass(frozen=True, slots=True)

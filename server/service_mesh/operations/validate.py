@@ -95,6 +95,7 @@ def _resources(worlds: Iterable[World], reports: Iterable[Report]) -> ResourceCo
 
 
 def _not_checked(worlds: Iterable[World], reports: list[Report]) -> Iterator[NotChecked]:
+    yield from (entry for world in worlds for entry in world.unread)
     for name in sorted({name for world in worlds for name in world.reading.templates}):
         how = "render it first: helm template NAME CHART | service-mesh validate -"
         yield NotChecked(name, "it is an unrendered Helm template", how)

@@ -106,5 +106,5 @@ def _from_module(family: str, module: ModuleType) -> Rule:
 
 def _unknown(form: str, rules: tuple[Rule, ...]) -> UsageError:
     near = nearest(form.upper(), [r.code for r in rules]) or nearest(form.lower(), [r.name for r in rules])
-    hint = f"did you mean '{near}'?" if near else "`service-mesh explain --list` shows every code"
+    hint = f"did you mean '{near}'?" if near else "references/rules/index.md lists every code"
     return UsageError(f"unknown rule '{form[:40]}'", hint)

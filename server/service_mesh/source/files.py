@@ -9,24 +9,16 @@ from pathlib import Path
 
 from service_mesh.errors import InputError
 from service_mesh.model.origin import SourceText
+from service_mesh.model.unchecked import NotChecked
 from service_mesh.source.folders import KUSTOMIZATIONS, chart_command, kustomize_command, kustomize_patches
 from service_mesh.source.globs import expand, fixed_part, is_pattern
 from service_mesh.source.text import decode, encode_like
 
-__all__ = ["Files", "Unread", "read_text", "replace_text"]
+__all__ = ["Files", "read_text", "replace_text"]
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".md", ".markdown"})
 _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 _CHART_ENTRIES = frozenset({"Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "templates"})
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """Something on disk that was not read: what, why, and how to settle it."""
-
-    what: str
-    why: str
-    how_to_settle: str
 
 
 @dataclass(slots=True)
@@ -50,7 +42,7 @@ class Files:
 
     roots: tuple[str, ...] | None = None
     max_bytes: int = 200 * 1024 * 1024
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[NotChecked] = field(default_factory=list)
     _read_bytes: int = 0
     _seen: set[str] = field(default_factory=set)
 
@@ -61,12 +53,19 @@ class Files:
             InputError: A path that does not exist, cannot be read, lies outside the roots, or is beyond the bounds.
         """
         for path in paths:
-            for match in self._matches(path):
+            for match in self._matches(self._placed(path)):
                 self._confine(match)
                 if os.path.isdir(match):  # noqa: PTH112  # Path.is_dir raises where a parent folder may not be searched
                     yield from self._folder(match)
                 else:
                     yield from self._file(match)
+
+    def _placed(self, path: str) -> str:
+        """A relative path that the working folder does not have is looked for in the roots."""
+        if self.roots is None or Path(path).is_absolute() or os.path.lexists(fixed_part(path)):
+            return path
+        below = (os.path.join(root, path) for root in self.roots)  # noqa: PTH118  # the path stays as it was written
+        return next((found for found in below if os.path.lexists(fixed_part(found))), path)
 
     def _matches(self, path: str) -> list[str]:
         if "\0" in path or not path.strip():
@@ -176,7 +175,7 @@ class Files:
         return content
 
     def _note(self, what: str, why: str, how: str) -> None:
-        self.unread.append(Unread(what, why, how))
+        self.unread.append(NotChecked(what, why, how))
 
 
 def read_text(path: str) -> str:
