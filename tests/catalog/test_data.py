@@ -13,6 +13,7 @@ import pytest
 from service_mesh.catalog.archive import DATA, PATTERNS, SHARED, Archive
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.writer import Collection
+from service_mesh.model.kinds import Kind
 from service_mesh.model.resource import Resource
 
 FILES = sorted(DATA.rglob("*.json"))
@@ -85,21 +86,67 @@ def test_writing_again_what_was_read_changes_no_byte(tmp_path: Path) -> None:
 
 
 def test_experimental_field_stands_in_the_experimental_channel_alone() -> None:
-    archive = Archive()
-    entry = archive.entry("gateway.networking.k8s.io", "Gateway")
-    assert entry is not None
     kinds = Collection.read(DATA).kinds[("gateway-api", "gateway.networking.k8s.io", "Gateway")]
     channels = {
-        release: "defaultScope" in json.dumps(version.root)
+        release.removeprefix("v1.6.1/"): "defaultScope" in json.dumps(version.root)
         for release, facts in kinds.items()
         for version in facts.versions
-        if version.name == "v1"
+        if version.name == "v1" and release.startswith("v1.6.1/")
     }
-    assert channels == {"v1.6.1/standard": False, "v1.6.1/experimental": True}
+    assert channels == {"standard": False, "experimental": True}
 
 
 def test_releases_are_named_as_people_write_them() -> None:
-    assert Catalogue.bundled().versions() == {"gateway_api": "1.6", "istio": "1.30", "kubernetes": "1.37"}
+    kinds = (Kind("", "Pod"), Kind("networking.istio.io", "Sidecar"), Kind("policy.linkerd.io", "Server"))
+    judged_by = {"istio": "1.30", "kubernetes": "1.37", "linkerd": "edge-26.8.3"}
+    assert Catalogue.bundled().versions(kinds) == judged_by
+    asked = Catalogue.bundled().narrowed({"gateway_api": "v1.2.0", "linkerd": "2.19"})
+    assert asked.versions(kinds) == {**judged_by, "gateway_api": "1.2", "linkerd": "2.19"}
+
+
+RELEASES = {
+    "argo-rollouts": ["v1.9.1"],
+    "cert-manager": ["v1.21.1"],
+    "cilium": ["1.14.5", "1.15", "1.16.0", "1.17.1", "1.18.2", "1.19.0", "1.20.0"],
+    "flagger": ["v1.44.0"],
+    "gateway-api": [
+        f"{release}/{channel}"
+        for release in ("v1.0.0", "v1.1.1", "v1.2.1", "v1.3.0", "v1.4.1", "v1.5.1", "v1.6.1")
+        for channel in ("standard", "experimental")
+    ],
+    "istio": [
+        "1.18.7",
+        "1.19.10",
+        "1.20.8",
+        "1.21.6",
+        "1.22.8",
+        "1.23.6",
+        "1.24.6",
+        "1.25.5",
+        "1.26.8",
+        "1.27.9",
+        "1.28.10",
+        "1.29.6",
+        "1.30.3",
+    ],
+    "kubernetes": ["1.37"],
+    "linkerd": [
+        "stable-2.14.10",
+        "edge-24.2.4",
+        "edge-24.8.2",
+        "edge-24.11.8",
+        "edge-25.4.4",
+        "edge-25.10.7",
+        "edge-26.6.3",
+        "edge-26.8.3",
+    ],
+    "smi": ["linkerd-smi-v0.2.7", "smi-sdk-go-main-a143f8b"],
+    "trust-manager": ["v0.24.0"],
+}
+
+
+def test_every_release_is_there_in_order() -> None:
+    assert Archive().index["releases"] == RELEASES
 
 
 def test_importing_the_catalogue_imports_no_validator_and_no_yaml_library() -> None:

@@ -29,7 +29,7 @@ def test_valid_object_is_valid_and_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("api_version", "kind", "reason"),
     [
-        ("cilium.io/v2", "CiliumNetworkPolicy", "no schema for 'CiliumNetworkPolicy.cilium.io'"),
+        ("k6.io/v1alpha1", "TestRun", "no schema for 'TestRun.k6.io'"),
         ("v1", "PersistentVolumeClaim", "no schema for 'PersistentVolumeClaim'"),
         ("v1", "PodList", "no schema for 'PodList'"),
         ("", "Service", "'apiVersion' or 'kind' is missing"),
@@ -76,7 +76,7 @@ FAULTS: list[tuple[str, dict[str, object], list[tuple[str, str, str]]]] = [
             (
                 "SC110",
                 "/apiVersion",
-                "version 'v1beta1' of 'EnvoyFilter.networking.istio.io' is not served, 'v1alpha3' is",
+                "version 'v1beta1' of 'EnvoyFilter.networking.istio.io' is not served by Istio 1.30, 'v1alpha3' is",
             )
         ],
     ),
@@ -87,7 +87,8 @@ FAULTS: list[tuple[str, dict[str, object], list[tuple[str, str, str]]]] = [
             (
                 "SC110",
                 "/apiVersion",
-                "version 'v2' of 'Sidecar.networking.istio.io' is not served, 'v1', 'v1beta1', 'v1alpha3' are",
+                "version 'v2' of 'Sidecar.networking.istio.io' is not served by Istio 1.30,"
+                " 'v1', 'v1beta1', 'v1alpha3' are",
             )
         ],
     ),
@@ -125,8 +126,19 @@ FAULTS: list[tuple[str, dict[str, object], list[tuple[str, str, str]]]] = [
     ),
     (
         "deprecated version",
-        thing("gateway.networking.k8s.io/v1alpha2", "TCPRoute", spec={"rules": [{"backendRefs": [{"name": "a"}]}]}),
-        [("SC112", "/apiVersion", "version 'v1alpha2' of 'TCPRoute.gateway.networking.k8s.io' is deprecated")],
+        thing(
+            "gateway.networking.k8s.io/v1alpha2",
+            "TCPRoute",
+            spec={"rules": [{"backendRefs": [{"name": "a", "port": 1}]}]},
+        ),
+        [
+            (
+                "SC112",
+                "/apiVersion",
+                "version 'v1alpha2' of 'TCPRoute.gateway.networking.k8s.io' is deprecated,"
+                " the standard channel does not serve it",
+            )
+        ],
     ),
     (
         "unknown field, at the root too",
@@ -301,9 +313,6 @@ ACCEPTED: list[tuple[str, dict[str, object]]] = [
     ("wrong types in a status that is dropped", thing(
         GATEWAY_API, "GatewayClass", spec={"controllerName": "a.example/b"}, status={"conditions": "none"}
     )),
-    ("field that only the experimental channel has", _gateway(_listener(), ) | {
-        "spec": {"gatewayClassName": "istio", "defaultScope": "All", "listeners": [_listener()]}
-    }),
     ("same port under two protocols", thing(
         "v1", "Service", spec={"ports": [{"name": "a", "port": 53}, {"name": "b", "port": 53, "protocol": "UDP"}]}
     )),

@@ -8,7 +8,7 @@ from typing import TypedDict, cast
 
 from service_mesh.catalog.facts import Fact, version_rank
 
-__all__ = ["DATA", "Archive", "Entry", "Parts", "release_order"]
+__all__ = ["DATA", "Archive", "Entry", "Parts", "api_version_of", "release_order"]
 
 DATA = Path(__file__).parent / "data"
 INDEX = "INDEX.json"
@@ -16,6 +16,8 @@ METADATA = "METADATA.json"
 PATTERNS = "PATTERNS.json"
 SHARED = "SHARED.json"
 CORE = "core"
+_CONSTRAINED = '"rules":['
+"""How a fact that names constraints is written; a field of that name holds no list."""
 
 
 class _Index(TypedDict):
@@ -59,11 +61,10 @@ class Entry:
         versions = self.releases[release or self.newest]
         return tuple(sorted((v for v in versions if "served" in versions[v]), key=version_rank, reverse=True))
 
-    @property
-    def preferred(self) -> str:
-        """The API version, group included, that the newest release prefers; empty where it serves none."""
-        versions = self.served()
-        return _api_version(self.group, versions[0]) if versions else ""
+    def preferred(self, release: str = "") -> str:
+        """The API version, group included, that a release prefers; empty where it serves none."""
+        versions = self.served(release)
+        return api_version_of(self.group, versions[0]) if versions else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,14 @@ class Parts:
         own: Digest -> part, for what no other kind uses.
         archive: Where the rest is found.
         project: Whose shared parts it uses.
+        is_constrained: Whether a part may name a constraint across fields.
     """
 
     roots: dict[str, dict[str, str]]
     own: dict[str, Fact]
     archive: "Archive"
     project: str
+    is_constrained: bool = True
 
     def find(self, digest: str) -> Fact:
         """The part of a digest."""
@@ -93,6 +96,7 @@ class Archive:
 
     folder: Path = DATA
     _shared: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    _parts: dict[Path, Parts] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> _Index:
@@ -126,9 +130,17 @@ class Archive:
 
     def parts(self, entry: Entry) -> Parts:
         """The facts of a kind."""
-        stored = cast(dict[str, object], self._load(self.path(entry.project, entry.group, entry.kind)))
-        roots = cast(dict[str, dict[str, str]], stored["roots"])
-        return Parts(roots, cast(dict[str, Fact], stored["parts"]), self, entry.project)
+        path = self.path(entry.project, entry.group, entry.kind)
+        if path not in self._parts:
+            text = path.read_text(encoding="utf-8")
+            stored = json.loads(text)
+            is_constrained = _CONSTRAINED in text or self._is_constrained(entry.project)
+            self._parts[path] = Parts(stored["roots"], stored["parts"], self, entry.project, is_constrained)
+        return self._parts[path]
+
+    def _is_constrained(self, project: str) -> bool:
+        """Whether a shared part of a project names a constraint."""
+        return _CONSTRAINED in (self.folder / project / SHARED).read_text(encoding="utf-8")
 
     def shared(self, project: str) -> dict[str, Fact]:
         """Digest -> part, for what several kinds of a project use."""
@@ -145,7 +157,8 @@ class Archive:
         return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _api_version(group: str, version: str) -> str:
+def api_version_of(group: str, version: str) -> str:
+    """`group/version`, or `version` for the core group."""
     return f"{group}/{version}" if group else version
 
 

@@ -1,8 +1,9 @@
-"""Turns the OpenAPI schema of a CustomResourceDefinition into facts, leaving prose, CEL and alternatives behind."""
+"""Turns the OpenAPI schema of a CustomResourceDefinition into facts: constraints by name, prose left out."""
 
 from collections.abc import Mapping
 from typing import cast
 
+from service_mesh.catalog.constraints.known import Namer, known_names
 from service_mesh.catalog.facts import BOUNDS, Fact, KindFacts, VersionFacts
 
 __all__ = ["facts_from_crd", "facts_from_schema", "names_only"]
@@ -18,14 +19,16 @@ Source: Kubernetes, apiextensions-apiserver/pkg/apiserver/validation/formats.go.
 """
 
 
-def facts_from_crd(crd: Schema) -> KindFacts:
+def facts_from_crd(crd: Schema, names_of: Namer = known_names) -> KindFacts:
     """The facts of a parsed CustomResourceDefinition (apiextensions.k8s.io/v1).
 
     Args:
         crd: The document as plain data; it is not changed.
+        names_of: The names of the constraints of a schema node; by default those that this package knows.
 
     Raises:
-        ValueError: A part that every CustomResourceDefinition has is missing; the message names it.
+        ValueError: A part that every CustomResourceDefinition has is missing, or a rule has no constraint; the message
+            names it.
     """
     spec = _map(crd, "spec")
     names = _map(spec, "names")
@@ -37,15 +40,15 @@ def facts_from_crd(crd: Schema) -> KindFacts:
         kind=str(names.get("kind", "")),
         plural=str(names.get("plural", "")),
         scope=str(spec.get("scope", "")),
-        versions=tuple(_version(version) for version in versions),
+        versions=tuple(_version(version, names_of) for version in versions),
     )
 
 
-def _version(version: Schema) -> VersionFacts:
+def _version(version: Schema, names_of: Namer) -> VersionFacts:
     schema = _map(_map(version, "schema"), "openAPIV3Schema")
-    root = facts_from_schema(schema)
+    root = facts_from_schema(schema, names_of)
     if isinstance(root, str):
-        root = {"fields": {}, "open": True} if root == "any" else {"fields": {}}
+        root = {"fields": {}, "open": True} if root in ("any", "object") else {"fields": {}}
     fields = dict(cast(dict[str, Fact], root.get("fields", {})))
     if "status" in cast(Schema, version.get("subresources") or {}) and "status" in fields:
         fields["status"] = names_only(fields["status"])
@@ -67,10 +70,15 @@ def _metadata(own: Fact) -> Fact:
     return {"type": "metadata", "fields": limited} if limited else "metadata"
 
 
-def facts_from_schema(schema: Schema) -> Fact:
-    """The fact of one schema node.
+def facts_from_schema(schema: Schema, names_of: Namer = known_names) -> Fact:
+    """The fact of one schema node; CEL rules and `oneOf`, `anyOf`, `allOf`, `not` become names of constraints.
 
-    Left out are descriptions, `x-kubernetes-validations`, and `oneOf`, `anyOf`, `allOf` and `not`.
+    Args:
+        schema: The node.
+        names_of: The names of the constraints of a node.
+
+    Raises:
+        ValueError: A rule has no constraint.
     """
     fact: dict[str, object] = {key: schema[key] for key in BOUNDS if key in schema}
     if fact.get("format") not in _ENFORCED_FORMATS:
@@ -79,12 +87,14 @@ def facts_from_schema(schema: Schema) -> Fact:
         fact["nullable"] = True
     if schema.get("default") is not None:
         fact["default"] = schema["default"]
-    _add_shape(fact, schema)
+    if names := names_of(schema):
+        fact["rules"] = names
+    _add_shape(fact, schema, names_of)
     _add_list_type(fact, schema)
     return cast(str, fact["type"]) if set(fact) == {"type"} else fact
 
 
-def _add_shape(fact: dict[str, object], schema: Schema) -> None:
+def _add_shape(fact: dict[str, object], schema: Schema, names_of: Namer) -> None:
     fields = cast(dict[str, Schema], schema.get("properties") or {})
     values = schema.get("additionalProperties")
     is_open = bool(schema.get("x-kubernetes-preserve-unknown-fields"))
@@ -92,11 +102,11 @@ def _add_shape(fact: dict[str, object], schema: Schema) -> None:
     if schema.get("x-kubernetes-int-or-string"):
         fact["type"] = "int-or-string"
     elif kind == "array":
-        fact["items"] = facts_from_schema(cast(Schema, schema.get("items") or {}))
+        fact["items"] = facts_from_schema(cast(Schema, schema.get("items") or {}), names_of)
     elif values not in (None, False):
-        fact["values"] = facts_from_schema(values) if isinstance(values, dict) else "any"
+        fact["values"] = facts_from_schema(values, names_of) if isinstance(values, dict) else "any"
     elif fields or (kind == "object" and not is_open):
-        fact["fields"] = {name: facts_from_schema(field) for name, field in fields.items()}
+        fact["fields"] = {name: facts_from_schema(field, names_of) for name, field in fields.items()}
         _add_required(fact, schema, fields)
         if is_open:
             fact["open"] = True

@@ -15,6 +15,7 @@ digest: a reference to a part that is stored once.
     loose       true: only names count here, since the API server drops the part before it judges the values
     enum, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, minLength, maxLength, pattern, format,
     minItems, maxItems, uniqueItems, minProperties, maxProperties: bounds
+    rules       names of constraints across fields that hang on the value, see the package `constraints`
     list        `set` or `map`: no item twice; `keys` names the fields of an item that make it the same
 """
 

@@ -13,7 +13,7 @@ from typing import cast
 from service_mesh.catalog.facts import Fact
 from service_mesh.errors import InternalError
 
-__all__ = ["Pool", "compact", "digest_of", "expand", "map_children"]
+__all__ = ["Pool", "compact", "digest_of", "expand", "map_children", "name_patterns", "replace_patterns"]
 
 _SMALLEST_SHARED = 28
 """Characters of a part that pay for a reference to it."""
@@ -139,3 +139,22 @@ def digest_of(shallow: Mapping[str, object]) -> str:
     """A name made of content: eight letters, 40 bits."""
     raw = hashlib.sha256(compact(shallow).encode()).digest()
     return base64.b32encode(raw[:5]).decode().lower()
+
+
+def name_patterns(fact: Fact, patterns: dict[str, str]) -> Fact:
+    """The fact with names in place of regular expressions; the table grows by what is new."""
+
+    def name_of(regex: str) -> str:
+        name = digest_of({"pattern": regex})
+        patterns[name] = regex
+        return name
+
+    return replace_patterns(fact, name_of)
+
+
+def replace_patterns(fact: Fact, replace: Callable[[str], str]) -> Fact:
+    """The fact with every regular expression, or the name of one, replaced."""
+    if isinstance(fact, str):
+        return fact
+    changed = map_children(fact, lambda child: replace_patterns(child, replace))
+    return {**changed, "pattern": replace(str(fact["pattern"]))} if "pattern" in fact else changed

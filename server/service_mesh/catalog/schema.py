@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from service_mesh.catalog.facts import Fact, type_name
+from service_mesh.catalog.patterns import ascii_classes
 
 __all__ = ["build_schema"]
 
@@ -91,7 +92,7 @@ class _Builder:
             values = cast(list[object], fact["enum"])
             schema["enum"] = [*values, None] if is_null_passed and None not in values else values
         if "pattern" in fact:
-            schema["pattern"] = self.patterns[str(fact["pattern"])]
+            schema["pattern"] = ascii_classes(self.patterns[str(fact["pattern"])])
         _add_range(schema, fact)
         return schema
 

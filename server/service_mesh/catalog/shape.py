@@ -1,10 +1,14 @@
-"""One version of one kind, made ready to judge objects: the compiled schema, and the facts that explain its errors."""
+"""One version of one kind, made ready to judge objects: the compiled schema, its constraints, and the facts behind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
+from service_mesh.catalog.constraints.constraint import Constraint
+from service_mesh.catalog.constraints.named import named_constraints
+from service_mesh.catalog.constraints.plan import Place, broken_in, place_of
+from service_mesh.catalog.constraints.telling import constraint_faults
 from service_mesh.catalog.duplicates import Plan, find_repeats, plan_of
 from service_mesh.catalog.facts import Fact
 from service_mesh.catalog.faults import SchemaError, faults_of, repeat_fault
@@ -38,6 +42,7 @@ class Shape:
         find: The part that a reference in a fact names.
         validator: The compiled schema.
         plan: Which lists may not repeat an item.
+        place: Which constraints across fields there are; None where there is none.
     """
 
     is_deprecated: bool
@@ -46,12 +51,29 @@ class Shape:
     find: Callable[[str], Fact]
     validator: "Draft202012Validator"
     plan: Plan
+    place: Place | None
 
     @staticmethod
     def of(
-        root: Fact, find: Callable[[str], Fact], patterns: Mapping[str, str], metadata: Fact, *, is_deprecated: bool
+        root: Fact,
+        find: Callable[[str], Fact],
+        patterns: Mapping[str, str],
+        metadata: Fact,
+        *,
+        is_deprecated: bool,
+        named: Callable[[str], Constraint] | None = None,
+        is_constrained: bool = True,
     ) -> "Shape":
-        """Compile the facts of a version; `find` answers the references in them.
+        """Compile the facts of a version.
+
+        Args:
+            root: Fact of the whole object.
+            find: The part that a reference in a fact names.
+            patterns: Name -> regular expression.
+            metadata: Fact of the metadata of every object.
+            is_deprecated: Whether the API server warns about the version.
+            named: The constraint of a name; by default those that this package knows.
+            is_constrained: False where no fact names a constraint, which saves looking for one.
 
         The validator's library is imported here and not with the module: most commands never judge an object.
         """
@@ -63,7 +85,8 @@ class Shape:
             formats=dict(FORMATS),
             pattern_options=jsonschema_rs.RegexOptions(),
         )
-        return Shape(is_deprecated, root, metadata, find, validator, plan_of(root, find))
+        place = place_of(root, find, named or named_constraints().__getitem__) if is_constrained else None
+        return Shape(is_deprecated, root, metadata, find, validator, plan_of(root, find), place)
 
     def accepts(self, data: Mapping[str, object]) -> bool:
         """Whether there is nothing wrong with an object.
@@ -75,7 +98,9 @@ class Shape:
             is_valid = self.validator.is_valid(data)
         except ValueError as error:
             raise NestingError from error
-        return is_valid and next(find_repeats(data, self.plan), None) is None
+        if not is_valid or next(find_repeats(data, self.plan), None) is not None:
+            return False
+        return self.place is None or not broken_in(data, self.place)
 
     def faults(self, resource: Resource) -> list[Fault]:
         """Everything that is wrong with an object.
@@ -87,8 +112,13 @@ class Shape:
             errors = cast("list[SchemaError]", list(islice(self.validator.iter_errors(resource.data), MAX_ERRORS)))
         except ValueError as error:
             raise NestingError from error
+        repeats = list(find_repeats(resource.data, self.plan))
         found = list(faults_of(errors, resource, self.fact_at))
-        return found + [repeat_fault(resource, repeat) for repeat in find_repeats(resource.data, self.plan)]
+        found += [repeat_fault(resource, repeat) for repeat in repeats]
+        if self.place is not None and (broken := broken_in(resource.data, self.place)):
+            faulty = [*(path for error in errors for path in _paths(error)), *(repeat.path for repeat in repeats)]
+            found += constraint_faults(broken, resource, faulty)
+        return found
 
     def fact_at(self, path: Path) -> Mapping[str, object]:
         """The fact of the value at a path of an object, as a map; empty where the facts say nothing."""
@@ -109,3 +139,15 @@ class Shape:
         if fact == "metadata":
             return self._resolved(self.metadata)
         return self._resolved(self.find(fact[1:])) if fact.startswith("#") else {"type": fact}
+
+
+def _paths(error: SchemaError) -> Iterator[Path]:
+    """Where the fault is: at the value, at unknown fields of it, or where a missing field would be."""
+    path, kind = tuple(error.instance_path), error.kind
+    if kind.name == "required":
+        yield (*path, str(getattr(kind, "property", "")))
+    elif kind.name == "additionalProperties":
+        for name in cast(list[str], getattr(kind, "unexpected", [])):
+            yield (*path, name)
+    else:
+        yield path

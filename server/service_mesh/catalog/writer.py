@@ -1,12 +1,12 @@
 """Writes facts into the data folder: the same facts give the same bytes, whatever the order they came in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from service_mesh.catalog.archive import INDEX, METADATA, PATTERNS, SHARED, Archive, release_order
 from service_mesh.catalog.facts import Fact, KindFacts, VersionFacts
-from service_mesh.catalog.pool import Pool, compact, digest_of, expand, map_children
+from service_mesh.catalog.pool import Pool, compact, expand, name_patterns, replace_patterns
 
 __all__ = ["Collection"]
 
@@ -92,7 +92,7 @@ class Collection:
         patterns: dict[str, str] = {}
         for project in sorted({project for project, _, _ in self.kinds}):
             yield from self._project_files(project, patterns)
-        yield METADATA, compact(_with_names(self.metadata, patterns)) + "\n"
+        yield METADATA, compact(name_patterns(self.metadata, patterns)) + "\n"
         yield PATTERNS, _lines(dict(sorted(patterns.items())))
         yield INDEX, _index_text(self)
 
@@ -117,7 +117,7 @@ def _in_order(releases: Mapping[str, KindFacts]) -> list[tuple[str, KindFacts]]:
 
 
 def _named_roots(facts: KindFacts, patterns: dict[str, str]) -> dict[str, Fact]:
-    return {version.name: _with_names(version.root, patterns) for version in facts.versions}
+    return {version.name: name_patterns(version.root, patterns) for version in facts.versions}
 
 
 def _lines(mapping: Mapping[str, object]) -> str:
@@ -153,23 +153,5 @@ def _flags(version: VersionFacts) -> str:
     return " ".join(name for name, is_set in flags.items() if is_set)
 
 
-def _with_names(fact: Fact, patterns: dict[str, str]) -> Fact:
-    """The fact with names in place of regular expressions; the table grows by what is new."""
-
-    def name_of(regex: str) -> str:
-        name = digest_of({"pattern": regex})
-        patterns[name] = regex
-        return name
-
-    return _replace_patterns(fact, name_of)
-
-
 def _with_regex(fact: Fact, patterns: Mapping[str, str]) -> Fact:
-    return _replace_patterns(fact, lambda name: patterns[name])
-
-
-def _replace_patterns(fact: Fact, replace: Callable[[str], str]) -> Fact:
-    if isinstance(fact, str):
-        return fact
-    changed = map_children(fact, lambda child: _replace_patterns(child, replace))
-    return {**changed, "pattern": replace(str(fact["pattern"]))} if "pattern" in fact else changed
+    return replace_patterns(fact, lambda name: patterns[name])

@@ -23,12 +23,14 @@ spec: {}
 ```
 
 ## When it stays quiet
-The group is not in the catalogue, so that nothing is known about its versions.
+The group is not in the catalogue, so that nothing is known about its versions. Where the release that was asked for is
+newer than all that are known, or a current mesh still installs the version, it is a warning.
 
 ## Fix safety
-Offered where the object is valid under the preferred served version as it stands. Safe for versions that the kind
-does not have: the object is refused as written, and the served version reads it the same way. Unsafe for versions
-that Kubernetes has removed, since some fields changed their meaning with the version.
+Offered where the object is valid under the preferred served version as it stands. Safe for versions that no known
+release has, and where the release was named: the object is refused as written, and the served version reads it the
+same way. Unsafe for versions that other releases serve, since one of those may be what runs, and for versions that
+Kubernetes has removed, since some fields changed their meaning with the version.
 """
 
 from service_mesh.model.grade import Category, Severity

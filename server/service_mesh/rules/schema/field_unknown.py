@@ -25,7 +25,9 @@ spec:
 ```
 
 ## When it stays quiet
-The schema keeps unknown fields at that place, as for the value of an EnvoyFilter patch.
+The schema keeps unknown fields at that place, as for the value of an EnvoyFilter patch. It is a warning where the
+release that was asked for is newer than all that are known, where the field is known to come with the next release and
+no version was named, and for Cilium, whose definitions were put together from copies.
 
 ## Fix safety
 Offered where a field of the same map has a near name and is not written yet. Safe where no other name is as near and

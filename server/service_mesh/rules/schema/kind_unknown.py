@@ -1,4 +1,4 @@
-"""An object names a kind that its API group does not have.
+"""An object names a kind that its API group does not have, or not in this release.
 
 ## Why it matters
 The API server knows no such resource and refuses the object. The usual reasons are a slip in `kind` and an
@@ -24,6 +24,7 @@ spec: {hosts: [shop]}
 
 ## When it stays quiet
 The group is not in the catalogue, or the kind is one of Kubernetes' own that the catalogue knows by name alone.
+IstioOperator is accepted under every release: it is the input of istioctl, which reads it without a definition.
 
 ## Fix safety
 Offered where one kind of the group is near, or where exactly one other group has the kind. Never safe: what was

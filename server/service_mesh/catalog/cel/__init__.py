@@ -1,0 +1,1 @@
+"""Evaluates the CEL rules of schemas that a user gives; the package's own schemas never need it."""

@@ -1,0 +1,159 @@
+"""Walks an object to the places that carry constraints, with the defaults filled in that the API server fills in first.
+
+Source of the order, defaults before constraints: Kubernetes, apiextensions-apiserver/pkg/registry/customresource.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from service_mesh.catalog.constraints.constraint import Break, Constraint
+from service_mesh.catalog.facts import Fact
+from service_mesh.model.path import Path
+
+__all__ = ["Broken", "Place", "broken_in", "place_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is to be done with a value and with what lies below it; parts without anything to do are not in it.
+
+    Attributes:
+        constraints: Asked of the value, in order.
+        fields: Name -> place of the field.
+        each: Place of every item of a list or value of a map.
+        defaults: Name -> what the API server fills in for an absent field.
+        kept: Fields that keep nulls.
+        is_constrained: Whether there is a constraint here or below.
+    """
+
+    constraints: tuple[Constraint, ...] = ()
+    fields: Mapping[str, "Place"] = field(default_factory=dict)
+    each: "Place | None" = None
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    is_constrained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A constraint that an object breaks.
+
+    Attributes:
+        place: Where the value is that carries the constraint.
+        constraint: The constraint.
+        what: What is wrong; its paths start at `place`.
+    """
+
+    place: Path
+    constraint: Constraint
+    what: Break
+
+
+_NOTHING = Place()
+
+
+def place_of(fact: Fact, find: Callable[[str], Fact], named: Callable[[str], Constraint]) -> Place | None:
+    """The place of a fact; None where there is no constraint in it.
+
+    Args:
+        fact: The fact of the whole object.
+        find: The part that a reference in a fact names.
+        named: The constraint of a name.
+    """
+    place = _Planner(find, named, {}).place(fact, is_below=False)
+    return None if place is _NOTHING else place
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    find: Callable[[str], Fact]
+    named: Callable[[str], Constraint]
+    known: dict[tuple[str, bool], Place]
+
+    def place(self, fact: Fact, *, is_below: bool) -> Place:
+        """The place of a fact; defaults count where a constraint is above, which may read them, or below."""
+        if isinstance(fact, str):
+            return self._referred(fact, is_below=is_below) if fact.startswith("#") else _NOTHING
+        names = () if fact.get("loose") else cast(list[str], fact.get("rules", ()))
+        constraints = sorted((self.named(name) for name in names), key=lambda constraint: constraint.rank)
+        is_below = is_below or bool(constraints)
+        children = cast(dict[str, Fact], fact.get("fields", {}))
+        fields = {
+            name: place
+            for name, child in children.items()
+            if (place := self.place(child, is_below=is_below)) is not _NOTHING
+        }
+        each = self.place(cast(Fact, fact.get("items") or fact.get("values") or "any"), is_below=is_below)
+        is_constrained = bool(constraints) or each.is_constrained or any(p.is_constrained for p in fields.values())
+        resolved = {name: self._resolved(child) for name, child in children.items()}
+        defaults = {name: child["default"] for name, child in resolved.items() if "default" in child}
+        if not is_constrained and not (is_below and (defaults or fields or each is not _NOTHING)):
+            return _NOTHING
+        kept = frozenset(name for name, child in resolved.items() if child.get("nullable"))
+        return Place(tuple(constraints), fields, None if each is _NOTHING else each, defaults, kept, is_constrained)
+
+    def _referred(self, reference: str, *, is_below: bool) -> Place:
+        key = (reference, is_below)
+        if key not in self.known:
+            self.known[key] = self.place(self.find(reference[1:]), is_below=is_below)
+        return self.known[key]
+
+    def _resolved(self, fact: Fact) -> Mapping[str, object]:
+        if isinstance(fact, str):
+            return self._resolved(self.find(fact[1:])) if fact.startswith("#") else {}
+        return fact
+
+
+def broken_in(data: object, place: Place) -> list[Broken]:
+    """Every constraint that an object breaks, the deeper ones first; the object is not changed."""
+    found: list[Broken] = []
+    _settle(data, place, (), found)
+    return found
+
+
+def _settle(value: object, place: Place, path: Path, found: list[Broken]) -> object:
+    if isinstance(value, dict):
+        value = _settled_map(value, place, path, found)
+    elif isinstance(value, list) and place.each is not None:
+        value = _settled_list(value, place.each, path, found)
+    if place.constraints:
+        _ask(value, place.constraints, path, found)
+    return value
+
+
+def _settled_map(value: dict[str, object], place: Place, path: Path, found: list[Broken]) -> dict[str, object]:
+    """The map with defaults in it and below; a default is shared, as nothing here changes what it was given."""
+    own = value
+    for name, default in place.defaults.items():
+        if name not in value or (value[name] is None and name not in place.kept):
+            own = {**own, name: default}
+    fields, each, changed = place.fields, place.each, dict[str, object]()
+    for name, child in own.items():
+        below = fields.get(name, each)
+        if below is not None:
+            after = _settle(child, below, (*path, name), found)
+            if after is not child:
+                changed[name] = after
+    return {**own, **changed} if changed else own
+
+
+def _settled_list(items: list[object], each: Place, path: Path, found: list[Broken]) -> list[object]:
+    own = items
+    for index, item in enumerate(items):
+        after = _settle(item, each, (*path, index), found)
+        if after is not item:
+            own = list(own) if own is items else own
+            own[index] = after
+    return own
+
+
+def _ask(value: object, constraints: tuple[Constraint, ...], path: Path, found: list[Broken]) -> None:
+    told: set[str] = set()
+    for constraint in constraints:
+        if constraint.group in told:
+            continue
+        for what in constraint.check(value):
+            found.append(Broken(path, constraint, what))
+            if constraint.group:
+                told.add(constraint.group)

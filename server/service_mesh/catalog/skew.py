@@ -1,0 +1,169 @@
+"""Versions of meshes, of the Gateway API and of Kubernetes that do not go together, as their projects state it.
+
+Checked on 2026-11-20. What a mesh was built for is its own `go.mod`; ranges are those of its documentation.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from service_mesh.catalog.releases import title_of
+from service_mesh.model.grade import Severity
+from service_mesh.model.kinds import Kind
+
+__all__ = ["Conflict", "conflicts"]
+
+GATEWAY_GROUP = "gateway.networking.k8s.io"
+_GATEWAY, _KUBERNETES = "gateway-api", "kubernetes"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Versions that do not go together.
+
+    Attributes:
+        message: What happens.
+        projects: Whose objects it is told on; the first that the input holds.
+        severity: The milder grade, or None for the rule's own.
+        kind: The kind that it is about, where it is one alone.
+    """
+
+    message: str
+    projects: tuple[str, ...]
+    severity: Severity | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The releases of something else that a release takes; an empty end is open."""
+
+    low: str
+    high: str
+
+    def holds(self, number: str) -> bool:
+        """Whether a release lies in the range."""
+        rank = _rank(number)
+        return not (self.low and rank < _rank(self.low)) and not (self.high and rank > _rank(self.high))
+
+    def __str__(self) -> str:
+        if self.low and self.high:
+            return f"{self.low} to {self.high}"
+        return f"{self.low} or newer" if self.low else f"{self.high} or older"
+
+
+_GATEWAY_API: Mapping[tuple[str, str], _Range] = {
+    ("linkerd", "2.15"): _Range("0.7", "1.1"),
+    ("linkerd", "2.16"): _Range("0.7", "1.1"),
+    ("linkerd", "2.17"): _Range("0.7", "1.1"),
+    ("linkerd", "2.18"): _Range("1.1", "1.2"),
+    ("linkerd", "2.19"): _Range("1.1", "1.2"),
+    ("linkerd", "2.20"): _Range("1.2", "1.5"),
+    ("cilium", "1.20"): _Range("1.6", ""),
+}
+"""Sources: https://linkerd.io/2/features/gateway-api/, and the upgrade notes of Cilium 1.20, which asks for TLSRoute v1
+of 1.6.1; patch releases are left out here."""
+
+_BUILT_FOR: Mapping[str, str] = {
+    "1.18": "0.6",
+    "1.19": "0.8",
+    "1.20": "1.0",
+    "1.21": "1.0",
+    "1.22": "1.1",
+    "1.23": "1.1",
+    "1.24": "1.2",
+    "1.25": "1.2",
+    "1.26": "1.3",
+    "1.27": "1.3",
+    "1.28": "1.4",
+    "1.29": "1.4",
+    "1.30": "1.5",
+    "1.31": "1.6",
+}
+"""Istio -> release of the Gateway API in its go.mod."""
+
+_LEAST: Mapping[tuple[str, str], str] = {
+    ("1.31", "GRPCRoute"): "1.1",
+    ("1.31", "BackendTLSPolicy"): "1.4",
+    ("1.31", "TLSRoute"): "1.5",
+    ("1.31", "TCPRoute"): "1.6",
+}
+"""Istio and a kind -> the oldest release of the Gateway API whose definition it reads. Source: istio/istio, the
+analyzer of IST0176."""
+
+_ON_KUBERNETES: Mapping[tuple[str, str], _Range] = {
+    ("istio", "1.28"): _Range("1.30", "1.34"),
+    ("istio", "1.29"): _Range("1.31", "1.35"),
+    ("istio", "1.31"): _Range("1.32", ""),
+    ("linkerd", "2.18"): _Range("1.22", "1.32"),
+    ("linkerd", "2.19"): _Range("1.22", "1.35"),
+    ("linkerd", "2.20"): _Range("1.31", "1.35"),
+    ("cilium", "1.18"): _Range("1.30", "1.33"),
+    ("cilium", "1.20"): _Range("1.33", "1.36"),
+}
+"""Sources: https://istio.io/latest/docs/releases/supported-releases/ (1.31: the version check of istioctl),
+https://linkerd.io/2/reference/k8s-versions/, https://docs.cilium.io/en/stable/network/kubernetes/compatibility/."""
+
+
+def conflicts(wanted: Mapping[str, str], kinds: Iterable[Kind]) -> Iterator[Conflict]:
+    """The versions that do not go together.
+
+    Args:
+        wanted: Project -> the version that was named, major and minor.
+        kinds: Kinds of the input.
+    """
+    gateway, kubernetes = wanted.get(_GATEWAY, ""), wanted.get(_KUBERNETES, "")
+    meshes = {project: number for project, number in wanted.items() if project not in (_GATEWAY, _KUBERNETES)}
+    if gateway:
+        yield from _with_gateway_api(meshes, gateway)
+        yield from _too_old(meshes.get("istio", ""), gateway, kinds)
+    else:
+        yield from _both(meshes)
+    if kubernetes:
+        yield from _on_kubernetes(meshes, kubernetes)
+
+
+def _with_gateway_api(meshes: Mapping[str, str], gateway: str) -> Iterator[Conflict]:
+    for project, number in meshes.items():
+        taken = _GATEWAY_API.get((project, number))
+        if taken is not None and not taken.holds(gateway):
+            message = f"{title_of(project)} {number} takes the Gateway API {taken}, not {gateway}"
+            yield Conflict(message, (_GATEWAY, project))
+    istio = meshes.get("istio", "")
+    built = _BUILT_FOR.get(istio, "")
+    if built and _rank(built) < _rank(gateway):
+        message = f"Istio {istio} is built for the Gateway API {built} and ignores what {gateway} has brought since"
+        yield Conflict(message, (_GATEWAY,), Severity.INFO)
+
+
+def _too_old(istio: str, gateway: str, kinds: Iterable[Kind]) -> Iterator[Conflict]:
+    for kind in sorted(set(kinds)):
+        least = _LEAST.get((istio, kind.name), "") if kind.group == GATEWAY_GROUP else ""
+        if least and _rank(gateway) < _rank(least):
+            message = f"Istio {istio} reads '{kind.name}' of the Gateway API {least} or newer, not of {gateway}"
+            yield Conflict(message, (_GATEWAY,), kind=kind)
+
+
+def _both(meshes: Mapping[str, str]) -> Iterator[Conflict]:
+    """Two meshes without a release that suits both."""
+    taken = [(f"{title_of(p)} {n}", _GATEWAY_API[p, n]) for p, n in sorted(meshes.items()) if (p, n) in _GATEWAY_API]
+    for index, (left, first) in enumerate(taken):
+        for right, second in taken[index + 1 :]:
+            if _are_apart(first, second) or _are_apart(second, first):
+                message = f"no release of the Gateway API suits both {left}, which takes {first}, and {right}, {second}"
+                yield Conflict(message, (_GATEWAY, *meshes))
+
+
+def _are_apart(lower: _Range, upper: _Range) -> bool:
+    return bool(lower.high and upper.low) and _rank(lower.high) < _rank(upper.low)
+
+
+def _on_kubernetes(meshes: Mapping[str, str], kubernetes: str) -> Iterator[Conflict]:
+    for project, number in meshes.items():
+        known = _ON_KUBERNETES.get((project, number))
+        if known is not None and not known.holds(kubernetes):
+            message = f"{title_of(project)} {number} is meant for Kubernetes {known}, not {kubernetes}"
+            yield Conflict(message, (project, _GATEWAY, _KUBERNETES))
+
+
+def _rank(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split("."))
