@@ -16,7 +16,11 @@ pytestmark = pytest.mark.anyio
 
 Serve = Callable[[Recorder], Server[Any]]
 
-KNOWN = "manifests, paths, complete, min_severity, select, ignore, fix, namespace, limit, cursor, detail"
+KNOWN = (
+    "manifests, paths, versions, crds, complete, min_severity, select, ignore, fix, namespace, limit, cursor, detail"
+)
+
+VERSIONS = "'versions' takes an object of strings with the members istio, linkerd, cilium, gateway_api, kubernetes"
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"limt": 3}, "unknown argument 'limt', did you mean 'limit'?: write \"limit\": 3"),
@@ -59,6 +63,21 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"fix": False}, '\'fix\' takes one of "none", "safe", "all": write "fix": "none"'),
     ({"complete": True}, '\'complete\' takes one of "auto", "yes", "no": write "complete": "yes"'),
     ({"detail": "verbose"}, '\'detail\' takes one of "concise", "full": write "detail": "full"'),
+    (
+        {"versions": {"isto": "1.26"}},
+        f'{VERSIONS}: write "versions": {{"istio": "1.26"}}',
+    ),
+    (
+        {"versions": "istio=1.26, gateway-api: 1.2"},
+        f'{VERSIONS}: write "versions": {{"istio": "1.26", "gateway_api": "1.2"}}',
+    ),
+    ({"versions": {"istio": 1.3}}, VERSIONS),
+    ({"versions": {"flagger": "1.44"}}, VERSIONS),
+    (
+        {"version": {"linkerd": "2.20"}},
+        'unknown argument \'version\', did you mean \'versions\'?: write "versions": {"linkerd": "2.20"}',
+    ),
+    ({"crds": "crds/"}, '\'crds\' takes a list of strings: write "crds": ["crds/"]'),
     ({"detail": 7}, '\'detail\' takes one of "concise", "full"'),
     (
         {"path": "a.yaml", "fix": True},
@@ -109,6 +128,8 @@ async def test_every_argument_reaches_the_operation(serve: Serve) -> None:
     arguments = {
         "manifests": "kind: X",
         "paths": ["mesh/", "*.md"],
+        "versions": {"istio": "1.26", "gateway_api": "1.2"},
+        "crds": ["crds/"],
         "complete": "yes",
         "min_severity": "warning",
         "select": ["IS"],
@@ -129,6 +150,8 @@ async def test_every_argument_reaches_the_operation(serve: Serve) -> None:
             ignore=("IS104",),
             fix=FixMode.ALL,
             namespace="web",
+            versions={"istio": "1.26", "gateway_api": "1.2"},
+            crds=("crds/",),
         )
     ]
 

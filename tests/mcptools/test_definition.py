@@ -84,6 +84,8 @@ async def test_inputs_that_do_not_exist_yet_are_absent(serve: Serve) -> None:
     assert list(tool.input_schema["properties"]) == [
         "manifests",
         "paths",
+        "versions",
+        "crds",
         "complete",
         "min_severity",
         "select",

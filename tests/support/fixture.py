@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.catalog.cel.definitions import read_definitions
+from service_mesh.catalog.given import NOTHING_GIVEN, Given
 from service_mesh.engine.run import Engine
 from service_mesh.mesh.view import Complete
 from service_mesh.model.finding import Finding
@@ -19,6 +21,7 @@ __all__ = ["Case", "Expectation", "cases", "findings_of", "fixed_text"]
 
 _CASE = re.compile(r"^# case: (?P<title>.+)$")
 _COMPLETE = re.compile(r"^# complete: (?P<value>yes|no|auto)$", re.MULTILINE)
+_VERSIONS = re.compile(r"^# versions: (?P<value>\S+)$", re.MULTILINE)
 _EXPECT = re.compile(r"# expect: (?P<code>[A-Z]{2}\d{3}) (?P<severity>error|warning|info)(?: \"(?P<text>[^\"]+)\")?")
 
 
@@ -40,11 +43,13 @@ class Case:
         title: What the case shows.
         source: Its text; line numbers are those of the file.
         complete: What is said about absent objects.
+        versions: Project and version pairs that objects are judged by.
     """
 
     title: str
     source: SourceText
     complete: Complete
+    versions: tuple[tuple[str, str], ...] = ()
 
     @property
     def expectations(self) -> list[Expectation]:
@@ -66,23 +71,39 @@ def cases(path: Path) -> Iterator[Case]:
         match, title = _COMPLETE.search(text), _CASE.match(lines[start])
         assert title is not None
         complete = Complete(match["value"]) if match else Complete.AUTO
-        yield Case(title["title"], SourceText(path.name, text, line_offset=start), complete)
+        yield Case(title["title"], SourceText(path.name, text, line_offset=start), complete, tuple(_versions(text)))
 
 
-def engine_for(*codes: str) -> Engine:
+def _versions(text: str) -> Iterator[tuple[str, str]]:
+    if match := _VERSIONS.search(text):
+        for pair in match["value"].split(","):
+            project, _, version = pair.partition("=")
+            yield project, version
+
+
+def engine_for(case: Case, *codes: str) -> Engine:
     """An engine that asks only these rules."""
-    return Engine(load_rules(), Catalogue.bundled(), frozenset(codes))
+    catalogue = Catalogue.bundled().narrowed(dict(case.versions), _given(case))
+    return Engine(load_rules(), catalogue, frozenset(codes))
+
+
+def _given(case: Case) -> Given:
+    """The definitions in a case that says `# crds: here`; in other cases they are objects like any other."""
+    if "\n# crds: here\n" not in case.source.text:
+        return NOTHING_GIVEN
+    (world,) = read_again([Text(case.source, Layer.PATHS)], case.complete)
+    return read_definitions(world.reading.resources).given
 
 
 def findings_of(case: Case, *codes: str) -> list[Finding]:
     """What the rules say about a case."""
     (world,) = read_again([Text(case.source, Layer.PATHS)], case.complete)
-    return [graded.finding for graded in engine_for(*codes).run(world).findings]
+    return [graded.finding for graded in engine_for(case, *codes).run(world).findings]
 
 
 def fixed_text(case: Case, *codes: str) -> str:
     """The text of a case after every proven fix of these rules was applied."""
-    engine = engine_for(*codes)
+    engine = engine_for(case, *codes)
     texts = (Text(case.source, Layer.PATHS),)
     worlds = tuple(read_again(texts, case.complete))
     shown = [graded for world in worlds for graded in engine.run(world).findings]

@@ -20,6 +20,7 @@ _EXAMPLES = """examples:
   service-mesh validate mesh/                 a folder, Markdown files included
   helm template shop ./chart | service-mesh validate -
   service-mesh validate mesh/ --fix safe      show what safe fixes would change
+  service-mesh validate mesh/ --versions istio=1.26,gateway_api=1.2
   service-mesh validate mesh/ -o sarif > mesh.sarif
 """
 
@@ -104,6 +105,16 @@ def _add_validate(
         default="auto",
         help="whether what the input lacks can be taken not to exist; auto: per namespace that holds its Namespace"
         " object, or a Service and a workload",
+    )
+    validate.add_argument(
+        "--versions",
+        action="append",
+        metavar="PROJECT=VERSION",
+        help="judge by these releases, repeatable: istio=1.26,linkerd=2.20,cilium=1.18,gateway_api=1.2,kubernetes=1.33;"
+        " default: the newest known",
+    )
+    validate.add_argument(
+        "--crds", action="append", metavar="PATH", help="CRDs to use instead of the bundled ones of their kinds"
     )
     validate.add_argument("--min-severity", choices=_SEVERITIES, default="info", help="leave milder findings out")
     validate.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest finding that exits 1")

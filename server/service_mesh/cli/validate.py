@@ -30,6 +30,8 @@ def validate(arguments: argparse.Namespace) -> int:
         ignore=_codes(arguments.ignore),
         fix=FixMode(arguments.fix),
         namespace=arguments.namespace,
+        versions=_versions(arguments.versions),
+        crds=tuple(arguments.crds or ()),
     )
     result = run_validate(request)
     if arguments.write:
@@ -71,6 +73,18 @@ def _inputs(paths: list[str]) -> Inputs:
 
 def _codes(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(code.strip() for value in values or () for code in value.split(",") if code.strip())
+
+
+def _versions(values: Iterable[str] | None) -> dict[str, str]:
+    """Pairs such as `istio=1.26`, several in one value separated by commas; a later one replaces an earlier one."""
+    versions: dict[str, str] = {}
+    for pair in (part.strip() for value in values or () for part in value.split(",")):
+        project, equals, version = (part.strip() for part in pair.partition("="))
+        if pair and not (project and equals and version):
+            raise UsageError(f"--versions takes PROJECT=VERSION, not '{pair[:40]}'", "write it like istio=1.26")
+        if pair:
+            versions[project.replace("-", "_")] = version
+    return versions
 
 
 def _print(result: ValidateResult, arguments: argparse.Namespace) -> None:

@@ -79,6 +79,8 @@ class Engine:
                 report.unjudged[judgement.reason] = report.unjudged.get(judgement.reason, 0) + 1
             for code, draft in judgement.faults:
                 yield self.registry.get(code), draft
+        for code, draft in self.catalogue.incompatible(world.reading.resources):
+            yield self.registry.get(code), draft
 
     def _rules(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()

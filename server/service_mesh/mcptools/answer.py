@@ -52,7 +52,7 @@ class ValidateAnswer:
         complete_namespaces: Namespaces in which something that is not here was taken not to exist.
         fixed: Files as they would be after the fixes.
         versions: What the input was judged by.
-        notes: What is not in this answer and how to get it.
+        notes: What follows from the versions; what is not in this answer and how to get it.
         next_cursor: Where the next page starts, or null.
     """
 

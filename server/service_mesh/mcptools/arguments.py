@@ -53,6 +53,8 @@ def _expected(schema: Schema) -> str:
         return "one of " + ", ".join(f'"{value}"' for value in schema["enum"])
     if schema["type"] == "array":
         return "a list of strings"
+    if schema["type"] == "object":
+        return f"an object of strings with the members {', '.join(schema['properties'])}"
     if schema["type"] == "integer":
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     return f"one string of at most {schema['maxLength']} characters" if "maxLength" in schema else "one string"
@@ -85,6 +87,8 @@ def _candidates(value: object, schema: Schema, aliases: Mapping[str, str]) -> It
         yield from _lists(value)
     elif schema["type"] == "integer":
         yield from _numbers(value, schema)
+    elif schema["type"] == "object":
+        yield from _objects(value, schema["properties"])
     else:
         yield from _strings(value)
 
@@ -96,6 +100,20 @@ def _lists(value: object) -> Iterator[object]:
         yield _decoded(value)
     if parts := [part.strip() for part in value.split(",") if part.strip()]:
         yield parts
+
+
+def _objects(value: object, known: Mapping[str, Schema]) -> Iterator[object]:
+    """An object with its members named rightly; a number is left alone, since 1.30 and 1.3 are one number."""
+    if isinstance(value, str) and len(value) <= _MOST_BYTES:
+        value = _decoded(value) or _pairs(value)
+    if isinstance(value, dict):
+        yield {name if name in known else nearest(name, known) or name: member for name, member in value.items()}
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """`istio=1.26, linkerd: 2.20` as an object."""
+    parts = (part.replace(":", "=").partition("=") for part in text.strip("{} ").split(",") if part.strip())
+    return {name.strip(" \"'"): value.strip(" \"'") for name, _, value in parts}
 
 
 def _decoded(text: str) -> object:

@@ -105,6 +105,7 @@ def _frame_notes(
     namespaces: Sequence[object],
     fixed: Sequence[FixedFile],
 ) -> Iterator[str]:
+    yield from (one_line(note, _NAME) for note in result.notes)
     if more := len(result.not_checked) - len(not_checked):
         yield f"{more} more entries of not_checked are left out: narrow 'paths' or 'namespace' to see them"
     if more := len(result.complete_namespaces) - len(namespaces):

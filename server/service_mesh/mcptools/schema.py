@@ -31,7 +31,10 @@ def _argument(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
     choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     if len(choices) == 1:
         schema = {**choices[0], **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}}
-    return _plain(schema, definitions, keep="description")
+    plain = _plain(schema, definitions, keep="description")
+    if "properties" in plain:
+        plain["properties"] = {name: _argument(member, {}) for name, member in plain["properties"].items()}
+    return plain
 
 
 def _plain(schema: Schema, inlined: Mapping[str, Schema], keep: str = "") -> Schema:

@@ -31,6 +31,18 @@ def _lax(description: str) -> object:
     return Field(strict=False, description=description)
 
 
+class VersionArguments(BaseModel):
+    """The releases that objects are judged by."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    istio: str | None = None
+    linkerd: str | None = None
+    cilium: str | None = None
+    gateway_api: str | None = None
+    kubernetes: str | None = None
+
+
 class ValidateArguments(BaseModel):
     """Arguments of `validate_config`; the descriptions are part of the published schema."""
 
@@ -46,6 +58,17 @@ class ValidateArguments(BaseModel):
             max_length=1_000,
             description='Files, folders and globs below the server\'s roots, e.g. ["mesh/", "docs/*.md"].',
         ),
+    ] = Field(default_factory=list)
+    versions: Annotated[
+        VersionArguments | None,
+        Field(
+            description="Releases to judge by, the newest known by default,"
+            ' e.g. {"istio": "1.26", "gateway_api": "1.2", "linkerd": "2.20"}.'
+        ),
+    ] = None
+    crds: Annotated[
+        list[str],
+        Field(max_length=1_000, description='Files or folders of CRDs that replace the bundled ones, e.g. ["crds/"].'),
     ] = Field(default_factory=list)
     complete: Annotated[
         Complete,
@@ -83,10 +106,11 @@ class ValidateArguments(BaseModel):
 
 
 _DESCRIPTION = (
-    "Checks Istio and Gateway API configuration offline: what the API server would refuse, what is wrong, and what has"
-    " no effect, each with file and line. Use it on manifests before they are applied, on a repository, or on Markdown"
-    " with YAML and mesh commands; it reads no cluster. Give manifests, paths or both. A faulty manifest is a normal"
-    " answer with findings. not_checked names what could not be judged; it never means fine."
+    "Checks Istio, Gateway API, Linkerd and Cilium configuration offline, for any release of them: what the API server"
+    " would refuse, what is wrong, and what has no effect, each with file and line. Use it on manifests before they are"
+    " applied, on a repository, or on Markdown with YAML and mesh commands; it reads no cluster. Give manifests, paths"
+    " or both. A faulty manifest is a normal answer with findings. not_checked names what could not be judged; it never"
+    " means fine."
 )
 
 _NAMES = {
@@ -99,6 +123,8 @@ _NAMES = {
     **dict.fromkeys(("page", "page_token", "next_cursor"), "cursor"),
     **dict.fromkeys(("verbosity", "format", "response_format", "verbose"), "detail"),
     **dict.fromkeys(("autofix", "fixes", "apply_fixes"), "fix"),
+    **dict.fromkeys(("version", "release", "releases", "istio_version", "mesh_version"), "versions"),
+    **dict.fromkeys(("crd", "definitions", "schemas", "schema"), "crds"),
     "ns": "namespace",
 }
 
@@ -167,4 +193,6 @@ def _request(arguments: ValidateArguments, caller: Caller) -> ValidateRequest:
         ignore=tuple(arguments.ignore),
         fix=arguments.fix,
         namespace=arguments.namespace,
+        versions=arguments.versions.model_dump(exclude_none=True) if arguments.versions else {},
+        crds=tuple(arguments.crds),
     )

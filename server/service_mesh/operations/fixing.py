@@ -21,8 +21,10 @@ from service_mesh.source.editor import EditRefusedError, edit_documents, edit_te
 __all__ = ["Fixing"]
 
 _MOST_SHOWN = 500
-_MOST_ALONE = 40
+_MOST_RUNS = 40
+_MOST_TRIED = 30
 _Signature = tuple[str, ResourceRef | None, str]
+_Document = tuple[SourceText, int, int]  # with the offset and the line where it starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class _Applied:
     """The texts after some fixes, and which findings' fixes are in them."""
 
     texts: tuple[Text, ...]
-    findings: tuple[Graded, ...]
+    findings: list[Graded]
 
 
 class Fixing:
@@ -52,7 +54,9 @@ class Fixing:
         self._complete = complete
         self._before = Counter(_signature(graded) for graded in found)
         self._shown = shown
-        candidates = [graded for graded in shown if graded.draft.fix is not None and not graded.draft.partial]
+        self._runs = _MOST_RUNS
+        self._known: dict[frozenset[int], bool] = {frozenset(): True}
+        candidates = [graded for graded in shown if not graded.draft.partial and _by_document(graded)]
         self._proven = {id(graded) for graded in self._prove(candidates[:_MOST_SHOWN])}
 
     def views(self) -> Iterator[Finding]:
@@ -71,37 +75,52 @@ class Fixing:
             for graded in self._shown
             if id(graded) in self._proven and (mode is FixMode.ALL or (graded.draft.fix and graded.draft.fix.safe))
         ]
-        return tuple(self._changes(self._apply(chosen)))
+        self._runs = _MOST_RUNS
+        return tuple(self._changes(self._apply(self._agreeing([], chosen))))
 
-    def _prove(self, candidates: list[Graded]) -> Iterator[Graded]:
-        """All together first, which costs one run; one by one only if something new turned up."""
-        if not candidates:
+    def _prove(self, findings: list[Graded]) -> Iterator[Graded]:
+        """What goes together first, which costs one run; its halves where something new turned up; then the rest."""
+        applied = self._apply(findings if self._runs else [])
+        together = applied.findings
+        if not together:
             return
-        applied = self._apply(candidates)
         if self._holds(applied):
-            yield from applied.findings
-            left = [graded for graded in candidates if graded not in applied.findings]
-        else:
-            left = candidates
-        for graded in left[:_MOST_ALONE]:
-            alone = self._apply([graded])
-            if alone.findings and self._holds(alone):
-                yield graded
+            yield from together
+        elif len(together) > 1:
+            half = len(together) // 2
+            yield from self._prove(together[:half])
+            yield from self._prove(together[half:])
+        taken = {id(graded) for graded in together}
+        yield from self._prove([graded for graded in findings if id(graded) not in taken])
+
+    def _agreeing(self, taken: list[Graded], more: list[Graded]) -> list[Graded]:
+        """`taken` and what of `more` can be applied besides: two fixes may each be right and together be wrong."""
+        applied = self._apply([*taken, *more])
+        if self._holds(applied):
+            return applied.findings
+        if len(more) < 2 or not self._runs:
+            return taken
+        half = len(more) // 2
+        return self._agreeing(self._agreeing(taken, more[:half]), more[half:])
 
     def _holds(self, applied: _Applied) -> bool:
-        worlds = read_again(applied.texts, self._complete)
-        after = Counter(_signature(graded) for world in worlds for graded in self._engine.run(world).findings)
-        gone = all(after[_signature(g)] < self._before[_signature(g)] for g in applied.findings)
-        return gone and not after - self._before
+        """Whether the findings are gone and nothing new is said."""
+        key = frozenset(map(id, applied.findings))
+        if key not in self._known:
+            self._runs -= 1
+            worlds = read_again(applied.texts, self._complete)
+            after = Counter(_signature(graded) for world in worlds for graded in self._engine.run(world).findings)
+            gone = all(after[_signature(g)] < self._before[_signature(g)] for g in applied.findings)
+            self._known[key] = gone and not after - self._before
+        return self._known[key]
 
     def _apply(self, findings: list[Graded]) -> _Applied:
-        taken = [graded for graded in findings if _by_source(graded)]
         try:
-            changed = _edited(taken)
+            taken, changed = findings, _edited(findings)
         except EditRefusedError:
-            taken = _compatible(taken)
+            taken = _compatible(findings)
             changed = _edited(taken)
-        return _Applied(tuple(_rewritten(text, changed) for text in self._loaded.texts), tuple(taken))
+        return _Applied(tuple(_rewritten(text, changed) for text in self._loaded.texts), taken)
 
     def _changes(self, applied: _Applied) -> Iterator[Fixed]:
         for before, after in zip(self._loaded.texts, applied.texts, strict=True):
@@ -115,45 +134,56 @@ def _signature(graded: Graded) -> _Signature:
     return graded.finding.code, graded.finding.resource, graded.finding.message
 
 
-def _by_source(graded: Graded) -> dict[SourceText, list[Edit]]:
-    """The edits of a finding's fix by text; nothing if one of them concerns an object that no text holds."""
-    found: dict[SourceText, list[Edit]] = {}
+def _by_document(graded: Graded) -> dict[_Document, list[Edit]]:
+    """The edits of a finding's fix by document; nothing if one of them concerns an object that no text holds."""
+    found: dict[_Document, list[Edit]] = {}
     for edit in graded.draft.fix.edits if graded.draft.fix is not None else ():
-        if edit.resource.origin is None:
+        origin = edit.resource.origin
+        if origin is None:
             return {}
-        found.setdefault(edit.resource.origin.source, []).append(edit)
+        found.setdefault((origin.source, origin.start, origin.line), []).append(edit)
     return found
 
 
 def _diffs(graded: Graded) -> Iterator[str]:
     """What the fix of one finding changes, from the changed documents alone, however large their texts are."""
-    for source, edits in _by_source(graded).items():
-        lines = {edit.resource.origin.start: edit.resource.origin.line for edit in edits if edit.resource.origin}
+    for (source, _, line), edits in _by_document(graded).items():
         margin = " " * source.column_offset
         for splice in edit_documents(source, edits):
             before = indent(source.text[splice.start : splice.end], margin)
-            above = source.line_offset + lines[splice.start]
-            yield unified_diff(source.name, before, indent(splice.text, margin), above)
+            yield unified_diff(source.name, before, indent(splice.text, margin), source.line_offset + line)
 
 
 def _edited(findings: list[Graded]) -> dict[SourceText, str]:
     edits: dict[SourceText, list[Edit]] = {}
     for graded in findings:
-        for source, wanted in _by_source(graded).items():
+        for (source, _, _), wanted in _by_document(graded).items():
             edits.setdefault(source, []).extend(wanted)
     return {source: edit_text(source, wanted) for source, wanted in edits.items()}
 
 
 def _compatible(findings: list[Graded]) -> list[Graded]:
-    """The findings whose edits go together, in order: one that touches the same place as an earlier one stays out."""
+    """The findings whose edits go together, in order: one that contradicts an earlier one stays out."""
+    edits: dict[_Document, list[Edit]] = {}
     taken: list[Graded] = []
-    for graded in findings[:_MOST_ALONE]:
-        try:
-            _edited([*taken, graded])
-        except EditRefusedError:
-            continue
-        taken.append(graded)
+    for graded in findings:
+        tried = {document: [*edits.get(document, ()), *own] for document, own in _by_document(graded).items()}
+        if _are_made(tried):
+            edits |= tried
+            taken.append(graded)
     return taken
+
+
+def _are_made(tried: dict[_Document, list[Edit]]) -> bool:
+    """Whether the edits of each document go together; False for more than are worth the time."""
+    try:
+        for (source, _, _), edits in tried.items():
+            if len(edits) > _MOST_TRIED:
+                return False
+            edit_documents(source, edits)
+    except EditRefusedError:
+        return False
+    return True
 
 
 def _rewritten(text: Text, changed: dict[SourceText, str]) -> Text:

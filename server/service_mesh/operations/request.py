@@ -1,6 +1,7 @@
 """What the surfaces ask: plain values, already typed, independent of where they came from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from service_mesh.mesh.view import Complete
@@ -49,6 +50,9 @@ class ValidateRequest:
         ignore: The same, taken away.
         fix: Which fixes are applied to the texts in `fixed`.
         namespace: Report only on objects of this namespace; the others still serve as surroundings.
+        versions: `istio`, `linkerd`, `cilium`, `gateway_api` or `kubernetes` -> the version that objects are judged
+            by; the newest known one for those that are not named.
+        crds: Files, folders and globs of CustomResourceDefinitions that replace the bundled ones of their kinds.
     """
 
     inputs: Inputs
@@ -59,3 +63,5 @@ class ValidateRequest:
     ignore: tuple[str, ...] = ()
     fix: FixMode = FixMode.NONE
     namespace: str | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    crds: tuple[str, ...] = ()

@@ -58,7 +58,8 @@ class Fixed:
 class ValidateResult:
     """The answer of `validate`: findings in the order of file, line, column, code.
 
-    `commands` counts the mesh commands that were looked at in Markdown.
+    `commands` counts the mesh commands that were looked at in Markdown; `versions` are those that objects were judged
+    by, and `notes` says what follows from them.
     """
 
     verdict: Verdict
@@ -69,6 +70,7 @@ class ValidateResult:
     complete_namespaces: tuple[str, ...] = ()
     fixed: tuple[Fixed, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     commands: int = 0
     next_cursor: str | None = None
 

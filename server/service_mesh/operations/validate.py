@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from service_mesh.catalog.catalogue import Catalogue
-from service_mesh.engine.grading import Graded, in_order
+from service_mesh.engine.grading import Graded, grade, in_order
 from service_mesh.engine.run import Engine, Report
 from service_mesh.engine.world import World
 from service_mesh.errors import UsageError
 from service_mesh.model.finding import Finding
 from service_mesh.model.grade import Severity
+from service_mesh.model.kinds import Kind
+from service_mesh.operations.definitions import load_definitions
 from service_mesh.operations.fixing import Fixing
 from service_mesh.operations.loading import load
 from service_mesh.operations.request import FixMode, ValidateRequest
@@ -17,6 +19,7 @@ from service_mesh.rules.registry import load_rules
 
 __all__ = ["validate"]
 
+_ABOUT_THE_CALL = "SC140"
 _NOTHING = NotChecked("the input", "it holds no Kubernetes object and no mesh command", "give manifests")
 
 
@@ -24,21 +27,27 @@ def validate(request: ValidateRequest) -> ValidateResult:
     """Judge a configuration.
 
     Raises:
-        UsageError: Nothing was given, or a rule code is unknown.
+        UsageError: Nothing was given, a rule code is unknown, or a version is none or older than all that are known.
         InputError: Something given cannot be read.
     """
     inputs = request.inputs
     if inputs.manifests is None and not inputs.paths:
         raise UsageError("nothing to validate", "give manifests or paths")
     registry = load_rules()
-    engine = Engine(registry, Catalogue.bundled(), registry.narrowed(request.select, request.ignore))
+    definitions = load_definitions(request.crds, inputs)
+    catalogue = Catalogue.bundled().narrowed(request.versions, definitions.given)
+    engine = Engine(registry, catalogue, registry.narrowed(request.select, request.ignore))
     loaded = load(inputs, request.complete)
     reports = [engine.run(world) for world in loaded.worlds]
-    found = _merged(reports)
-    shown = [graded for graded in found if _is_wanted(graded.finding, request)]
+    found = [graded for report in reports for graded in report.findings]
+    faulty = [grade(registry.get(code), draft) for code, draft in definitions.faults if code in engine.codes]
+    shown = [graded for graded in _once(in_order(found)) if _is_wanted(graded.finding, request)]
+    shown = in_order([*shown, *(graded for graded in faulty if _is_grave(graded.finding, request))])
     fixing = Fixing(engine, loaded, request.complete, found, shown)
     findings = tuple(fixing.views())
-    not_checked = (*loaded.unread, *_not_checked(loaded.worlds, reports))
+    kinds = _kinds(loaded.worlds)
+    not_checked = (*loaded.unread, *definitions.unread, *_not_checked(loaded.worlds, reports))
+    not_checked = (*not_checked, *definitions.not_checked(kinds))
     resources = _resources(loaded.worlds, reports)
     commands = sum(len(world.commands) for world in loaded.worlds)
     if not not_checked and not (resources.valid or resources.invalid or commands):
@@ -51,17 +60,33 @@ def validate(request: ValidateRequest) -> ValidateResult:
         not_checked=not_checked,
         complete_namespaces=tuple(sorted({name for report in reports for name in report.complete_namespaces})),
         fixed=fixing.fixed(request.fix) if request.fix is not FixMode.NONE else (),
-        versions=engine.catalogue.versions(),
+        versions=catalogue.versions(kinds),
+        notes=tuple(catalogue.notes()),
         commands=commands,
     )
 
 
-def _merged(reports: Iterable[Report]) -> list[Graded]:
-    return in_order(graded for report in reports for graded in report.findings)
+def _kinds(worlds: Iterable[World]) -> set[Kind]:
+    return {resource.kind for world in worlds for resource in world.reading.resources}
+
+
+def _once(findings: Iterable[Graded]) -> Iterator[Graded]:
+    """What is said about the call itself is said once, however many documents it was met in."""
+    told: set[str] = set()
+    for graded in findings:
+        finding = graded.finding
+        if finding.code != _ABOUT_THE_CALL or finding.message not in told:
+            yield graded
+        if finding.code == _ABOUT_THE_CALL:
+            told.add(finding.message)
+
+
+def _is_grave(finding: Finding, request: ValidateRequest) -> bool:
+    return finding.severity.reaches(request.min_severity)
 
 
 def _is_wanted(finding: Finding, request: ValidateRequest) -> bool:
-    if not finding.severity.reaches(request.min_severity):
+    if not _is_grave(finding, request):
         return False
     ref = finding.resource
     if request.namespace is None or ref is None:
