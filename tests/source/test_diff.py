@@ -17,6 +17,10 @@ def test_a_change_is_shown_with_three_lines_of_context() -> None:
     )
 
 
+def test_texts_of_different_numbers_of_documents_are_compared_as_a_whole() -> None:
+    assert unified_diff("f", "a: 1\n---\nb: 2\n", "a: 1\nb: 3\n").split("@@\n")[1] == " a: 1\n----\n-b: 2\n+b: 3\n"
+
+
 def test_equal_texts_have_no_diff() -> None:
     assert unified_diff("mesh.yaml", "a\n", "a\n") == ""
 

@@ -41,6 +41,8 @@ def _lines(text: str) -> list[str]:
         ("a 'don", ["a 'don"]),
         ('a "b', ['a "b']),
         ("a 'x\ny' b\nc", ["a x\ny b", "c"]),
+        ('a "b \\" c" d', ['a b " c d']),
+        ('a "b `c d` e" f', ["c d", "a b $(…) e f"]),
         ("export A=b", ["export A=b"]),
     ],
 )
@@ -143,11 +145,24 @@ def test_command_knows_what_reads_its_output() -> None:
         ("ssh host 'a && b'", ["ssh host a", "ssh host b"]),
         ("kubectl exec p -- sh -c 'a b'", ["kubectl exec p -- a b"]),
         ("bash -c $SCRIPT", []),
+        ("bash setup.sh", []),
+        ("bash setup.sh -x now", []),
+        ("bash -x -c 'a b'", ["a b"]),
+        ("bash -c 'bash -c \"a b\"'", ["bash -c a b", "a b"]),
         ("echo 'a b'", []),
     ],
 )
 def test_scripts_in_arguments_are_read_with_the_way_to_them(text: str, inner: list[str]) -> None:
     assert _lines(text)[1:] == inner
+
+
+def test_scripts_that_are_nested_over_and_over_are_not_read_twice_at_every_level() -> None:
+    text = "deepest"
+    for _ in range(14):
+        text = f'sh -c "$({text})"'
+    found = _lines(text)
+    assert set(found) == {"deepest", "sh -c $(…)", "$(…)"}
+    assert len(found) < 2**13
 
 
 def test_script_in_an_argument_keeps_its_place() -> None:

@@ -15,6 +15,7 @@ __all__ = ["WRONG_USE", "Hosts", "run"]
 
 WRONG_USE = 2
 _INTERRUPTED = 130
+_UNREAD = 141
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,20 @@ def run(argv: Sequence[str], hosts: Hosts) -> int:
     """Run one command.
 
     Returns:
-        The exit code of the contract: 0, 1, 2 (wrong use or unreadable input) or 3 (nothing could be checked).
+        The exit code of the contract: 0, 1, 2 (wrong use or unreadable input) or 3 (nothing could be checked); as
+        programs do that a signal ends, 130 when interrupted and 141 when the reader of the output went away.
     """
     arguments = build_parser(__version__).parse_args(argv)
     try:
-        return _dispatch(arguments, hosts)
+        code = _dispatch(arguments, hosts)
+        sys.stdout.flush()  # a reader that went away is noticed here and not by the interpreter's last flush
+        return code
     except ServiceMeshError as error:
         return _report(arguments, str(error))
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error, but the interpreter must not flush again.
+        # `| head` is no error, but no verdict either; the interpreter must not flush again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _UNREAD
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001  # top of the surface: a person gets a sentence, not a traceback

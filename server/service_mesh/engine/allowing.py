@@ -86,7 +86,7 @@ def _is_allowed(graded: Graded, index: dict[_Key, list[_Watched]]) -> bool:
 
 def _faults(entry: _Watched, registry: Registry, codes: frozenset[str]) -> Iterator[tuple[str, str]]:
     suppression = entry.suppression
-    if not suppression.codes or not all(suppression.codes):
+    if not suppression.codes:
         yield _FAULTY, "the allowance names no rule"
         return
     if not suppression.reason:

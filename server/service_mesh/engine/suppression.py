@@ -72,7 +72,7 @@ def from_annotations(resources: Iterable[Resource]) -> Iterator[Suppression]:
         entries = [part for part in re.split(r"[;\n]", text) if part.strip()]
         for entry in entries or [""]:
             match = _ENTRY.match(entry)
-            codes = tuple(re.findall(r"[A-Z]{2}\d{3}", match["codes"])) if match else (entry.strip(),)
+            codes = tuple(re.findall(r"[A-Z]{2}\d{3}", match["codes"])) if match else ()
             yield Suppression(codes, match["reason"].strip() if match else "", None, resource=resource)
 
 

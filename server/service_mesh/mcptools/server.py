@@ -48,11 +48,13 @@ def serve(roots: tuple[str, ...]) -> None:
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="service-mesh: %(levelname)s: %(message)s")
     gc.disable()  # what an import makes stays; looking for garbage in it is a twentieth of the start
-    from service_mesh.mcptools.handlers import run_stdio
+    try:
+        from service_mesh.mcptools.handlers import run_stdio
 
-    server = build_default(roots)
-    gc.freeze()
-    gc.enable()
+        server = build_default(roots)
+        gc.freeze()
+    finally:
+        gc.enable()
     run_stdio(server)
 
 

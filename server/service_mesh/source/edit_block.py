@@ -138,7 +138,7 @@ def _replace_inline(page: Page, entry: Entry, first: str, rest: str) -> list[Spl
     above = page.line_before(old.start)
     if above is None or above < entry.head:
         return [Splice(entry.head, old.end), Splice(at, at, rest)]
-    return [Splice(above, at, rest)]
+    return [Splice(above, old.end, rest)]
 
 
 def _entry_lines(part: Part, name: str | None, value: object, layout: Layout) -> Iterator[str]:

@@ -69,9 +69,7 @@ def remove_run(page: Page, part: Part, first: int, last: int) -> list[Splice]:
         if has_own_lines and above is not None:
             return [Splice(above, stop)]
         return [Splice(start, stop if page.has_comment(behind) else part.entries[last + 1].start)]
-    before = _comma(page.text, part.entries[first - 1])
-    if before is None:
-        return []
+    before = skip_blanks(page.text, part.entries[first - 1].end)  # the comma between the two
     is_alone = comma is None
     if page.starts_line(start):
         lines = Splice(above, stop) if has_own_lines and above is not None else Splice(start, behind)

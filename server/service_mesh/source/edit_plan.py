@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from service_mesh.model.fix import Append, Insert, Remove, Rename, Replace
 from service_mesh.model.path import Path, join
 from service_mesh.source import edit_block, edit_flow
-from service_mesh.source.editor_check import Step
 from service_mesh.source.layout import Layout, measure
 from service_mesh.source.outline import Entry, Part, Shape
 from service_mesh.source.render import inline
 from service_mesh.source.splice import Page, Splice
 
-__all__ = ["RefusalError", "plain_text", "plan"]
+__all__ = ["Change", "RefusalError", "plain_text", "plan"]
+
+
+Change = Replace | Remove | Rename | Insert | Append
+"""An edit whose new value, if it has one, is known."""
 
 
 class RefusalError(Exception):
@@ -39,7 +42,7 @@ class _Changes:
     added: list[tuple[str | None, object]]
 
 
-def plan(text: str, root: Part, steps: Sequence[Step]) -> Iterator[Splice]:
+def plan(text: str, root: Part, steps: Sequence[tuple[Path, Change]]) -> Iterator[Splice]:
     """Find what each edit touches and turn all of them into splices of the document.
 
     Args:
@@ -71,7 +74,7 @@ def plan(text: str, root: Part, steps: Sequence[Step]) -> Iterator[Splice]:
             _refuse_taken(parent, edit.name)
             _refuse_twice(parent, spot.entry)
             yield _renamed(spot.entry, edit.name, measure(text, root, parent))
-        elif isinstance(edit, Replace):
+        else:
             _refuse_shared_inside(spot.value)
             yield from _replaced(page, parent, spot.entry, edit.value, measure(text, root, parent), depth)
     for change in changes.values():

@@ -10,14 +10,14 @@ from dataclasses import replace
 from service_mesh.errors import InputError
 from service_mesh.model.fix import Append, Edit, Insert, Quote, Remove, Rename, Replace
 from service_mesh.model.origin import SourceText
-from service_mesh.model.path import join
+from service_mesh.model.path import Path, join
 from service_mesh.source.compose import ComposeError, compose_documents
-from service_mesh.source.edit_plan import RefusalError, plain_text, plan
+from service_mesh.source.edit_plan import Change, RefusalError, plain_text, plan
 from service_mesh.source.editor_check import Step, edited, same
 from service_mesh.source.json_text import json_values, without_surrogates
 from service_mesh.source.layout import is_json
 from service_mesh.source.locate import composable
-from service_mesh.source.outline import LayoutError, outline
+from service_mesh.source.outline import LayoutError, Part, outline
 from service_mesh.source.plain import Builder
 from service_mesh.source.render import UnwritableError, plain_data
 from service_mesh.source.splice import OverlapError, Splice, apply_splices
@@ -98,24 +98,21 @@ def _refused(source: SourceText, steps: Sequence[Step], reason: str) -> EditRefu
 def _edit_document(text: str, steps: Sequence[Step]) -> str:
     before = _data(text)
     _refuse_contradictions(steps)
-    steps = [(path, _with_plain_value(edit)) for path, edit in steps]
     root = outline(without_surrogates(composable(text), keep_pairs=False))
     if root is None:
         raise RefusalError("the document is empty")
-    steps = [(path, _quoted(edit, plain_text(root, path)) if isinstance(edit, Quote) else edit) for path, edit in steps]
-    changed = apply_splices(text, plan(text, root, steps))
-    _verify(text, before, changed, steps)
+    changes = [(path, _change(edit, root, path)) for path, edit in steps]
+    changed = apply_splices(text, plan(text, root, changes))
+    _verify(text, before, changed, changes)
     return changed
 
 
-def _with_plain_value(edit: Edit) -> Edit:
+def _change(edit: Edit, root: Part, path: Path) -> Change:
+    if isinstance(edit, Quote):
+        return Replace(edit.resource, edit.path, plain_text(root, path))
     if isinstance(edit, Replace | Insert | Append):
         return replace(edit, value=plain_data(edit.value))
     return edit
-
-
-def _quoted(edit: Quote, text: str) -> Replace:
-    return Replace(edit.resource, edit.path, text)
 
 
 def _data(text: str) -> list[object]:
@@ -129,9 +126,8 @@ def _data(text: str) -> list[object]:
 
 def _verify(text: str, before: Sequence[object], changed: str, steps: Sequence[Step]) -> None:
     """Read the new text and compare it with what the edits amount to."""
-    if is_json(text) and not is_json(changed):
-        raise RefusalError("it would be no JSON any more")
-    if not same(_data(changed), [edited(before[0], steps), *before[1:]]):
+    is_json_lost = is_json(text) and not is_json(changed)
+    if is_json_lost or not same(_data(changed), [edited(before[0], steps), *before[1:]]):
         raise RefusalError("its layout does not let it be changed alone")
 
 

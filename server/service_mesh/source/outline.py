@@ -7,6 +7,7 @@ absent value has no place. The parser's events know aliases; the rest follows fr
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import cast
 
 import yaml
 from yaml import _yaml
@@ -183,9 +184,7 @@ class _Outliner:
 
 
 def _span(event: yaml.Event) -> tuple[int, int]:
-    start, end = event.start_mark, event.end_mark
-    if start is None or end is None:
-        raise LayoutError("the parser gave no place")
+    start, end = cast("tuple[yaml.Mark, yaml.Mark]", (event.start_mark, event.end_mark))  # the parser always sets them
     return start.index, end.index
 
 

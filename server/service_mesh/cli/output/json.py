@@ -10,4 +10,5 @@ __all__ = ["render_json"]
 
 def render_json(result: ValidateResult) -> str:
     """Render a result as one JSON object, indented, keys in the order of the contract."""
-    return json.dumps(asdict(result), indent=2, ensure_ascii=False)
+    text = json.dumps(asdict(result), indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # bytes of a file's name that are no UTF-8

@@ -1,6 +1,7 @@
 """SARIF 2.1.0 for code-scanning services (OASIS Static Analysis Results Interchange Format)."""
 
 import json
+import os
 from pathlib import PurePath
 from urllib.parse import quote
 
@@ -32,7 +33,8 @@ def render_sarif(result: ValidateResult) -> str:
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notifications}],
         "results": [_result(finding, used.index(finding.code)) for finding in result.findings],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    text = json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # bytes of a file's name that are no UTF-8
 
 
 def _rule(rule: Rule) -> dict[str, object]:
@@ -66,7 +68,8 @@ def _result(finding: Finding, index: int) -> dict[str, object]:
 def _location(file: str, line: int, column: int, logical: str | None) -> dict[str, object]:
     location: dict[str, object] = {}
     if file:
-        uri = quote(PurePath(file).as_posix(), safe="/:")
+        path = PurePath(file)
+        uri = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
         physical: dict[str, object] = {"artifactLocation": {"uri": uri}}
         if line > 0:
             physical["region"] = {"startLine": line, "startColumn": max(column, 1)}
@@ -78,4 +81,7 @@ def _location(file: str, line: int, column: int, logical: str | None) -> dict[st
 
 def _logical(finding: Finding) -> str | None:
     ref = finding.resource
-    return None if ref is None else f"{ref.kind} {ref.namespace}/{ref.name}{finding.pointer}"
+    if ref is None:
+        return None
+    name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
+    return f"{ref.kind} {name}{finding.pointer}"

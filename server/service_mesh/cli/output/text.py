@@ -17,6 +17,13 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 _VERDICTS = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCOMPLETE: "bold yellow"}
 
 
+class _Console(Console):
+    """A console that leaves it to the command line what happens when nobody reads; Rich would exit with a verdict."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def print_text(result: ValidateResult, color: str, *, written: bool = False) -> None:
     """Print a result.
 
@@ -45,7 +52,7 @@ def summary(result: ValidateResult) -> str:
 def _console(color: str) -> Console:
     forced = {"always": True, "never": False}.get(color)
     plain = color == "never" or (color == "auto" and "NO_COLOR" in os.environ)
-    return Console(file=sys.stdout, force_terminal=forced, no_color=plain, highlight=False, emoji=False, markup=False)
+    return _Console(file=sys.stdout, force_terminal=forced, no_color=plain, highlight=False, emoji=False, markup=False)
 
 
 def _lines(result: ValidateResult, *, written: bool) -> Iterator[Text]:
@@ -53,11 +60,13 @@ def _lines(result: ValidateResult, *, written: bool) -> Iterator[Text]:
         yield from _finding(finding)
     for entry in result.not_checked:
         yield from _not_checked(entry)
+    for note in result.notes:
+        yield Text.assemble(("note: ", "cyan"), _clean(note))
     for fixed in result.fixed:
         if written:
             yield Text(f"fixed {_clean(fixed.file)}", "green")
         else:
-            yield from (_diff_line(line) for line in fixed.diff.splitlines())
+            yield from (_diff_line(line) for line in fixed.diff.removesuffix("\n").split("\n"))
             yield Text("")
     yield Text(summary(result), _VERDICTS[result.verdict])
 
@@ -103,7 +112,7 @@ def _not_checked(entry: NotChecked) -> Iterator[Text]:
 
 def _diff_line(line: str) -> Text:
     style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
-    return Text(_clean(line), style)
+    return Text(_clean(line.removesuffix("\r")), style)
 
 
 def _clean(text: str) -> str:

@@ -31,7 +31,7 @@ spec:
 ```
 
 ## When it stays quiet
-One of the three values is absent or 0; the timeout is long enough for every try, pauses between tries left aside; a
+One of the three values is absent; the timeout is long enough for every try, pauses between tries left aside; a
 fault in the same route, which switches both off.
 
 ## Fix safety
