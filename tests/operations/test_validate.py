@@ -65,7 +65,7 @@ def test_unknown_group_is_not_checked_and_says_how_to_settle_it() -> None:
         NotChecked(
             "1 object",
             "no schema for 'Thing.example.com'",
-            "ask a cluster that has the kind: kubectl apply --dry-run=server -f FILE",
+            "give their definitions as crds (--crds PATH), or ask a cluster: kubectl apply --dry-run=server -f FILE",
         ),
     )
 

@@ -54,6 +54,27 @@ TOPICS = (
         ("SC110", "SC111", "SC120", "SC121", "SC122", "SC125"),
         ("broken-document-does-not-hide-the-others", "scalars-are-read-like-the-api-server"),
     ),
+    Topic(
+        "Manifests for the release that runs, and upgrades",
+        _VALIDATING,
+        _TOOL,
+        "",
+        ("SC110", "SC112", "SC127", "SC140"),
+        (
+            "field-is-judged-by-the-release-that-runs",
+            "release-newer-than-known-is-judged-with-a-warning",
+            "versions-that-do-not-go-together",
+        ),
+    ),
+    Topic(
+        "Fields that need or exclude each other",
+        _VALIDATING,
+        _TOOL,
+        "",
+        ("SC130", "SC131", "SC132", "SC133", "SC134", "SC135"),
+        ("alternatives-exclude-each-other", "port-exceptions-need-a-selector", "redirect-takes-no-backends"),
+    ),
+    Topic("CRDs of one's own", _VALIDATING, _TOOL, "", ("SC136", "SC141"), ("given-definition-judges-its-kind",)),
     Topic("Duplicate YAML keys", _VALIDATING, _TOOL, "", ("SC102",)),
     Topic(
         "Removed and renamed commands of istioctl, linkerd and cilium",

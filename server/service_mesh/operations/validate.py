@@ -129,7 +129,7 @@ def _not_checked(worlds: Iterable[World], reports: list[Report]) -> Iterator[Not
         for reason, count in report.unjudged.items():
             unjudged[reason] = unjudged.get(reason, 0) + count
     for reason, count in sorted(unjudged.items()):
-        how = "ask a cluster that has the kind: kubectl apply --dry-run=server -f FILE"
+        how = "give their definitions as crds (--crds PATH), or ask a cluster: kubectl apply --dry-run=server -f FILE"
         yield NotChecked(f"{count} object{'s' if count > 1 else ''}", reason, how)
     partial = sum(graded.draft.partial for report in reports for graded in report.findings)
     if partial:
