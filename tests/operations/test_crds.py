@@ -122,7 +122,7 @@ def test_faulty_definition_is_told_in_its_own_file_and_its_objects_are_not_check
         NotChecked(
             "1 object",
             "the given definition of 'Widget.shop.example' is faulty",
-            "ask a cluster that has the kind: kubectl apply --dry-run=server -f FILE",
+            "give their definitions as crds (--crds PATH), or ask a cluster: kubectl apply --dry-run=server -f FILE",
         ),
     )
 

@@ -1,5 +1,6 @@
 """Turns what the validator says about an object into our own findings: one for each fault, on the node it is about."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -16,7 +17,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 
-__all__ = ["FactAt", "SchemaError", "faults_of", "repeat_fault"]
+__all__ = ["FactAt", "SchemaError", "faults_of", "path_of", "repeat_fault"]
 
 FactAt = Callable[[Path], Mapping[str, object]]
 """The fact of the value at a path, as a map; a plain type reads as `{"type": NAME}`."""
@@ -45,6 +46,8 @@ class SchemaError(Protocol):
 _ORDER = ("enum", "format", "pattern")
 """Which error of one value is told when several hold; those not named come between `enum` and `format`."""
 
+_NUMBER = re.compile(r"\+?0*([0-9]+)")
+
 _BOUNDS: Mapping[str, str] = {
     "minimum": "is {value}, below the minimum {limit}",
     "maximum": "is {value}, above the maximum {limit}",
@@ -68,9 +71,27 @@ def faults_of(errors: Iterable[SchemaError], resource: Resource, fact_at: FactAt
     """
     by_path: dict[Path, list[ErrorKind]] = {}
     for error in errors:
-        by_path.setdefault(tuple(error.instance_path), []).append(error.kind)
+        by_path.setdefault(path_of(error, resource.data), []).append(error.kind)
     for path, kinds in by_path.items():
         yield from _Place(_node(resource, path), fact_at, kinds).faults()
+
+
+def path_of(error: SchemaError, data: object) -> Path:
+    """Where an error is, in the steps of the data: the validator names a field made of digits by a number."""
+    path: list[str | int] = []
+    value = data
+    for step in error.instance_path:
+        known = _field_named(value, step) if isinstance(value, dict) and isinstance(step, int) else step
+        path.append(known)
+        value = value[known]  # type: ignore[index]  # the validator took these steps in the same data
+    return tuple(path)
+
+
+def _field_named(value: dict[str, object], number: int) -> str:
+    """The field that the validator means; it drops a sign and zeros at the start."""
+    if str(number) in value:
+        return str(number)
+    return next(name for name in value if (match := _NUMBER.fullmatch(name)) and match[1] == str(number))
 
 
 def repeat_fault(resource: Resource, repeat: Repeat) -> Fault:

@@ -11,7 +11,7 @@ from service_mesh.catalog.constraints.plan import Place, broken_in, place_of
 from service_mesh.catalog.constraints.telling import constraint_faults
 from service_mesh.catalog.duplicates import Plan, find_repeats, plan_of
 from service_mesh.catalog.facts import Fact
-from service_mesh.catalog.faults import SchemaError, faults_of, repeat_fault
+from service_mesh.catalog.faults import SchemaError, faults_of, path_of, repeat_fault
 from service_mesh.catalog.formats import FORMATS
 from service_mesh.catalog.judgement import Fault
 from service_mesh.catalog.schema import build_schema
@@ -116,7 +116,8 @@ class Shape:
         found = list(faults_of(errors, resource, self.fact_at))
         found += [repeat_fault(resource, repeat) for repeat in repeats]
         if self.place is not None and (broken := broken_in(resource.data, self.place)):
-            faulty = [*(path for error in errors for path in _paths(error)), *(repeat.path for repeat in repeats)]
+            faulty = [path for error in errors for path in _paths(error, resource.data)]
+            faulty += [repeat.path for repeat in repeats]
             found += constraint_faults(broken, resource, faulty)
         return found
 
@@ -141,9 +142,9 @@ class Shape:
         return self._resolved(self.find(fact[1:])) if fact.startswith("#") else {"type": fact}
 
 
-def _paths(error: SchemaError) -> Iterator[Path]:
+def _paths(error: SchemaError, data: object) -> Iterator[Path]:
     """Where the fault is: at the value, at unknown fields of it, or where a missing field would be."""
-    path, kind = tuple(error.instance_path), error.kind
+    path, kind = path_of(error, data), error.kind
     if kind.name == "required":
         yield (*path, str(getattr(kind, "property", "")))
     elif kind.name == "additionalProperties":
