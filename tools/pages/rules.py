@@ -8,6 +8,8 @@ __all__ = ["rule_pages"]
 
 _TITLES = {
     "istio": "Istio",
+    "linkerd": "Linkerd",
+    "cilium": "Cilium",
     "schema": "Schema, reading and allowances",
     "commands": "Commands in text",
 }
