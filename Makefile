@@ -6,7 +6,7 @@ READY := .venv/.complete
 CODE := server tests tools evals
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup demo test check docs snapshots schemas evals bench package hosts constraints clean
+.PHONY: help setup demo test check docs snapshots schemas evals bench kube conformance package hosts constraints clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,12 @@ evals: $(READY) ## run the evaluation cases through a real MCP client
 
 bench: $(READY) ## measure; docs/benchmarks.md holds the figures
 	@$(BIN)/python -m tools.bench
+
+kube: $(READY) ## build the API server that judges our verdicts (needs Go; else its tests are skipped)
+	@$(BIN)/python -m tests.kube.binaries
+
+conformance: $(READY) ## print the disagreements with the cases of other projects (SERVICE_MESH_CORPORA=FOLDER)
+	@$(BIN)/python -m tools.conformance
 
 package: ## write the packaged skill and plugin to dist/
 	@$(or $(PYTHON),python3) tools/package_skill.py

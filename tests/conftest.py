@@ -2,9 +2,7 @@
 
 from hypothesis import settings
 
-from tests.conformance.summary import pytest_terminal_summary
-
-__all__ = ["pytest_terminal_summary"]
+pytest_plugins = ["tests.conformance.summary", "tests.kube.summary"]
 
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
