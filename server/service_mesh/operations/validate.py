@@ -41,15 +41,13 @@ def validate(request: ValidateRequest) -> ValidateResult:
     reports = [engine.run(world) for world in loaded.worlds]
     found = [graded for report in reports for graded in report.findings]
     faulty = [grade(registry.get(code), draft) for code, draft in definitions.faults if code in engine.codes]
-    shown = [graded for graded in _once(in_order(found)) if _is_wanted(graded.finding, request)]
-    shown = in_order([*shown, *(graded for graded in faulty if _is_grave(graded.finding, request))])
-    fixing = Fixing(engine, loaded, request.complete, found, shown)
+    fixing = Fixing(engine, loaded, request.complete, found, _shown(found, faulty, request))
     findings = tuple(fixing.views())
     kinds = _kinds(loaded.worlds)
-    not_checked = (*loaded.unread, *definitions.unread, *_not_checked(loaded.worlds, reports))
-    not_checked = (*not_checked, *definitions.not_checked(kinds))
     resources = _resources(loaded.worlds, reports)
     commands = sum(len(world.commands) for world in loaded.worlds)
+    not_checked = (*loaded.unread, *definitions.unread, *_not_checked(loaded.worlds, reports))
+    not_checked = (*not_checked, *definitions.not_checked(kinds))
     if not not_checked and not (resources.valid or resources.invalid or commands):
         not_checked = (_NOTHING,)
     return ValidateResult(
@@ -64,6 +62,12 @@ def validate(request: ValidateRequest) -> ValidateResult:
         notes=tuple(catalogue.notes()),
         commands=commands,
     )
+
+
+def _shown(found: Iterable[Graded], faulty: Iterable[Graded], request: ValidateRequest) -> list[Graded]:
+    """What the caller asked to see: findings in the input, and faults of given definitions whatever the namespace."""
+    wanted = [graded for graded in _once(in_order(found)) if _is_wanted(graded.finding, request)]
+    return in_order([*wanted, *(graded for graded in faulty if _is_grave(graded.finding, request))])
 
 
 def _kinds(worlds: Iterable[World]) -> set[Kind]:
