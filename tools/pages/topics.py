@@ -74,6 +74,20 @@ TOPICS = (
         ("SC130", "SC131", "SC132", "SC133", "SC134", "SC135"),
         ("alternatives-exclude-each-other", "port-exceptions-need-a-selector", "redirect-takes-no-backends"),
     ),
+    Topic(
+        "Linkerd policies, routes and profiles that the webhook refuses",
+        _VALIDATING,
+        _TOOL,
+        "",
+        ("LD101", "LD102", "LD104", "LD107", "LD111", "LD113", "LD115", "LD117"),
+    ),
+    Topic(
+        "Cilium policies that the agent refuses",
+        _VALIDATING,
+        _TOOL,
+        "",
+        ("CI101", "CI103", "CI105", "CI107", "CI109", "CI112", "CI114", "CI115"),
+    ),
     Topic("CRDs of one's own", _VALIDATING, _TOOL, "", ("SC136", "SC141"), ("given-definition-judges-its-kind",)),
     Topic("Duplicate YAML keys", _VALIDATING, _TOOL, "", ("SC102",)),
     Topic(
