@@ -10,10 +10,11 @@ import yaml
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, LINKERD_SERVER, SERVICE_ACCOUNT, Kind
+from service_mesh.model.networks import contains
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 from service_mesh.rules.linkerd._durations import annotation_seconds, field_seconds
-from service_mesh.rules.linkerd._networks import contains, network
+from service_mesh.rules.linkerd._networks import network
 from service_mesh.rules.linkerd._references import refers_to
 from service_mesh.rules.linkerd._routes import grade
 from service_mesh.rules.registry import load_rules

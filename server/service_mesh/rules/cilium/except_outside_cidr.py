@@ -44,12 +44,11 @@ from collections.abc import Iterator
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
+from service_mesh.model.networks import Network, contains
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.cilium._policies import POLICIES, VALIDATION, sections
 from service_mesh.rules.rule import rule
-
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @rule("CI112", category=Category.SCHEMA, severity=Severity.ERROR, about=POLICIES, sources=(VALIDATION,))
@@ -63,19 +62,13 @@ def except_outside_cidr(resource: Resource, mesh: MeshView) -> Iterator[Draft]: 
                 continue
             for node in item.each("except[]"):
                 inner = _network(node)
-                if inner is not None and not _contains(network, inner):
+                if inner is not None and not contains(network, inner):
                     message = f"exception '{node.text}' is not inside '{cidr.text}'"
                     yield node.finding(message, related=(cidr.note("the range it is an exception of"),))
 
 
-def _network(node: Node) -> _Network | None:
+def _network(node: Node) -> Network | None:
     try:
         return ipaddress.ip_network(node.text, strict=False) if "/" in node.text else None
     except ValueError:
         return None
-
-
-def _contains(outer: _Network, inner: _Network) -> bool:
-    if isinstance(outer, ipaddress.IPv4Network):
-        return isinstance(inner, ipaddress.IPv4Network) and inner.subnet_of(outer)
-    return isinstance(inner, ipaddress.IPv6Network) and inner.subnet_of(outer)

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 
 from service_mesh.model.kinds import EGRESS_NETWORK, NETWORK_AUTHENTICATION, SERVER_AUTHORIZATION
+from service_mesh.model.networks import Network
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["NETWORKED", "Network", "contains", "network", "networks"]
+__all__ = ["NETWORKED", "network", "networks"]
 
 NETWORKED = (NETWORK_AUTHENTICATION, EGRESS_NETWORK, SERVER_AUTHORIZATION)
 """Kinds that hold lists of networks."""
-
-Network = IPv4Network | IPv6Network
 
 _FORM = re.compile(r"[0-9A-Fa-f.:]{2,45}(/[0-9]{1,3})?")
 
@@ -37,10 +36,3 @@ def network(text: str) -> Network | None:
         return ip_network(text, strict=False)
     except ValueError:
         return None
-
-
-def contains(outer: Network, inner: Network) -> bool:
-    """Whether every address of `inner` is one of `outer`; never across IP versions."""
-    if isinstance(outer, IPv4Network):
-        return isinstance(inner, IPv4Network) and inner.subnet_of(outer)
-    return isinstance(inner, IPv6Network) and inner.subnet_of(outer)

@@ -41,9 +41,10 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
+from service_mesh.model.networks import contains
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.linkerd._networks import NETWORKED, contains, network, networks
+from service_mesh.rules.linkerd._networks import NETWORKED, network, networks
 from service_mesh.rules.rule import rule
 
 
