@@ -6,6 +6,7 @@ from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.engine.grading import Graded
 from service_mesh.engine.run import Engine
 from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.model.command import Command
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NAMESPACE
@@ -13,7 +14,7 @@ from service_mesh.model.origin import Layer, SourceText
 from service_mesh.model.resource import Resource
 from service_mesh.operations.loading import Text, read_again
 from service_mesh.rules.registry import Registry, load_rules
-from service_mesh.rules.rule import Rule, rule
+from service_mesh.rules.rule import Rule, command_rule, rule
 
 _SHOP = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n"
 
@@ -108,3 +109,15 @@ def test_allowance_of_several_codes_names_the_idle_one() -> None:
     assert [(g.finding.code, g.finding.message) for g in found] == [
         ("SC901", "nothing here needs the allowance of IS104")
     ]
+
+
+@command_rule("CM990", category=Category.HYGIENE, severity=Severity.WARNING, sources=("test: here",))
+def stumbles(command: Command) -> Iterator[Draft]:  # noqa: ARG001
+    raise RuntimeError("no")
+    yield
+
+
+def test_crash_of_a_command_rule_is_one_finding_at_its_command() -> None:
+    page = "```bash\nistioctl version\nistioctl authn tls-check\n```\n"
+    found = [(g.finding.line, g.finding.code) for g in _run(page, stumbles, name="page.md")]
+    assert found == [(2, "SC999"), (3, "CM101")]

@@ -1,17 +1,19 @@
 """The passes over one world, in order: reading, schema, rules, commands, suppressions."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.judgement import Outcome
 from service_mesh.engine.allowing import allow
 from service_mesh.engine.grading import Graded, grade, in_order
 from service_mesh.engine.world import World, generations
-from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.kinds import Kind
+from service_mesh.model.node import Node
+from service_mesh.model.origin import Location
 from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import Registry
 from service_mesh.rules.rule import Rule
@@ -84,33 +86,43 @@ class Engine:
 
     def _rules(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()
-        active = [rule for rule in self.registry if rule.check is not None and rule.code in self.codes]
+        active = [(rule, rule.check) for rule in self.registry if rule.check is not None and rule.code in self.codes]
         for number, generation in enumerate(generations(world)):
             if number == 0:
                 report.complete_namespaces = generation.view.complete_namespaces
             by_kind = _by_kind(generation.members)
-            for rule in active:
+            for rule, about_resource in active:
                 for resource in (r for kind in rule.about for r in by_kind.get(kind, ())):
-                    yield from self._ask(rule, resource, generation.view, crashed)
-
-    def _ask(self, rule: Rule, resource: Resource, view: MeshView, crashed: set[str]) -> Iterator[tuple[Rule, Draft]]:
-        if rule.check is None or rule.code in crashed:
-            return
-        try:
-            for draft in rule.check(resource, view):
-                yield rule, draft
-        except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
-            crashed.add(rule.code)
-            _log.exception("rule %s failed on %s", rule.code, resource.title)
-            message = f"rule {rule.code} failed here and was not applied any further; this is a defect of service-mesh"
-            yield self.registry.get(_CRASHED), resource.root.finding(message)
+                    check = partial(about_resource, resource, generation.view)
+                    yield from self._ask(rule, check, crashed, node=resource.root)
 
     def _commands(self, world: World) -> Iterator[tuple[Rule, Draft]]:
+        crashed: set[str] = set()
         for rule in self.registry:
             if rule.command_check is not None and rule.code in self.codes:
                 for command in world.commands:
-                    for draft in rule.command_check(command):
-                        yield rule, draft
+                    yield from self._ask(rule, partial(rule.command_check, command), crashed, location=command.location)
+
+    def _ask(
+        self,
+        rule: Rule,
+        check: Callable[[], Iterator[Draft]],
+        crashed: set[str],
+        *,
+        node: Node | None = None,
+        location: Location | None = None,
+    ) -> Iterator[tuple[Rule, Draft]]:
+        """Ask one rule about one thing; where it fails, that is said of the thing, and the rule is not asked again."""
+        if rule.code in crashed:
+            return
+        try:
+            for draft in check():
+                yield rule, draft
+        except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
+            crashed.add(rule.code)
+            _log.exception("rule %s failed", rule.code)
+            message = f"rule {rule.code} failed here and was not applied any further; this is a defect of service-mesh"
+            yield self.registry.get(_CRASHED), Draft(message, node=node, location=location)
 
 
 def _by_kind(resources: Iterable[Resource]) -> dict[Kind, list[Resource]]:
