@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from service_mesh.catalog.given import NOTHING_GIVEN, Given
@@ -12,6 +11,7 @@ from service_mesh.model.kinds import Kind
 from service_mesh.model.unchecked import NotChecked
 from service_mesh.operations.request import Inputs
 from service_mesh.source.files import Files
+from service_mesh.source.markdown import is_markdown
 from service_mesh.source.reader import Reader, Reading
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = ["GivenDefinitions", "load_definitions"]
 
 _ASK_A_CLUSTER = "ask a cluster that has the kind: kubectl apply --dry-run=server -f FILE"
 _DEFINITION = "CustomResourceDefinition"
-_MARKDOWN = frozenset({".md", ".markdown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def load_definitions(paths: tuple[str, ...], inputs: Inputs) -> GivenDefinitions
 
     files, reader = Files(inputs.roots, inputs.max_bytes), Reader()
     for source in files.texts(paths):
-        if PurePath(source.name).suffix.lower() not in _MARKDOWN:
+        if not is_markdown(source.name):
             reader.read(source)
     reading = reader.reading
     if not reading.problems and not any(resource.kind.name == _DEFINITION for resource in reading.resources):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from service_mesh.engine.world import World
 from service_mesh.mesh.view import Complete
@@ -12,14 +11,12 @@ from service_mesh.model.unchecked import NotChecked
 from service_mesh.operations.request import Inputs
 from service_mesh.source.collector import uncollected
 from service_mesh.source.files import Files
-from service_mesh.source.markdown import CodeBlock, code_blocks, is_shell, is_yaml
+from service_mesh.source.markdown import CodeBlock, code_blocks, is_markdown, is_shell, is_yaml
 from service_mesh.source.reader import Reader, Reading
 from service_mesh.source.shell import LIMIT, commands, heredoc_blocks
 from service_mesh.source.text import decode
 
 __all__ = ["Loaded", "Text", "load", "read_again"]
-
-_MARKDOWN = frozenset({".md", ".markdown"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +29,7 @@ class Text:
     @property
     def is_markdown(self) -> bool:
         """Whether its code blocks are judged instead of the text itself."""
-        return PurePath(self.source.name).suffix.lower() in _MARKDOWN
+        return is_markdown(self.source.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from pathlib import Path
 from service_mesh.errors import InputError
 from service_mesh.model.origin import SourceText
 from service_mesh.model.unchecked import NotChecked
+from service_mesh.source import markdown
 from service_mesh.source.folders import KUSTOMIZATIONS, chart_command, kustomize_command, kustomize_patches
 from service_mesh.source.globs import expand, fixed_part, is_pattern
 from service_mesh.source.text import decode, encode_like
 
 __all__ = ["Files", "read_text", "replace_text"]
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".md", ".markdown"})
+_SUFFIXES = markdown.SUFFIXES | {".yaml", ".yml", ".json"}
 _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 _CHART_ENTRIES = frozenset({"Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "templates"})
 

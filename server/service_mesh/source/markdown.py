@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from service_mesh.model.origin import SourceText
 
-__all__ = ["PROGRAMS", "CodeBlock", "code_blocks", "is_shell", "is_yaml"]
+__all__ = ["PROGRAMS", "SUFFIXES", "CodeBlock", "code_blocks", "is_markdown", "is_shell", "is_yaml"]
+
+SUFFIXES = frozenset({".md", ".markdown"})
+"""Endings of the names of Markdown files."""
 
 PROGRAMS = ("istioctl", "linkerd", "cilium", "cilium-dbg", "hubble", "kubectl", "helm")
 """Programs that make an untagged block a shell block when its first line calls one."""
@@ -35,6 +39,11 @@ class CodeBlock:
 
     language: str
     source: SourceText
+
+
+def is_markdown(name: str) -> bool:
+    """Tell whether a file is Markdown, by the ending of its name."""
+    return PurePath(name).suffix.lower() in SUFFIXES
 
 
 def code_blocks(source: SourceText) -> Iterator[CodeBlock]:
