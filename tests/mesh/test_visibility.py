@@ -24,7 +24,7 @@ from tests.mesh.objects import made
 def test_export_to_decides_who_sees_an_object(
     export_to: object, *, seen_in_shop: bool, seen_in_web: bool, public: bool, private: bool
 ) -> None:
-    seen = visibility(made(DESTINATION_RULE, "shop/reviews", {"exportTo": export_to}))
+    seen = visibility(MeshView([]), made(DESTINATION_RULE, "shop/reviews", {"exportTo": export_to}))
     assert (seen.reaches("shop"), seen.reaches("web")) == (seen_in_shop, seen_in_web)
     assert (seen.is_public, seen.is_private) == (public, private)
 

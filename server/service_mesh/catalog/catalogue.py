@@ -9,6 +9,7 @@ from service_mesh.catalog.given import NOTHING_GIVEN, Given
 from service_mesh.catalog.judgement import Fault, Judgement, Outcome
 from service_mesh.catalog.knowledge import Knowledge, Known
 from service_mesh.catalog.marks import marked
+from service_mesh.catalog.metadata import metadata_faults
 from service_mesh.catalog.patches import is_patch
 from service_mesh.catalog.releases import (
     ARGUMENTS,
@@ -18,6 +19,7 @@ from service_mesh.catalog.releases import (
     is_reconstructed,
     linkerd_name,
     number_of,
+    rank_of,
     title_of,
 )
 from service_mesh.catalog.removed import removed_kind
@@ -101,6 +103,11 @@ class Catalogue:
         projects |= {ARGUMENTS[name] for name in self._versions}
         return {argument_of(project): self._number(self.chosen[project]) for project in sorted(projects)}
 
+    @cached_property
+    def releases(self) -> Mapping[str, tuple[int, ...]]:
+        """Project, as callers name it -> the release that objects are judged by, as numbers: `{"istio": (1, 30)}`."""
+        return {name: rank_of(self.chosen[project]) for name, project in ARGUMENTS.items() if project in self.chosen}
+
     def notes(self) -> Iterator[str]:
         """Sentences on versions that were asked for and that nothing is known of."""
         for chosen in self.chosen.values():
@@ -160,9 +167,11 @@ class Catalogue:
             known = self._knowledge.known(timeline, resource.version)
             self._known[resource.api_version, resource.kind.name] = known
         remarks = [*self._remarks(resource, known)]
-        if known.shape.accepts(resource.data):
+        is_accepted = known.shape.accepts(resource.data)
+        faults = [] if is_accepted else [known.dating.dated(fault) for fault in known.shape.faults(resource)]
+        faults += metadata_faults(resource, known.terms, faults)
+        if not faults:
             return Judgement(Outcome.VALID, tuple(remarks)) if remarks else _VALID
-        faults = [known.dating.dated(fault) for fault in known.shape.faults(resource)]
         return _judgement(resource, faults, remarks)
 
     def _remarks(self, resource: Resource, known: Known) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from service_mesh.errors import UsageError
 from service_mesh.model.names import nearest
 
-__all__ = ["ARGUMENTS", "Chosen", "argument_of", "choose", "is_reconstructed", "linkerd_name", "number_of", "title_of"]
+__all__ = ["ARGUMENTS", "Chosen", "argument_of", "choose", "is_reconstructed", "linkerd_name", "number_of", "rank_of", "title_of"]
 
 ARGUMENTS: Mapping[str, str] = {
     "istio": "istio",
@@ -58,7 +58,8 @@ _RECONSTRUCTED = frozenset(
 
 _NUMBERS = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,6}))?(?:[-+][0-9A-Za-z.+-]{1,40})?")
 _EDGE = re.compile(r"edge-([0-9]{2})\.([0-9]{1,2})\.([0-9]{1,3})")
-_CHANNEL = re.compile(r"(?P<number>.+)[-/](?P<channel>standard|experimental)")
+_CHANNEL = re.compile(r"(?P<number>.+)[-/](?P<channel>[A-Za-z]+)")
+_CHANNELS = ("", "standard", "experimental")
 _FORMS: Mapping[str, str] = {
     "gateway_api": "write it like '1.6', 'v1.6.1' or '1.6-experimental'",
     "linkerd": "write it like '2.20' or 'edge-26.8.3'",
@@ -118,6 +119,16 @@ def number_of(project: str, release: str) -> str:
     return f"{match[1]}.{match[2]}" if match else bare
 
 
+def rank_of(chosen: Chosen) -> tuple[int, ...]:
+    """Numbers by which releases of one project are put in order: of what was asked for, else of the chosen release.
+
+    Major and minor; year, month and number for an edge release of Linkerd.
+    """
+    return (_rank(chosen.project, chosen.wanted) if chosen.wanted else None) or _known_rank(
+        chosen.project, chosen.release
+    )
+
+
 def choose(versions: Mapping[str, str], releases: Mapping[str, Sequence[str]]) -> dict[str, Chosen]:
     """The release of every project.
 
@@ -143,13 +154,13 @@ def choose(versions: Mapping[str, str], releases: Mapping[str, Sequence[str]]) -
 
 
 def _chosen(name: str, project: str, text: str, known: Sequence[str]) -> Chosen:
-    channel = ""
+    written, channel = text, ""
     if project == "gateway-api" and (match := _CHANNEL.fullmatch(text)):
         text, channel = match["number"], match["channel"]
-    wanted = _rank(project, text)
+    wanted = _rank(project, text) if channel in _CHANNELS else None
     if wanted is None:
         form = _FORMS.get(name, f"write it like '{number_of(project, known[-1])}'")
-        raise UsageError(f"'{text[:40]}' is no version of {title_of(project)}", form)
+        raise UsageError(f"'{written[:40]}' is no version of {title_of(project)}", form)
     if project == "kubernetes":
         release, is_near = known[-1], wanted > _known_rank(project, known[-1])
         return Chosen(project, release, _short(project, text), is_near)

@@ -87,7 +87,7 @@ class Engine:
     def _rules(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()
         active = [(rule, rule.check) for rule in self.registry if rule.check is not None and rule.code in self.codes]
-        for number, generation in enumerate(generations(world)):
+        for number, generation in enumerate(generations(world, self.catalogue.releases)):
             if number == 0:
                 report.complete_namespaces = generation.view.complete_namespaces
             by_kind = _by_kind(generation.members)

@@ -1,7 +1,8 @@
 """What is judged together: the objects of one set of texts, and the commands found in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.command import Command
@@ -40,12 +41,16 @@ class Generation:
     members: tuple[Resource, ...] = field(default=())
 
 
-def generations(world: World) -> Iterator[Generation]:
+def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingProxyType({})) -> Iterator[Generation]:
     """Split objects that are written several times, so that each writing is judged as if it were the applied one.
 
     The same object often stands in several files (one per environment) or several blocks of a guide. The last writing
     of each object makes the first generation, the one before it the second, and so on; there are as many views as the
     most frequent object has writings. Objects of a lower layer that a higher layer replaces are not judged.
+
+    Args:
+        world: The texts.
+        releases: Project -> the release that is judged by, as numbers.
     """
     writings: dict[ResourceKey, list[Resource]] = {}
     for resource in world.reading.resources:
@@ -57,7 +62,7 @@ def generations(world: World) -> Iterator[Generation]:
     current = {key: held.pop() for key, held in writings.items()}
     members = tuple(current.values())
     while members:
-        yield Generation(MeshView(current.values(), world.complete), members)
+        yield Generation(MeshView(current.values(), world.complete, releases), members)
         older = {key: held.pop() for key, held in writings.items() if held}
         current = {**current, **older}
         members = tuple(older.values())

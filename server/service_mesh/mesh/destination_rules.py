@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 
 from service_mesh.mesh.host_index import HostIndex
+from service_mesh.mesh.mesh_config import root_namespace
 from service_mesh.mesh.services import home_namespaces
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.visibility import ROOT_NAMESPACE, visibility
+from service_mesh.mesh.visibility import visibility
 from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector, map_selector
 
-__all__ = ["has_selector", "rule_host", "rules_about", "rules_served"]
+__all__ = ["has_selector", "rule_host", "rule_selector", "rules_about", "rules_served"]
 
 
 def rule_host(rule: Resource) -> str:
@@ -21,7 +23,12 @@ def rule_host(rule: Resource) -> str:
 
 def has_selector(rule: Resource) -> bool:
     """Tell whether a DestinationRule is for chosen client pods only; it is private to its namespace then."""
-    return next(rule.each("spec.workloadSelector.matchLabels{}"), None) is not None
+    return not rule_selector(rule).is_empty
+
+
+def rule_selector(rule: Resource) -> Selector:
+    """The client pods that a DestinationRule is for; all of them where it names none."""
+    return map_selector(rule.get("spec.workloadSelector.matchLabels"))
 
 
 def rules_about(mesh: MeshView, host: str, cluster: str = "") -> tuple[Resource, ...]:
@@ -44,16 +51,17 @@ def rules_served(mesh: MeshView, host: str, namespace: str, cluster: str = "") -
     """
     candidates = [rule for rule in rules_about(mesh, host, cluster) if not has_selector(rule)]
     homes = sorted(home_namespaces(mesh, host, namespace, cluster))
-    own = [rule for rule in candidates if rule.namespace == namespace and _serves_own(rule)]
-    exported = [rule for rule in candidates if visibility(rule).reaches(namespace)]
-    groups = [own, *([r for r in exported if r.namespace == home] for home in (*homes, ROOT_NAMESPACE))]
+    root = root_namespace(mesh, cluster)
+    own = [rule for rule in candidates if rule.namespace == namespace and _serves_own(mesh, rule, root)]
+    exported = [rule for rule in candidates if visibility(mesh, rule).reaches(namespace)]
+    groups = [own, *([r for r in exported if r.namespace == home] for home in (*homes, root))]
     return next((_most_specific(group) for group in groups if group), ())
 
 
-def _serves_own(rule: Resource) -> bool:
+def _serves_own(mesh: MeshView, rule: Resource, root: str) -> bool:
     # Clients of the root namespace are mostly gateways: rules meant for everybody must not hide a service's own ones.
-    seen = visibility(rule)
-    return seen.is_private if rule.namespace == ROOT_NAMESPACE else seen.reaches(rule.namespace)
+    seen = visibility(mesh, rule)
+    return seen.is_private if rule.namespace == root else seen.reaches(rule.namespace)
 
 
 def _most_specific(rules: Iterable[Resource]) -> tuple[Resource, ...]:

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from service_mesh.mesh.host_index import HostIndex
+from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.selection import gateway_selector, selected
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
 from service_mesh.model.hosts import MESH_WIDE, split_scope
 from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY
 from service_mesh.model.resource import Resource
@@ -17,6 +20,8 @@ __all__ = [
     "find_gateway",
     "gateway_name",
     "gateway_names",
+    "gateway_scope",
+    "gateway_workloads",
     "gateways_named",
     "serving",
 ]
@@ -71,6 +76,26 @@ def gateway_names(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[st
 def gateways_named(mesh: MeshView, name: str, cluster: str = "") -> tuple[Resource, ...]:
     """Istio's gateways of a name in whatever namespace."""
     return mesh.index(_by_name).get((cluster, name), ())
+
+
+def gateway_scope(mesh: MeshView, gateway: Resource) -> str | None:
+    """The namespace that an Istio Gateway looks for its pods in; None for every one, which is the default.
+
+    (`istio/istio: pilot/pkg/features/pilot.go`, PILOT_SCOPE_GATEWAY_TO_NAMESPACE)
+    """
+    is_scoped = mesh_config(mesh, gateway.cluster).flag("PILOT_SCOPE_GATEWAY_TO_NAMESPACE", default=False)
+    return gateway.namespace if is_scoped else None
+
+
+def gateway_workloads(mesh: MeshView, gateway: Resource) -> tuple[Workload, ...]:
+    """The workloads that an Istio Gateway configures.
+
+    Nothing for one without a selector: it is meant for every gateway, and which workloads are gateways is not told.
+    """
+    selector = gateway_selector(gateway)
+    if selector.is_empty:
+        return ()
+    return selected(mesh, selector, gateway_scope(mesh, gateway), gateway.cluster)
 
 
 def binds_sidecars(route: Resource) -> bool:

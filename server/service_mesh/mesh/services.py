@@ -24,7 +24,7 @@ def declaring(mesh: MeshView, host: str, namespace: str, cluster: str = "") -> t
         cluster: Cluster of the client.
     """
     found = mesh.index(_hosts).covering(cluster, host)
-    return tuple(r for r in found if r.kind == SERVICE or visibility(r).reaches(namespace))
+    return tuple(r for r in found if visibility(mesh, r).reaches(namespace))
 
 
 def home_namespaces(mesh: MeshView, host: str, namespace: str, cluster: str = "") -> frozenset[str]:

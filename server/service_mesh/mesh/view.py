@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 from service_mesh.model.kinds import NAMESPACE, SERVICE, WORKLOADS, Kind
@@ -10,6 +11,8 @@ from service_mesh.model.resource import Resource, ResourceKey
 __all__ = ["Complete", "MeshView"]
 
 T = TypeVar("T")
+
+_NEWEST = (10_000,)
 
 
 class Complete(StrEnum):
@@ -27,10 +30,17 @@ class MeshView:
         resources: The objects.
         complete: `yes`: everything is there. `no`: nothing is proven absent. `auto`: a namespace is complete when the
             input holds its Namespace object, or a Service and a workload of it.
+        releases: Project -> the release that is judged by, as numbers; see `Catalogue.releases`.
     """
 
-    def __init__(self, resources: Iterable[Resource], complete: Complete = Complete.AUTO) -> None:
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        complete: Complete = Complete.AUTO,
+        releases: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
+    ) -> None:
         self._complete = complete
+        self._releases = releases
         by_key: dict[ResourceKey, Resource] = {}
         for resource in resources:
             key = resource.key
@@ -70,6 +80,17 @@ class MeshView:
         self._reads |= reads
         return value
 
+    def mark_read(self, *kinds: Kind) -> None:
+        """Count kinds as asked for: by an index whose answers are worked out later, one by one."""
+        self._reads.update(kinds)
+
+    def release(self, project: str) -> tuple[int, ...]:
+        """The release of a project (`istio`, `linkerd`, `cilium`, `gateway_api`, `kubernetes`) that is judged by.
+
+        Major and minor, to be compared: `mesh.release("istio") >= (1, 27)`. One that is not known is beyond all others.
+        """
+        return self._releases.get(project, _NEWEST)
+
     def is_complete(self, namespace: str, cluster: str = "") -> bool:
         """Tell whether an object of this namespace that is not here does not exist."""
         if self._complete is Complete.AUTO:
@@ -84,7 +105,7 @@ class MeshView:
     @property
     def complete_namespaces(self) -> tuple[str, ...]:
         """Names of the namespaces taken as complete, sorted, `cluster/namespace` where a cluster is named."""
-        names = self._complete_namespaces if self._complete is Complete.AUTO else self._present_namespaces()
+        names = self._complete_namespaces if self._complete is Complete.AUTO else self.present_namespaces()
         if self._complete is Complete.NO:
             return ()
         return tuple(sorted(f"{cluster}/{name}" if cluster else name for cluster, name in names))
@@ -94,7 +115,9 @@ class MeshView:
         reads, self._reads = frozenset(self._reads), set()
         return reads
 
-    def _present_namespaces(self) -> set[tuple[str, str]]:
+    def present_namespaces(self) -> set[tuple[str, str]]:
+        """Cluster and name of every namespace that is loaded or that an object lives in."""
+        self._reads.add(NAMESPACE)
         return self._named_namespaces() | {(key.cluster, key.namespace) for key in self._by_key if key.namespace}
 
     def _named_namespaces(self) -> set[tuple[str, str]]:

@@ -1,14 +1,23 @@
-"""Which namespaces an object is exported to: the `exportTo` of VirtualService, DestinationRule and ServiceEntry."""
+"""Which namespaces an object is exported to: VirtualService, DestinationRule, ServiceEntry and Service."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.view import MeshView
 from service_mesh.model.hosts import MESH_WIDE
+from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE, Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["ROOT_NAMESPACE", "Visibility", "visibility"]
+__all__ = ["Visibility", "visibility"]
 
-ROOT_NAMESPACE = "istio-system"
-"""Where mesh-wide configuration lives unless the mesh configuration names another namespace."""
+_DEFAULTS: Mapping[Kind, str] = {
+    DESTINATION_RULE: "defaultDestinationRuleExportTo",
+    SERVICE: "defaultServiceExportTo",
+    SERVICE_ENTRY: "defaultServiceExportTo",
+    VIRTUAL_SERVICE: "defaultVirtualServiceExportTo",
+}
+_SERVICE_ANNOTATION = "networking.istio.io/exportTo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,7 @@ class Visibility:
 
     Attributes:
         namespace: Namespace of the object.
-        entries: `exportTo` as written; empty stands for the mesh default, which is every namespace.
+        entries: The namespaces as written; empty stands for every one.
     """
 
     namespace: str
@@ -43,8 +52,23 @@ class Visibility:
         return self.is_public or namespace in self.namespaces
 
 
-def visibility(resource: Resource) -> Visibility:
-    """Read `spec.exportTo` of an object."""
-    return Visibility(
-        resource.namespace, frozenset(filter(None, (node.text for node in resource.each("spec.exportTo[]"))))
-    )
+def visibility(mesh: MeshView, resource: Resource) -> Visibility:
+    """Read who an object is exported to: by itself, else by the mesh configuration, else to everybody.
+
+    A Service says it with an annotation.
+    (`istio/istio: pilot/pkg/model/push_context.go`, initDefaultExportMaps;
+    `pilot/pkg/serviceregistry/kube/conversion.go`)
+    """
+    written = frozenset(_written(resource))
+    default = _DEFAULTS.get(resource.kind)
+    if not written and default:
+        written = frozenset(mesh_config(mesh, resource.cluster).texts(default))
+    return Visibility(resource.namespace, written)
+
+
+def _written(resource: Resource) -> Iterator[str]:
+    if resource.kind == SERVICE:
+        listed = resource.annotations.get(_SERVICE_ANNOTATION)
+        yield from (part.strip() for part in (listed if isinstance(listed, str) else "").split(",") if part.strip())
+    else:
+        yield from (node.text for node in resource.each("spec.exportTo[]") if node.text)

@@ -9,27 +9,40 @@ __all__ = [
     "CLUSTER_SCOPED",
     "CONFIG_MAP",
     "CRON_JOB",
+    "CUSTOM_RESOURCE_DEFINITION",
     "DAEMON_SET",
     "DEPLOYMENT",
     "DESTINATION_RULE",
     "EGRESS_NETWORK",
+    "ENVOY_FILTER",
     "GATEWAY",
     "GATEWAY_API_GATEWAY",
+    "GATEWAY_CLASS",
     "GRPC_ROUTE",
+    "HELM_RELEASE",
+    "HELM_VALUES",
     "HTTP_LOCAL_RATE_LIMIT_POLICY",
     "HTTP_ROUTE",
+    "ISTIO_OPERATOR",
     "JOB",
     "LINKERD_AUTHORIZATION_POLICY",
     "LINKERD_HTTP_ROUTE",
     "LINKERD_SERVER",
     "MESH_TLS_AUTHENTICATION",
+    "MUTATING_WEBHOOK",
     "NAMESPACE",
     "NETWORK_AUTHENTICATION",
+    "NETWORK_POLICY",
+    "NODE",
     "PEER_AUTHENTICATION",
     "POD",
+    "PROXY_CONFIG",
+    "REFERENCE_GRANT",
     "REPLICA_SET",
     "REQUEST_AUTHENTICATION",
     "ROLLOUT",
+    "SAIL_ISTIO",
+    "SECRET",
     "SERVER_AUTHORIZATION",
     "SERVICE",
     "SERVICE_ACCOUNT",
@@ -37,10 +50,15 @@ __all__ = [
     "SIDECAR",
     "STATEFUL_SET",
     "TCP_ROUTE",
+    "TELEMETRY",
     "TLS_ROUTE",
+    "UDP_ROUTE",
+    "VALIDATING_WEBHOOK",
     "VIRTUAL_SERVICE",
+    "WASM_PLUGIN",
     "WORKLOADS",
     "WORKLOAD_ENTRY",
+    "WORKLOAD_GROUP",
     "Kind",
 ]
 
@@ -56,10 +74,12 @@ class Kind(NamedTuple):
 
 
 NAMESPACE = Kind("", "Namespace")
+NODE = Kind("", "Node")
 SERVICE = Kind("", "Service")
 SERVICE_ACCOUNT = Kind("", "ServiceAccount")
 POD = Kind("", "Pod")
 CONFIG_MAP = Kind("", "ConfigMap")
+SECRET = Kind("", "Secret")
 DEPLOYMENT = Kind("apps", "Deployment")
 STATEFUL_SET = Kind("apps", "StatefulSet")
 DAEMON_SET = Kind("apps", "DaemonSet")
@@ -77,15 +97,31 @@ GATEWAY = Kind("networking.istio.io", "Gateway")
 SERVICE_ENTRY = Kind("networking.istio.io", "ServiceEntry")
 SIDECAR = Kind("networking.istio.io", "Sidecar")
 WORKLOAD_ENTRY = Kind("networking.istio.io", "WorkloadEntry")
+WORKLOAD_GROUP = Kind("networking.istio.io", "WorkloadGroup")
+ENVOY_FILTER = Kind("networking.istio.io", "EnvoyFilter")
+PROXY_CONFIG = Kind("networking.istio.io", "ProxyConfig")
 PEER_AUTHENTICATION = Kind("security.istio.io", "PeerAuthentication")
 REQUEST_AUTHENTICATION = Kind("security.istio.io", "RequestAuthentication")
 AUTHORIZATION_POLICY = Kind("security.istio.io", "AuthorizationPolicy")
-
+TELEMETRY = Kind("telemetry.istio.io", "Telemetry")
+WASM_PLUGIN = Kind("extensions.istio.io", "WasmPlugin")
+ISTIO_OPERATOR = Kind("install.istio.io", "IstioOperator")
+SAIL_ISTIO = Kind("sailoperator.io", "Istio")
+HELM_RELEASE = Kind("helm.toolkit.fluxcd.io", "HelmRelease")
+HELM_VALUES = Kind("", "")
+"""A values file of a Helm chart: no object of a cluster, so it has neither group nor kind."""
+NETWORK_POLICY = Kind("networking.k8s.io", "NetworkPolicy")
+MUTATING_WEBHOOK = Kind("admissionregistration.k8s.io", "MutatingWebhookConfiguration")
+VALIDATING_WEBHOOK = Kind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")
+CUSTOM_RESOURCE_DEFINITION = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
 GATEWAY_API_GATEWAY = Kind("gateway.networking.k8s.io", "Gateway")
 HTTP_ROUTE = Kind("gateway.networking.k8s.io", "HTTPRoute")
 GRPC_ROUTE = Kind("gateway.networking.k8s.io", "GRPCRoute")
 TLS_ROUTE = Kind("gateway.networking.k8s.io", "TLSRoute")
 TCP_ROUTE = Kind("gateway.networking.k8s.io", "TCPRoute")
+GATEWAY_CLASS = Kind("gateway.networking.k8s.io", "GatewayClass")
+REFERENCE_GRANT = Kind("gateway.networking.k8s.io", "ReferenceGrant")
+UDP_ROUTE = Kind("gateway.networking.k8s.io", "UDPRoute")
 
 LINKERD_SERVER = Kind("policy.linkerd.io", "Server")
 LINKERD_HTTP_ROUTE = Kind("policy.linkerd.io", "HTTPRoute")
@@ -102,14 +138,14 @@ CILIUM_CLUSTERWIDE_NETWORK_POLICY = Kind("cilium.io", "CiliumClusterwideNetworkP
 CLUSTER_SCOPED = frozenset(
     {
         NAMESPACE,
-        Kind("", "Node"),
+        NODE,
         Kind("", "PersistentVolume"),
         Kind("rbac.authorization.k8s.io", "ClusterRole"),
         Kind("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-        Kind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-        Kind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-        Kind("apiextensions.k8s.io", "CustomResourceDefinition"),
-        Kind("gateway.networking.k8s.io", "GatewayClass"),
+        CUSTOM_RESOURCE_DEFINITION,
+        GATEWAY_CLASS,
+        MUTATING_WEBHOOK,
+        VALIDATING_WEBHOOK,
         CILIUM_CLUSTERWIDE_NETWORK_POLICY,
     }
 )

@@ -51,6 +51,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from service_mesh.mesh.destination_rules import rule_host
+from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
 from service_mesh.model.finding import Anchor, Draft
@@ -58,7 +59,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._age import Contest, contest
+from service_mesh.model.age import Contest, contest
 from service_mesh.rules.rule import rule
 
 
@@ -77,6 +78,7 @@ class _Merged(NamedTuple):
     category=Category.CONFLICT,
     severity=Severity.ERROR,
     about=(DESTINATION_RULE,),
+    reads=INSTALLATION_KINDS,
     sources=(
         "istio/istio: pilot/pkg/model/destination_rule.go",
         "https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-virtual-services",
@@ -85,7 +87,7 @@ class _Merged(NamedTuple):
 )
 def destination_rules_merged_away(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a traffic policy and each subset that another rule for the host displaces."""
-    group, contests = _group(resource), mesh.index(_contests)
+    group, contests = _group(mesh, resource), mesh.index(_contests)
     for name, part in _parts(resource):
         rivals = contests.get((group, name))
         if rivals is not None and len(rivals.samples) > 1:
@@ -116,18 +118,18 @@ def _parts(resource: Resource) -> Iterator[tuple[str, Node]]:
             yield name.text, item
 
 
-def _group(resource: Resource) -> _Merged | None:
+def _group(mesh: MeshView, resource: Resource) -> _Merged | None:
     host = rule_host(resource)
     if not host:
         return None
     labels = frozenset((node.path[-1], node.text) for node in resource.each("spec.workloadSelector.matchLabels{}"))
-    return _Merged(resource.cluster, resource.namespace, host, visibility(resource).entries, labels)
+    return _Merged(resource.cluster, resource.namespace, host, visibility(mesh, resource).entries, labels)
 
 
 def _contests(mesh: MeshView) -> Mapping[tuple[_Merged | None, str], Contest]:
     parts: dict[tuple[_Merged | None, str], list[Node]] = {}
     for resource in mesh.of_kind(DESTINATION_RULE):
-        if (group := _group(resource)) is not None:
+        if (group := _group(mesh, resource)) is not None:
             for name, part in _parts(resource):
                 parts.setdefault((group, name), []).append(part)
     return {key: contest(found) for key, found in parts.items()}

@@ -60,6 +60,7 @@ from collections.abc import Iterator, Sequence
 
 from service_mesh.mesh.destination_rules import has_selector, rules_about, rules_served
 from service_mesh.mesh.gateways import binds_sidecars
+from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.services import half_qualified, home_namespaces
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft, Note
@@ -81,7 +82,7 @@ _NOTES = 3
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
-    reads=(DESTINATION_RULE, SERVICE, SERVICE_ENTRY),
+    reads=(DESTINATION_RULE, SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pilot/pkg/model/push_context.go",
         "istio/istio: pkg/config/analysis/analyzers/virtualservice/destinationrules.go",

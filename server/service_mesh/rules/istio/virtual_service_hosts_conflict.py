@@ -54,6 +54,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from service_mesh.mesh.gateways import binds_sidecars
+from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
 from service_mesh.model.finding import Draft, Note
@@ -62,7 +63,7 @@ from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._age import Contest, contest
+from service_mesh.model.age import Contest, contest
 from service_mesh.rules.istio._routes import SECTIONS, is_filled
 from service_mesh.rules.rule import rule
 
@@ -98,6 +99,7 @@ class _Claims:
     category=Category.CONFLICT,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    reads=INSTALLATION_KINDS,
     sources=(
         "istio/istio: pilot/pkg/model/push_context.go",
         "istio/istio: pilot/pkg/networking/core/httproute.go",
@@ -113,11 +115,11 @@ def virtual_service_hosts_conflict(resource: Resource, mesh: MeshView) -> Iterat
         name = resolve_host(host.text, resource.namespace)
         if name not in seen:
             seen.add(name)
-            yield from _conflict(host, name, claims)
+            yield from _conflict(mesh, host, name, claims)
 
 
-def _conflict(host: Node, name: str, claims: _Claims) -> Iterator[Draft]:
-    ranks = list(_ranks(host.resource, name))
+def _conflict(mesh: MeshView, host: Node, name: str, claims: _Claims) -> Iterator[Draft]:
+    ranks = list(_ranks(mesh, host.resource, name))
     contests = [one for rank in ranks if (one := claims.by_rank.get(rank)) is not None and len(one.entries) > 1]
     undated = _others(host, (c for c in contests if not c.is_dated))
     lost = _others(host, (c for c in contests if c.is_dated and c.entries[0].resource is not host.resource))
@@ -131,11 +133,11 @@ def _conflict(host: Node, name: str, claims: _Claims) -> Iterator[Draft]:
         message = f"host '{name}' is already claimed by the older '{lost[0].resource.title}', whose routes apply alone"
         yield host.finding(message, related=_notes(lost, "claims the same host"))
     elif not contests:
-        yield from _shadow(host, name, ranks, claims)
+        yield from _shadow(mesh, host, name, ranks, claims)
 
 
-def _shadow(host: Node, name: str, ranks: list[_Rank], claims: _Claims) -> Iterator[Draft]:
-    if visibility(host.resource).is_public:
+def _shadow(mesh: MeshView, host: Node, name: str, ranks: list[_Rank], claims: _Claims) -> Iterator[Draft]:
+    if visibility(mesh, host.resource).is_public:
         keys = [(rank.slot.cluster, name, rank.slot.section) for rank in ranks]
         over = _others(host, (claims.limited[key] for key in keys if key in claims.limited))
         if over:
@@ -167,8 +169,8 @@ def _claimed(route: Resource) -> Iterator[Node]:
         yield from (host for host in route.each("spec.hosts[]") if host.text)
 
 
-def _ranks(route: Resource, host: str) -> Iterator[_Rank]:
-    seen = visibility(route)
+def _ranks(mesh: MeshView, route: Resource, host: str) -> Iterator[_Rank]:
+    seen = visibility(mesh, route)
     rank = "public" if seen.is_public else "private" if seen.namespaces == {route.namespace} else "exported"
     for section in SECTIONS:
         if is_filled(route.get(f"spec.{section}")):
@@ -181,7 +183,7 @@ def _claims(mesh: MeshView) -> _Claims:
     limited: dict[tuple[str, str, str], list[Node]] = {}
     for route in mesh.of_kind(VIRTUAL_SERVICE):
         for host in _claimed(route):
-            for rank in _ranks(route, resolve_host(host.text, route.namespace)):
+            for rank in _ranks(mesh, route, resolve_host(host.text, route.namespace)):
                 by_rank.setdefault(rank, []).append(host)
                 if rank.slot.seen_by:
                     limited.setdefault((rank.slot.cluster, rank.slot.host, rank.slot.section), []).append(host)

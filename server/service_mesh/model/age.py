@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["Contest", "contest"]
+__all__ = ["Contest", "contest", "oldest_first"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +50,16 @@ def contest(nodes: Iterable[Node]) -> Contest:
 
 
 def _order(node: Node) -> tuple[str, str, str]:
-    resource = node.resource
+    return _age(node.resource)
+
+
+def _age(resource: Resource) -> tuple[str, str, str]:
     return resource.created_at, resource.name, resource.namespace
+
+
+def oldest_first(resources: Iterable[Resource]) -> tuple[Resource, ...] | None:
+    """Objects in the order of their creation, with istiod's rule for ties; None where one of several is not dated."""
+    found = list(resources)
+    if len(found) > 1 and not all(resource.created_at for resource in found):
+        return None
+    return tuple(sorted(found, key=_age))

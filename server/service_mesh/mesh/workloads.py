@@ -1,0 +1,234 @@
+"""What runs: every kind of pod template, bare pods and workload entries, each counted once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.kinds import (
+    CRON_JOB,
+    DAEMON_SET,
+    DEPLOYMENT,
+    JOB,
+    POD,
+    REPLICA_SET,
+    ROLLOUT,
+    STATEFUL_SET,
+    WORKLOAD_ENTRY,
+    WORKLOAD_GROUP,
+    WORKLOADS,
+    Kind,
+)
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource, ResourceKey
+
+__all__ = ["WORKLOAD_KINDS", "Workload", "pods_of", "workload_of", "workloads", "workloads_in"]
+
+WORKLOAD_KINDS = (*sorted(WORKLOADS), WORKLOAD_ENTRY, WORKLOAD_GROUP)
+"""The kinds that are read here: whoever asks for workloads reads them."""
+
+_TEMPLATES: Mapping[Kind, str] = {
+    **dict.fromkeys((DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, ROLLOUT), "spec.template"),
+    CRON_JOB: "spec.jobTemplate.spec.template",
+    WORKLOAD_GROUP: "spec.template",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """Something that runs with labels and an identity.
+
+    Attributes:
+        resource: The object that makes it.
+        template: The node with the pod's `metadata` and `spec`: the object itself for a Pod. For a WorkloadEntry it is
+            the object and for a WorkloadGroup its template, which have labels and an account but no containers.
+    """
+
+    resource: Resource
+    template: Node
+
+    @property
+    def cluster(self) -> str:
+        """Name of its cluster."""
+        return self.resource.cluster
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace: that of the object, whatever the template says."""
+        return self.resource.namespace
+
+    @property
+    def key(self) -> ResourceKey:
+        """Identity of the object that makes it."""
+        return self.resource.key
+
+    @property
+    def title(self) -> str:
+        """`Kind namespace/name`."""
+        return self.resource.title
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it runs outside Kubernetes: a WorkloadEntry or the template of some."""
+        return self.resource.kind in (WORKLOAD_ENTRY, WORKLOAD_GROUP)
+
+    @cached_property
+    def labels(self) -> Mapping[str, object]:
+        """Labels of its pods; for a WorkloadEntry those of its metadata and of its spec, which win.
+
+        (`istio/istio: pilot/pkg/serviceregistry/serviceentry/conversion.go`, convertWorkloadEntryToWorkloadInstance)
+        """
+        if self.resource.kind == WORKLOAD_ENTRY:
+            return {**self.resource.labels, **_mapping(self.resource.get("spec.labels"))}
+        return _mapping(self._metadata("labels"))
+
+    @cached_property
+    def annotations(self) -> Mapping[str, object]:
+        """Annotations of its pods."""
+        return _mapping(self._metadata("annotations"))
+
+    @property
+    def service_account(self) -> str:
+        """Name of the account its pods run as."""
+        if self.resource.kind == WORKLOAD_ENTRY:
+            found = self.resource.get("spec.serviceAccount")
+        elif self.resource.kind == WORKLOAD_GROUP:
+            found = self.template.get("serviceAccount")
+        else:
+            found = self.template.get("spec.serviceAccountName") or self.template.get("spec.serviceAccount")
+        return (found.text if found else "") or "default"
+
+    @property
+    def uses_host_network(self) -> bool:
+        """Whether its pods share the network of their node."""
+        found = self.template.get("spec.hostNetwork")
+        return found is not None and found.value is True
+
+    @property
+    def containers(self) -> tuple[Node, ...]:
+        """Its containers, the init containers that stay (restartPolicy Always) included."""
+        lasting = (node for node in self.template.each("spec.initContainers[]") if _stays(node))
+        return (*self.template.each("spec.containers[]"), *lasting)
+
+    def container(self, name: str) -> Node | None:
+        """One of its containers by name."""
+        return next((node for node in self.containers if _named(node) == name), None)
+
+    def port_number(self, name: str) -> int | None:
+        """Number of the container port of a name (`k8s.io/kubernetes: pkg/api/v1/pod/util.go`, FindPort)."""
+        for port in self.container_ports:
+            if _named(port) == name:
+                number = port.get("containerPort")
+                return number.value if number is not None and isinstance(number.value, int) else None
+        return None
+
+    @property
+    def container_ports(self) -> tuple[Node, ...]:
+        """The entries of `ports` of its containers."""
+        return tuple(port for container in self.containers for port in container.each("ports[]"))
+
+    @property
+    def labels_node(self) -> Node:
+        """Where its labels stand, or the nearest place above."""
+        if self.resource.kind == WORKLOAD_ENTRY:
+            return self.resource.get("spec.labels") or self.resource.get("metadata.labels") or self.resource.root
+        return self._metadata("labels") or self._metadata("") or self.template
+
+    def _metadata(self, field: str) -> Node | None:
+        metadata = "metadata"
+        if self.resource.kind == WORKLOAD_GROUP:
+            return self.resource.get(f"spec.{metadata}.{field}" if field else f"spec.{metadata}")
+        return self.template.get(f"{metadata}.{field}" if field else metadata)
+
+
+def workloads(mesh: MeshView) -> tuple[Workload, ...]:
+    """Everything that runs, each once: an object made by another one that is here too is left out.
+
+    A snapshot holds a Deployment, its ReplicaSets and their Pods; they are one workload. `pods_of` gives the pods.
+    """
+    return mesh.index(_workloads)
+
+
+def workloads_in(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[Workload, ...]:
+    """The workloads of a namespace."""
+    return mesh.index(_by_namespace).get((cluster, namespace), ())
+
+
+def workload_of(mesh: MeshView, resource: Resource) -> Workload | None:
+    """The workload that an object makes, or belongs to as a ReplicaSet or Pod; None for other objects."""
+    return mesh.index(_by_key).get(_top(mesh, resource).key)
+
+
+def pods_of(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
+    """The live pods of a workload, as far as the input holds them; a bare Pod is its own."""
+    return mesh.index(_pods).get(workload.key, ())
+
+
+def _workloads(mesh: MeshView) -> tuple[Workload, ...]:
+    return tuple(_found(mesh))
+
+
+def _found(mesh: MeshView) -> Iterator[Workload]:
+    for kind in WORKLOAD_KINDS:
+        for resource in mesh.of_kind(kind):
+            if _owner(mesh, resource) is None and (template := _template(resource)) is not None:
+                yield Workload(resource, template)
+
+
+def _template(resource: Resource) -> Node | None:
+    path = _TEMPLATES.get(resource.kind)
+    return resource.get(path) if path else resource.root
+
+
+def _by_namespace(mesh: MeshView) -> Mapping[tuple[str, str], tuple[Workload, ...]]:
+    grouped: dict[tuple[str, str], list[Workload]] = {}
+    for workload in workloads(mesh):
+        grouped.setdefault((workload.cluster, workload.namespace), []).append(workload)
+    return {key: tuple(found) for key, found in grouped.items()}
+
+
+def _by_key(mesh: MeshView) -> Mapping[ResourceKey, Workload]:
+    return {workload.key: workload for workload in workloads(mesh)}
+
+
+def _pods(mesh: MeshView) -> Mapping[ResourceKey, tuple[Resource, ...]]:
+    grouped: dict[ResourceKey, list[Resource]] = {}
+    for pod in mesh.of_kind(POD):
+        grouped.setdefault(_top(mesh, pod).key, []).append(pod)
+    return {key: tuple(found) for key, found in grouped.items()}
+
+
+def _top(mesh: MeshView, resource: Resource) -> Resource:
+    seen = {resource.key}
+    while (owner := _owner(mesh, resource)) is not None and owner.key not in seen:
+        seen.add(owner.key)
+        resource = owner
+    return resource
+
+
+def _owner(mesh: MeshView, resource: Resource) -> Resource | None:
+    """The controller that made an object, if it is here and makes pods itself."""
+    for reference in resource.each("metadata.ownerReferences[]"):
+        group, _, _version = _text(reference, "apiVersion").rpartition("/")
+        kind = Kind(group, _text(reference, "kind"))
+        is_controller = reference.get("controller")
+        if kind in WORKLOADS and is_controller is not None and is_controller.value is True:
+            return mesh.find(kind, resource.namespace, _text(reference, "name"), resource.cluster)
+    return None
+
+
+def _stays(container: Node) -> bool:
+    return _text(container, "restartPolicy") == "Always"
+
+
+def _named(node: Node) -> str:
+    return _text(node, "name")
+
+
+def _text(node: Node, field: str) -> str:
+    found = node.get(field)
+    return found.text if found else ""
+
+
+def _mapping(node: Node | None) -> Mapping[str, object]:
+    return node.value if node is not None and isinstance(node.value, dict) else {}
