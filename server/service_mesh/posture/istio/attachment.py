@@ -1,0 +1,164 @@
+"""Where a policy acts: the workloads it selects or the objects it targets, and the proxies that enforce it there."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.mesh_config import mesh_config, root_namespace
+from service_mesh.mesh.selection import SelectorIndex, gateway_selector, policy_selector, selected
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
+from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, GATEWAY_CLASS, Kind
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.posture.istio.waypoints import is_waypoint
+
+__all__ = [
+    "ATTACHMENT_KINDS",
+    "GATEWAY_NAME",
+    "Point",
+    "Target",
+    "gateway_of",
+    "is_gateway_workload",
+    "namespace_of_scope",
+    "point_of",
+    "policies_selecting",
+    "selected_by",
+    "targets",
+]
+
+ATTACHMENT_KINDS = (GATEWAY, GATEWAY_API_GATEWAY, GATEWAY_CLASS, *ENROLMENT_KINDS)
+"""The kinds that are read here."""
+
+GATEWAY_NAME = "gateway.networking.k8s.io/gateway-name"
+"""Label of the pods of a Gateway of the Gateway API, waypoints included."""
+
+
+class Point(StrEnum):
+    """Who enforces a policy for a workload."""
+
+    SIDECAR = "sidecar"
+    ZTUNNEL = "ztunnel"
+    WAYPOINT = "waypoint"
+    GATEWAY = "gateway"
+    NOBODY = "nobody"
+    UNKNOWN = "unknown"
+
+
+class Target(NamedTuple):
+    """One entry of `targetRefs`, or the older `targetRef`.
+
+    Attributes:
+        node: The entry.
+        kind: Group and kind that it names.
+        namespace: Namespace it is looked up in; empty for a GatewayClass.
+        name: Name.
+    """
+
+    node: Node
+    kind: Kind
+    namespace: str
+    name: str
+
+
+def targets(policy: Resource) -> tuple[Target, ...]:
+    """What a policy targets by name; empty for one that selects by labels. A list hides the older single field.
+
+    (`istio/istio: pilot/pkg/model/policyattachment.go`, GetTargetRefs)
+    """
+    single = policy.get("spec.targetRef")
+    nodes = tuple(policy.each("spec.targetRefs[]")) or (() if single is None else (single,))
+    return tuple(_target(node, policy) for node in nodes)
+
+
+def namespace_of_scope(mesh: MeshView, policy: Resource) -> str | None:
+    """The namespace that a policy without targets looks in; None for one in the root namespace, which looks in all."""
+    return None if policy.namespace == root_namespace(mesh, policy.cluster) else policy.namespace
+
+
+def selected_by(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
+    """The workloads that a policy without targets selects, enforced or not."""
+    return selected(mesh, policy_selector(policy), namespace_of_scope(mesh, policy), policy.cluster)
+
+
+def policies_selecting(mesh: MeshView, kind: Kind, workload: Workload) -> tuple[Resource, ...]:
+    """The policies of a kind without targets that select a workload: of its namespace and of the root namespace."""
+    mesh.mark_read(kind)
+    indexes = mesh.index(_indexes)
+    if kind not in indexes:
+        indexes[kind] = SelectorIndex(_selecting(mesh, kind))
+    return indexes[kind].matching(workload.cluster, workload.namespace, workload.labels)
+
+
+def gateway_of(mesh: MeshView, workload: Workload) -> Resource | None:
+    """The Gateway of the Gateway API that a workload runs for, if it is loaded."""
+    name = workload.labels.get(GATEWAY_NAME)
+    if not isinstance(name, str):
+        return None
+    return mesh.find(GATEWAY_API_GATEWAY, workload.namespace, name, workload.cluster)
+
+
+def is_gateway_workload(mesh: MeshView, workload: Workload) -> bool:
+    """Tell whether a workload is a gateway: made for a Gateway API object, or selected by a Gateway of Istio."""
+    if GATEWAY_NAME in workload.labels:
+        return True
+    return bool(mesh.index(_gateways).matching(workload.cluster, workload.namespace, workload.labels))
+
+
+def point_of(mesh: MeshView, workload: Workload) -> Point:
+    """Who enforces, for a workload, the policies that select it by labels.
+
+    Nobody for a waypoint: it takes only policies that target it or what it serves.
+    (`istio/istio: pilot/pkg/model/policyattachment.go`, ShouldAttachPolicy)
+    """
+    gateway = gateway_of(mesh, workload)
+    if gateway is not None and is_waypoint(mesh, gateway):
+        return Point.NOBODY
+    if is_gateway_workload(mesh, workload):
+        return Point.GATEWAY
+    match enrolment(mesh, workload).mode:
+        case Enrolled.SIDECAR:
+            return Point.SIDECAR
+        case Enrolled.AMBIENT:
+            return Point.ZTUNNEL
+        case Enrolled.NONE:
+            return Point.NOBODY
+        case Enrolled.UNKNOWN:
+            return Point.UNKNOWN
+
+
+def _target(node: Node, policy: Resource) -> Target:
+    group, kind, name = (_text(node, field) for field in ("group", "kind", "name"))
+    namespace = "" if kind == GATEWAY_CLASS.name else _text(node, "namespace") or policy.namespace
+    return Target(node, Kind(group, kind), namespace, name)
+
+
+def _text(node: Node, field: str) -> str:
+    found = node.get(field)
+    return found.text if found else ""
+
+
+def _indexes(mesh: MeshView) -> dict[Kind, SelectorIndex[Resource]]:
+    mesh.mark_read(*INSTALLATION_KINDS)
+    return {}
+
+
+def _selecting(mesh: MeshView, kind: Kind) -> Iterator[tuple[str, str, Selector, Resource]]:
+    for policy in mesh.of_kind(kind):
+        if not targets(policy):
+            yield policy.cluster, namespace_of_scope(mesh, policy) or "", policy_selector(policy), policy
+
+
+def _gateways(mesh: MeshView) -> SelectorIndex[Resource]:
+    return SelectorIndex(_configuring(mesh))
+
+
+def _configuring(mesh: MeshView) -> Iterator[tuple[str, str, Selector, Resource]]:
+    for gateway in mesh.of_kind(GATEWAY):
+        selector = gateway_selector(gateway)
+        if not selector.is_empty:
+            own = mesh_config(mesh, gateway.cluster).flag("PILOT_SCOPE_GATEWAY_TO_NAMESPACE", default=False)
+            yield gateway.cluster, gateway.namespace if own else "", selector, gateway

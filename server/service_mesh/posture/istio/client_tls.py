@@ -1,0 +1,168 @@
+"""Which TLS a client uses for a host: what the DestinationRules it is served say, before automatic mTLS comes in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service_mesh.mesh.destination_rules import has_selector, rule_selector, rules_about, rules_served
+from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
+from service_mesh.model.age import oldest_first
+from service_mesh.model.finding import Note
+from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+
+__all__ = ["CLIENT_KINDS", "ClientTls", "TlsMode", "client_tls", "tls_settings"]
+
+CLIENT_KINDS = (DESTINATION_RULE, SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS)
+"""The kinds that are read here."""
+
+
+class TlsMode(StrEnum):
+    """What a client sends.
+
+    `AUTO`: nothing is said, so automatic mTLS decides. `RESET`: an entry for the port without TLS settings takes the
+    rule's settings away for connections, while endpoints are still chosen by them.
+    """
+
+    AUTO = "AUTO"
+    DISABLE = "DISABLE"
+    SIMPLE = "SIMPLE"
+    MUTUAL = "MUTUAL"
+    ISTIO_MUTUAL = "ISTIO_MUTUAL"
+    RESET = "RESET"
+    UNKNOWN = "UNKNOWN"
+
+
+_WRITTEN = frozenset({TlsMode.DISABLE, TlsMode.SIMPLE, TlsMode.MUTUAL, TlsMode.ISTIO_MUTUAL})
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTls:
+    """What a client uses for a host and port.
+
+    Attributes:
+        mode: What it sends.
+        chain: The setting that decides, or the rules that might; empty where no rule says anything.
+        missing: What would have to be known, where the mode is unknown.
+    """
+
+    mode: TlsMode
+    chain: tuple[Note, ...] = ()
+    missing: str = ""
+
+
+def client_tls(
+    mesh: MeshView,
+    host: str,
+    port: int | None,
+    namespace: str,
+    cluster: str = "",
+    *,
+    client: Workload | None = None,
+    subset: str = "",
+) -> ClientTls:
+    """Tell which TLS clients use for a port of a host.
+
+    A rule for chosen client pods comes first, then the rules that the namespace is served. Of several rules of one
+    host only the oldest with a traffic policy counts. A subset's settings come before the rule's, a port's before
+    either.
+
+    Args:
+        mesh: The objects.
+        host: A full host.
+        port: Port of the service; None for ports that no setting names.
+        namespace: Namespace of the client.
+        cluster: Cluster of the client.
+        client: The client, where rules for chosen pods are to be looked at.
+        subset: The subset that is addressed; empty for the host as a whole.
+    """
+    chosen = _chosen(mesh, host, namespace, cluster, client)
+    rules = [rule for rule in chosen if _speaks(rule, subset)]
+    ordered = oldest_first(rules)
+    if ordered is not None:
+        return _said(ordered[0], port, subset) if ordered else ClientTls(TlsMode.AUTO)
+    answers = [_said(rule, port, subset) for rule in rules]
+    if len({answer.mode for answer in answers}) == 1:
+        return answers[0]
+    titles = ", ".join(f"'{rule.title}'" for rule in rules[:3])
+    chain = tuple(rule.root.note("applies if it is the oldest") for rule in rules[:3])
+    return ClientTls(TlsMode.UNKNOWN, chain, f"which of {titles} is the oldest, since its traffic policy counts alone")
+
+
+def tls_settings(rule: Resource) -> Iterator[Node]:
+    """Every `tls` of a DestinationRule: of the rule, its ports, its subsets and their ports."""
+    for place in (
+        "spec.trafficPolicy.tls",
+        "spec.trafficPolicy.portLevelSettings[].tls",
+        "spec.subsets[].trafficPolicy.tls",
+        "spec.subsets[].trafficPolicy.portLevelSettings[].tls",
+    ):
+        yield from rule.each(place)
+
+
+def _chosen(mesh: MeshView, host: str, namespace: str, cluster: str, client: Workload | None) -> tuple[Resource, ...]:
+    if client is not None:
+        own = tuple(
+            rule
+            for rule in rules_about(mesh, host, cluster)
+            if has_selector(rule) and rule.namespace == namespace and rule_selector(rule).matches(client.labels)
+        )
+        if own:
+            return own
+    return rules_served(mesh, host, namespace, cluster)
+
+
+def _speaks(rule: Resource, subset: str) -> bool:
+    """Whether a rule takes part in the merge: with a traffic policy, or with the subset that is asked for."""
+    return bool(_policies(rule, subset))
+
+
+def _policies(rule: Resource, subset: str) -> list[Node]:
+    """The traffic policies of a rule, the most special first."""
+    named = [
+        policy
+        for item in rule.each("spec.subsets[]")
+        if subset and (name := item.get("name")) is not None and name.text == subset
+        for policy in item.each("trafficPolicy")
+    ]
+    whole = rule.get("spec.trafficPolicy")
+    return [node for node in (*named, whole) if node is not None and node.value]
+
+
+def _said(rule: Resource, port: int | None, subset: str) -> ClientTls:
+    policies = _policies(rule, subset)
+    for policy in policies:
+        for entry in policy.each("portLevelSettings[]"):
+            number = entry.get("port.number")
+            if port is not None and number is not None and number.value == port:
+                return _port_said(entry, policies)
+    for policy in policies:
+        tls = policy.get("tls")
+        if tls is not None and tls.value is not None:
+            return _mode(tls)
+    return ClientTls(TlsMode.AUTO)
+
+
+def _port_said(entry: Node, policies: list[Node]) -> ClientTls:
+    """What an entry for one port comes to.
+
+    (`istio/istio: pilot/pkg/networking/util/util.go`, GetPortLevelTrafficPolicy)
+    """
+    tls = entry.get("tls")
+    if tls is not None and tls.value is not None:
+        return _mode(tls)
+    wide = next((_mode(tls) for policy in policies if (tls := policy.get("tls")) is not None), None)
+    if wide is None or wide.mode in (TlsMode.AUTO, TlsMode.ISTIO_MUTUAL):
+        return ClientTls(TlsMode.AUTO, wide.chain if wide else ())
+    return ClientTls(TlsMode.RESET, (entry.note("settings of this port without 'tls' replace those of the rule"),))
+
+
+def _mode(tls: Node) -> ClientTls:
+    """The mode of one `tls`; DISABLE where it names none, which is the first value of the enumeration."""
+    mode = tls.get("mode")
+    text = mode.text if mode is not None and mode.text else "DISABLE"
+    known = TlsMode(text) if text in _WRITTEN else TlsMode.UNKNOWN
+    return ClientTls(known, ((mode or tls).note(f"sets {text}"),))

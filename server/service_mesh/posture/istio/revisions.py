@@ -1,0 +1,45 @@
+"""Which revisions and tags of the injector are there, as far as the input tells."""
+
+from collections.abc import Mapping
+
+from service_mesh.mesh.installation import DEFAULT_REVISION
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.kinds import MUTATING_WEBHOOK
+from service_mesh.model.resource import Resource
+
+__all__ = ["injector_webhooks", "is_served", "served_revisions"]
+
+_REVISION = "istio.io/rev"
+_TAG = "istio.io/tag"
+_NAMES = ("istio-sidecar-injector", "istio-revision-tag")
+
+
+def injector_webhooks(mesh: MeshView, cluster: str = "") -> tuple[Resource, ...]:
+    """Istio's injector webhooks of a cluster."""
+    return mesh.index(_webhooks).get(cluster, ())
+
+
+def served_revisions(mesh: MeshView, cluster: str = "") -> frozenset[str] | None:
+    """Revisions and tags that an injector answers for; None where the input holds no injector webhook."""
+    found = injector_webhooks(mesh, cluster)
+    return frozenset(_served(webhook) for webhook in found) if found else None
+
+
+def is_served(mesh: MeshView, cluster: str, revision: str) -> bool:
+    """Tell whether an injector answers for a revision or tag; taken for granted where no webhook is loaded."""
+    served = served_revisions(mesh, cluster)
+    return served is None or revision in served
+
+
+def _served(webhook: Resource) -> str:
+    """The tag of a webhook, else its revision (`istio/istio: …/istio-discovery/templates/revision-tags-mwc.yaml`)."""
+    found = webhook.labels.get(_TAG) or webhook.labels.get(_REVISION)
+    return found if isinstance(found, str) and found else DEFAULT_REVISION
+
+
+def _webhooks(mesh: MeshView) -> Mapping[str, tuple[Resource, ...]]:
+    found: dict[str, list[Resource]] = {}
+    for webhook in mesh.of_kind(MUTATING_WEBHOOK):
+        if webhook.name.startswith(_NAMES):
+            found.setdefault(webhook.cluster, []).append(webhook)
+    return {cluster: tuple(webhooks) for cluster, webhooks in found.items()}
