@@ -3,11 +3,14 @@
 from service_mesh.operations.explain import render_page
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import FAMILIES, Rule
+from tools.pages.upstream import UPSTREAM
 
 __all__ = ["rule_pages"]
 
 _TITLES = {
     "istio": "Istio",
+    "ambient": "Istio in ambient mode",
+    "gateway": "Gateway API",
     "linkerd": "Linkerd",
     "cilium": "Cilium",
     "schema": "Schema, reading and allowances",
@@ -36,7 +39,19 @@ def _index(rules: tuple[Rule, ...]) -> str:
         lines += ["", f"## {_TITLES[family]}", "", "| code | name | severity | what is wrong | known elsewhere as |"]
         lines.append("| --- | --- | --- | --- | --- |")
         lines += [_row(rule) for rule in rules if rule.family == family]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_upstream(rules)]) + "\n"
+
+
+def _upstream(rules: tuple[Rule, ...]) -> list[str]:
+    """What answers each code of the other checkers, or why nothing does."""
+    ours: dict[str, list[str]] = {}
+    for rule in rules:
+        for code in rule.upstream:
+            ours.setdefault(code, []).append(rule.code)
+    lines = ["", "## Codes of istioctl and Kiali", "", "| code | meaning | ours |", "| --- | --- | --- |"]
+    for code, known in UPSTREAM.items():
+        lines.append(f"| {code} | {known.meaning} | {', '.join(ours.get(code, ())) or 'declined: ' + known.declined} |")
+    return lines
 
 
 def _row(rule: Rule) -> str:

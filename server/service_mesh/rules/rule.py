@@ -15,7 +15,15 @@ __all__ = ["FAMILIES", "CommandCheck", "ResourceCheck", "Rule", "command_rule", 
 ResourceCheck = Callable[[Resource, MeshView], Iterator[Draft]]
 CommandCheck = Callable[[Command], Iterator[Draft]]
 
-FAMILIES = {"istio": "IS", "ambient": "AM", "linkerd": "LD", "cilium": "CI", "schema": "SC", "commands": "CM"}
+FAMILIES = {
+    "istio": "IS",
+    "ambient": "AM",
+    "gateway": "GW",
+    "linkerd": "LD",
+    "cilium": "CI",
+    "schema": "SC",
+    "commands": "CM",
+}
 """Folder of a family -> the two letters its codes start with."""
 
 

@@ -1,0 +1,113 @@
+"""What routes of the Gateway API refer to: parents, backends, and who grants references across namespaces."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.kinds import (
+    GRPC_ROUTE,
+    HTTP_ROUTE,
+    REFERENCE_GRANT,
+    SERVICE,
+    TCP_ROUTE,
+    TLS_ROUTE,
+    UDP_ROUTE,
+    Kind,
+)
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+
+__all__ = ["ROUTES", "Reference", "backends", "is_granted", "parents"]
+
+ROUTES = (GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE)
+"""The kinds of routes."""
+
+_GROUP = "gateway.networking.k8s.io"
+
+
+class Reference(NamedTuple):
+    """A reference to another object.
+
+    Attributes:
+        node: The entry.
+        kind: Group and kind, with the field's defaults filled in.
+        namespace: Namespace of the object; that of the route where none is named.
+        name: Name of the object.
+    """
+
+    node: Node
+    kind: Kind
+    namespace: str
+    name: str
+
+    @property
+    def name_node(self) -> Node:
+        """Where the name stands."""
+        return self.node.get("name") or self.node
+
+
+def parents(route: Resource) -> Iterator[Reference]:
+    """What a route attaches to: a Gateway where nothing else is said."""
+    for node in route.each("spec.parentRefs[]"):
+        yield _reference(node, _GROUP, "Gateway")
+
+
+def backends(route: Resource) -> Iterator[Reference]:
+    """Where a route sends requests and copies of them: a Service where nothing else is said."""
+    for place in (
+        "spec.rules[].backendRefs[]",
+        "spec.rules[].filters[].requestMirror.backendRef",
+        "spec.rules[].backendRefs[].filters[].requestMirror.backendRef",
+    ):
+        for node in route.each(place):
+            yield _reference(node, SERVICE.group, SERVICE.name)
+
+
+def is_granted(mesh: MeshView, route: Kind, namespace: str, wanted: Reference) -> bool:
+    """Tell whether a reference may cross into another namespace: a ReferenceGrant there allows it.
+
+    (https://gateway-api.sigs.k8s.io/api-types/referencegrant/)
+
+    Args:
+        mesh: The objects.
+        route: Kind of the object that refers.
+        namespace: Its namespace.
+        wanted: What it refers to.
+    """
+    if wanted.namespace == namespace:
+        return True
+    grants = mesh.index(_grants).get((wanted.node.resource.cluster, wanted.namespace), ())
+    return any(_is_from(grant, route, namespace) and _is_to(grant, wanted) for grant in grants)
+
+
+def _is_from(grant: Resource, kind: Kind, namespace: str) -> bool:
+    said = (kind.group, kind.name, namespace)
+    return any(
+        tuple(_text(node, f) for f in ("group", "kind", "namespace")) == said for node in grant.each("spec.from[]")
+    )
+
+
+def _is_to(grant: Resource, wanted: Reference) -> bool:
+    for node in grant.each("spec.to[]"):
+        name = _text(node, "name")
+        if Kind(_text(node, "group"), _text(node, "kind")) == wanted.kind and name in ("", wanted.name):
+            return True
+    return False
+
+
+def _reference(node: Node, group: str, kind: str) -> Reference:
+    named = node.get("group")
+    found = Kind(named.text if named is not None else group, _text(node, "kind") or kind)
+    return Reference(node, found, _text(node, "namespace") or node.resource.namespace, _text(node, "name"))
+
+
+def _text(node: Node, field: str) -> str:
+    found = node.get(field)
+    return found.text if found else ""
+
+
+def _grants(mesh: MeshView) -> Mapping[tuple[str, str], tuple[Resource, ...]]:
+    grouped: dict[tuple[str, str], list[Resource]] = {}
+    for grant in mesh.of_kind(REFERENCE_GRANT):
+        grouped.setdefault((grant.cluster, grant.namespace), []).append(grant)
+    return {key: tuple(found) for key, found in grouped.items()}

@@ -1,0 +1,1 @@
+"""Rules about the Gateway API that hold for every implementation."""
