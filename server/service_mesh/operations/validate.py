@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.engine.grading import Graded, grade, in_order
 from service_mesh.engine.run import Engine, Report
 from service_mesh.engine.world import World
@@ -15,6 +14,7 @@ from service_mesh.operations.fixing import Fixing
 from service_mesh.operations.loading import load
 from service_mesh.operations.request import FixMode, ValidateRequest
 from service_mesh.operations.result import Counts, NotChecked, ResourceCounts, ValidateResult, Verdict
+from service_mesh.operations.versions import catalogue_for
 from service_mesh.rules.registry import load_rules
 
 __all__ = ["validate"]
@@ -35,9 +35,10 @@ def validate(request: ValidateRequest) -> ValidateResult:
         raise UsageError("nothing to validate", "give manifests or paths")
     registry = load_rules()
     definitions = load_definitions(request.crds, inputs)
-    catalogue = Catalogue.bundled().narrowed(request.versions, definitions.given)
-    engine = Engine(registry, catalogue, registry.narrowed(request.select, request.ignore))
+    codes = registry.narrowed(request.select, request.ignore)
     loaded = load(inputs, request.complete)
+    catalogue, detected = catalogue_for(request.versions, definitions.given, loaded.worlds)
+    engine = Engine(registry, catalogue, codes)
     reports = [engine.run(world) for world in loaded.worlds]
     found = [graded for report in reports for graded in report.findings]
     faulty = [grade(registry.get(code), draft) for code, draft in definitions.faults if code in engine.codes]
@@ -59,7 +60,7 @@ def validate(request: ValidateRequest) -> ValidateResult:
         complete_namespaces=tuple(sorted({name for report in reports for name in report.complete_namespaces})),
         fixed=fixing.fixed(request.fix) if request.fix is not FixMode.NONE else (),
         versions=catalogue.versions(kinds),
-        notes=tuple(catalogue.notes()),
+        notes=(*detected, *catalogue.notes()),
         commands=commands,
     )
 
