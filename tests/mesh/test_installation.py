@@ -2,8 +2,12 @@
 
 import pytest
 
+from service_mesh.engine.world import generations
 from service_mesh.mesh.installation import installation, installations
 from service_mesh.mesh.mesh_config import mesh_config, root_namespace
+from service_mesh.mesh.view import Complete
+from service_mesh.operations.loading import load
+from service_mesh.operations.request import Inputs
 from tests.support.scene import scene
 
 CONFIG_MAP = """
@@ -123,3 +127,16 @@ def test_config_maps_of_other_names_and_other_charts_tell_nothing() -> None:
     other = CONFIG_MAP.replace("name: istio,", "name: other,")
     chart = HELM_RELEASE.replace("meshConfig", "settings")
     assert installations(scene(other, chart)) == ()
+
+
+def test_values_file_of_the_chart_tells_the_mesh_configuration_and_is_no_object() -> None:
+    values = "meshConfig: {rootNamespace: policies}\npilot: {env: {A: true}}\n"
+    policy = (
+        "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: policies}\n"
+        "spec: {mtls: {mode: STRICT}}\n"
+    )
+    (world,) = load(Inputs(f"{values}---\nother: chart\n---\n{policy}"), Complete.YES).worlds
+    (generation,) = generations(world)
+    assert root_namespace(generation.view) == "policies"
+    assert mesh_config(generation.view).flag("A", default=False)
+    assert (world.reading.skipped, len(world.reading.resources)) == (2, 1)

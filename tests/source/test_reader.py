@@ -7,7 +7,7 @@ import pytest
 from service_mesh.model.origin import Layer, SourceText
 from service_mesh.source.collector import uncollected
 from service_mesh.source.reader import Reader
-from tests.source.readings import others, places, pod, read, titles
+from tests.source.readings import json_pod, others, places, pod, read, titles
 
 
 def test_object_keeps_its_plain_data_and_its_place() -> None:
@@ -52,7 +52,12 @@ def test_text_without_content_is_empty(text: str) -> None:
         "replicaCount: 2\nimage: {tag: x}\n",
         "services:\n  web:\n    image: nginx\nversion: '3'\n",
         "- a\n- b\n",
-        "just words\n",
+        "- {name: play, hosts: all, kind: x}\n",
+        '- {apiVersion: v1, kind: ""}\n',
+        "${MANIFEST}\n",
+        "$(cat mesh.yaml)\n",
+        "<%= manifest %>\n",
+        "'{{ manifest }}'\n",
         "kind: Deployment\nreplicas: 2\n",
         "apiVersion: v2\nname: chart\n",
         "[1, 2]",
@@ -79,6 +84,37 @@ def test_object_without_type_is_reported_at_its_line(text: str, missing: str, li
     ((code, message, _, found, _),) = places(reading)
     assert (code, message, found) == ("SC106", f"the object has no '{missing}'", line)
     assert others(reading) == (1, 0, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line", "column"),
+    [
+        ("\n(...!)", "the document is a single value and no object", 2, 1),
+        ("---\njust\nwords\n", "the document is a single value and no object", 2, 1),
+        ("# c\n--- 'quoted: words'\n", "the document is a single value and no object", 2, 5),
+        ("42\n", "the document is a single value and no object", 1, 1),
+        ('"text"', "the document is a single value and no object", 1, 1),
+        (f"- a\n- {json_pod('a')}\n", "the document is a list and no object", 1, 1),
+        (f"\n[{json_pod('a')}]", "the document is a list and no object", 2, 1),
+    ],
+)
+def test_document_that_is_no_map_is_reported_at_its_start(text: str, message: str, line: int, column: int) -> None:
+    reading = read(text)
+    assert places(reading) == [("SC106", message, 1, line, column)]
+    assert (reading.resources, others(reading)) == ([], (1, 0, 0, {}))
+
+
+def test_words_between_objects_are_told_apart_from_them() -> None:
+    reading = read(f"{pod('a')}---\nNo resources found\n---\n{pod('b')}")
+    assert titles(reading) == ["Pod default/a", "Pod default/b"]
+    assert places(reading) == [("SC106", "the document is a single value and no object", 2, 6, 1)]
+
+
+@pytest.mark.parametrize("text", ["same as above\n", "(...!)\n", f"- {json_pod('a')}\n"])
+def test_words_in_a_piece_of_a_guide_are_skipped(text: str) -> None:
+    reader = Reader(is_excerpt=True)
+    reader.read(SourceText("guide.md", text))
+    assert (reader.reading.problems, others(reader.reading)) == ([], (0, 1, 0, {}))
 
 
 def test_broken_document_hides_no_other() -> None:

@@ -62,7 +62,8 @@ def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingP
     current = {key: held.pop() for key, held in writings.items()}
     members = tuple(current.values())
     while members:
-        yield Generation(MeshView(current.values(), world.complete, releases), members)
+        view = MeshView((*world.reading.values, *current.values()), world.complete, releases)
+        yield Generation(view, members)
         older = {key: held.pop() for key, held in writings.items() if held}
         current = {**current, **older}
         members = tuple(older.values())

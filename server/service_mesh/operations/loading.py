@@ -84,7 +84,7 @@ def _manifest_world(texts: list[Text], complete: Complete) -> World:
 
 
 def _document_world(source: SourceText, complete: Complete) -> World:
-    reader = Reader()
+    reader = Reader(is_excerpt=True)
     sources: list[SourceText] = []
     found: list[Command] = []
     unread: list[NotChecked] = []
@@ -115,6 +115,7 @@ def _joined(readings: Iterable[Reading]) -> Reading:
     for reading in readings:
         whole.resources += reading.resources
         whole.problems += reading.problems
+        whole.values += reading.values
         for name, count in reading.templates.items():
             whole.templates[name] = whole.templates.get(name, 0) + count
         whole.unreadable += reading.unreadable

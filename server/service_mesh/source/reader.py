@@ -13,7 +13,7 @@ from service_mesh.source.documents import chunks, source_name
 from service_mesh.source.json_text import json_values, looks_like_json
 from service_mesh.source.locate import composable, locate, place
 from service_mesh.source.plain import Builder
-from service_mesh.source.templates import MARKER, holds_template, is_template
+from service_mesh.source.templates import MARKER, holds_template, is_template, may_be_filled_in
 
 __all__ = ["Problem", "Reader", "Reading"]
 
@@ -38,6 +38,7 @@ class Reading:
         templates: Names of the texts that hold unrendered templates, with the number of such documents.
         unreadable: Documents that could not be read at all.
         skipped: Documents that are YAML but no Kubernetes objects.
+        values: Those of them that are values of Istio's charts: they tell how the mesh was installed.
         empty: Documents without content.
     """
 
@@ -47,6 +48,7 @@ class Reading:
     unreadable: int = 0
     skipped: int = 0
     empty: int = 0
+    values: list[Resource] = field(default_factory=list)
 
 
 class Reader:
@@ -54,11 +56,13 @@ class Reader:
 
     Args:
         layer: Which input the texts belong to.
+        is_excerpt: The texts are pieces of a guide, where words that stand for a manifest are no fault.
     """
 
-    def __init__(self, layer: Layer = Layer.PATHS) -> None:
+    def __init__(self, layer: Layer = Layer.PATHS, *, is_excerpt: bool = False) -> None:
         self.reading = Reading()
         self._layer = layer
+        self._is_excerpt = is_excerpt
         self._builder = Builder()
 
     def read(self, source: SourceText) -> None:
@@ -128,11 +132,26 @@ class Reader:
         if value is None:
             self.reading.empty += 1
         elif not isinstance(value, dict):
-            self.reading.skipped += 1
+            self._take_no_map(value, origin, text)
         else:
             may_be_template = MARKER.search(text) is not None
             for item, inner in self._unpacked(value, origin, ()):
                 self._keep(item, _inside(origin, inner), may_be_template=may_be_template)
+
+    def _take_no_map(self, value: object, origin: Origin, text: str) -> None:
+        """Refuse what the API server cannot even ask for its kind; lists without objects belong to other programs."""
+        is_list = isinstance(value, list)
+        is_other = not any(map(_has_type, value)) if isinstance(value, list) else may_be_filled_in(text)
+        if self._is_excerpt or is_other:
+            self.reading.skipped += 1
+        else:
+            self._refuse_untyped(
+                f"the document is {'a list' if is_list else 'a single value'} and no object", origin, ()
+            )
+
+    def _refuse_untyped(self, message: str, origin: Origin, path: Path) -> None:
+        self.reading.unreadable += 1
+        self.reading.problems.append(Problem("SC106", Draft(message, location=locate(origin, path))))
 
     def _keep(self, data: Mapping[str, object], origin: Origin, *, may_be_template: bool) -> None:
         missing = next((name for name in ("apiVersion", "kind") if not _is_name(data.get(name))), None)
@@ -142,11 +161,11 @@ class Reader:
             else:
                 self.reading.resources.append(Resource(data, origin, layer=self._layer))
         elif origin.inner or _is_meant_as_object(data):
-            self.reading.unreadable += 1
-            draft = Draft(f"the object has no '{missing}'", location=locate(origin, (missing,)))
-            self.reading.problems.append(Problem("SC106", draft))
+            self._refuse_untyped(f"the object has no '{missing}'", origin, (missing,))
         else:
             self.reading.skipped += 1
+            if isinstance(data.get("meshConfig"), dict):
+                self.reading.values.append(Resource(data, origin, layer=self._layer))
 
     def _unpacked(
         self, value: Mapping[str, object], origin: Origin, inner: Path
@@ -185,6 +204,10 @@ class Reader:
 def _is_meant_as_object(value: Mapping[str, object]) -> bool:
     """An object that lost its kind or apiVersion, as against YAML of another sort that has one of those words."""
     return ("apiVersion" in value or "kind" in value) and "metadata" in value and isinstance(value["metadata"], dict)
+
+
+def _has_type(item: object) -> bool:
+    return isinstance(item, dict) and _is_name(item.get("apiVersion")) and _is_name(item.get("kind"))
 
 
 def _is_name(value: object) -> bool:

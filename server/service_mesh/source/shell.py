@@ -76,13 +76,26 @@ def heredoc_blocks(source: SourceText) -> Iterator[CodeBlock]:
 
 @dataclass(slots=True)
 class _Group:
-    """The list of commands of one group: the words so far and the pipeline that they belong to."""
+    """The list of commands of one group: the words so far and the pipeline that they belong to.
+
+    Attributes:
+        kind: What opened it.
+        prefix: The words that lead to the place where it runs.
+        expanded: It stood in double quotes, so that another shell ran its substitutions before.
+        told: It is such a substitution: its commands were found where that other shell reads.
+    """
 
     kind: str
     prefix: tuple[Word, ...]
+    expanded: bool = False
+    told: bool = False
     words: list[Token] = field(default_factory=list)
     pipeline: list[list[Token]] = field(default_factory=list)
     skip: bool = False
+
+    def inner(self, token: Token, first: str) -> "_Group":
+        """The group that a token opens whose first character is `first`."""
+        return _Group(token.text, self.prefix, self.expanded, self.told or (self.expanded and first in "$`"))
 
 
 class _Reader:
@@ -100,15 +113,15 @@ class _Reader:
         prompt = _PROMPT.search(text, 0, end)
         lexer = Lexer(text, 0, end, prompted=prompt is not None)
         if prompt is None:
-            yield from self._read(lexer, (), 0)
+            yield from self._read(lexer, _Group("", ()), 0)
         while prompt is not None:
             lexer.position = prompt.end()
-            yield from self._read(lexer, (), 0, one=True)
+            yield from self._read(lexer, _Group("", ()), 0, one=True)
             prompt = _PROMPT.search(text, lexer.position, end)
 
-    def _read(self, lexer: Lexer, prefix: tuple[Word, ...], depth: int, *, one: bool = False) -> Iterator[Command]:
+    def _read(self, lexer: Lexer, top: _Group, depth: int, *, one: bool = False) -> Iterator[Command]:
         """Read to the end of the range, or of the first complete line if `one` is wanted."""
-        groups = [_Group("", prefix)]
+        groups = [top]
         piped = False
         for token in lexer.tokens():
             group = groups[-1]
@@ -117,11 +130,11 @@ class _Reader:
                     if group.words and group.words[-1].end == token.start:
                         group.words.clear()  # the name of a function that is being defined
                     yield from self._end(group, depth)
-                groups.append(_Group(token.text, group.prefix))
+                groups.append(group.inner(token, self._source.text[token.start]))
             elif token.sign is Sign.CLOSE:
                 yield from self._end(groups.pop(), depth)
             elif token.sign is Sign.HEREDOC:
-                self.bodies.append(token)
+                self.bodies += [] if group.told else [token]
             elif token.sign is Sign.NEWLINE:
                 if not (piped and not group.words):
                     yield from self._end(group, depth)
@@ -131,7 +144,7 @@ class _Reader:
             else:
                 yield from self._take(group, token, depth)
             piped = token.text in {"|", "|&", "&&", "||"} and token.sign is Sign.CONTROL
-        yield from self._end(groups[0], depth)
+        yield from self._end(top, depth)
 
     def _goes_on(self, lexer: Lexer) -> bool:
         """Tell whether the line that was just read went on behind the prompt `> `."""
@@ -158,7 +171,7 @@ class _Reader:
         """Close the pipeline of a group and yield its commands."""
         stages = [*group.pipeline, group.words]
         group.pipeline, group.words, group.skip = [], [], False
-        if group.kind in {"((", "array"}:
+        if group.told or group.kind in {"((", "array"}:
             return
         reader: Command | None = None
         made: list[Command] = []
@@ -170,9 +183,9 @@ class _Reader:
         yield from reversed(made)
         if depth < _NESTING:
             for words in kept:
-                yield from self._scripts(group.prefix, words, depth)
+                yield from self._scripts(group, words, depth)
 
-    def _scripts(self, prefix: tuple[Word, ...], words: list[Token], depth: int) -> Iterator[Command]:
+    def _scripts(self, group: _Group, words: list[Token], depth: int) -> Iterator[Command]:
         """The commands inside arguments that are themselves a script."""
         text = self._source.text
         lead, script = _script(words)
@@ -180,8 +193,9 @@ class _Reader:
             return
         quote = text[script.start]
         if quote in "'\"" and script.end - script.start > 2 and text[script.end - 1] == quote:
-            place = (*prefix, *(self._word(token) for token in lead))
-            yield from self._read(Lexer(text, script.start + 1, script.end - 1), place, depth + 1)
+            place = (*group.prefix, *(self._word(token) for token in lead))
+            inner = _Group("", place, group.expanded or quote == '"')
+            yield from self._read(Lexer(text, script.start + 1, script.end - 1), inner, depth + 1)
 
     def _word(self, token: Token) -> Word:
         if not self._line_start <= token.start <= self._line_end:

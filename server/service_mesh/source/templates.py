@@ -3,16 +3,22 @@
 import re
 from collections.abc import Mapping
 
-__all__ = ["MARKER", "holds_template", "is_template"]
+__all__ = ["MARKER", "holds_template", "is_template", "may_be_filled_in"]
 
 MARKER = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|include\s+\"|tpl\s+)")
 _ACTION = re.compile(r"\{\{-?\s*[\w.$\"(/]")
+_PLACEHOLDER = re.compile(r"\{\{|\{%|<%|\$[{(]")
 _CARRIERS = frozenset({"ConfigMap", "Secret", "CustomResourceDefinition"})
 
 
 def is_template(text: str) -> bool:
     """Tell whether a text that could not be read as YAML is an unrendered template: any `{{ … }}` says so."""
     return "{{" in text and _ACTION.search(text) is not None
+
+
+def may_be_filled_in(text: str) -> bool:
+    """Tell whether something puts a manifest in the place of a text: Helm, Jinja, ERB, a shell or envsubst."""
+    return _PLACEHOLDER.search(text) is not None
 
 
 def holds_template(data: Mapping[str, object]) -> bool:

@@ -1,7 +1,8 @@
-"""An object has metadata but no kind or no apiVersion.
+"""An object has metadata but no kind or no apiVersion, or a document is text or a list instead of an object.
 
 ## Why it matters
-Without both the API server cannot tell what the object is and refuses it.
+Without both the API server cannot tell what the object is and refuses it. kubectl stops at such a document, so that
+what stands behind it in the file may never be applied.
 
 ## Wrong
 ```yaml
@@ -18,7 +19,8 @@ spec: {ports: [{name: http, port: 80}]}
 ```
 
 ## When it stays quiet
-The YAML is no Kubernetes object at all (a values file, a compose file): such documents are counted as skipped.
+The YAML belongs to another program (a values file, a compose file, a list in which nothing is an object), the
+document is a single placeholder such as `${MANIFEST}`, or it stands in Markdown: such documents are counted as skipped.
 
 ## Fix safety
 There is no fix: what was meant cannot be told.
