@@ -8,14 +8,16 @@ from service_mesh.catalog.dating import Dating
 from service_mesh.catalog.deprecated import deprecated_marks
 from service_mesh.catalog.given import Given
 from service_mesh.catalog.marks import NO_MARKS, Marks, marks_of_difference, merged
-from service_mesh.catalog.releases import Chosen, number_of
+from service_mesh.catalog.metadata_terms import Terms, terms_of
+from service_mesh.catalog.releases import Chosen, number_of, rank_of
 from service_mesh.catalog.shape import Shape
-from service_mesh.catalog.timeline import GIVEN, Timeline, timeline_of
+from service_mesh.catalog.timeline import GIVEN, INPUT_OF_TOOLS, Timeline, timeline_of
 from service_mesh.model.kinds import Kind
 
 __all__ = ["Knowledge", "Known"]
 
 _GIVEN = Chosen(GIVEN, GIVEN)
+_KUBERNETES = "kubernetes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,14 @@ class Known:
         shape: Judges objects.
         marks: Remarks on fields that are accepted.
         dating: Completes faults with words on other releases.
+        terms: What is asked of the metadata.
     """
 
     timeline: Timeline
     shape: Shape
     marks: Marks
     dating: Dating
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,19 @@ class Knowledge:
             is_deprecated="deprecated" in entry.flags(version, release),
             named=named,
             is_constrained=parts.is_constrained,
+            is_decoded=entry.project == _KUBERNETES,
         )
-        return Known(timeline, shape, self._marks(timeline, parts, version), Dating(timeline, parts, version))
+        marks, dating = self._marks(timeline, parts, version), Dating(timeline, parts, version)
+        return Known(timeline, shape, marks, dating, self._terms(entry))
+
+    def _terms(self, entry: Entry) -> Terms:
+        kubernetes = self.chosen.get("kubernetes")
+        return terms_of(
+            Kind(entry.group, entry.kind),
+            is_namespaced=entry.scope == "Namespaced",
+            is_named=(entry.group, entry.kind) not in INPUT_OF_TOOLS,
+            kubernetes=rank_of(kubernetes) if kubernetes is not None and kubernetes.wanted else None,
+        )
 
     def _parts(self, entry: Entry) -> tuple[Parts, Mapping[str, str]]:
         if entry.project == GIVEN:

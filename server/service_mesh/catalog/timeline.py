@@ -7,14 +7,14 @@ from service_mesh.catalog.archive import Entry, release_order
 from service_mesh.catalog.facts import version_rank
 from service_mesh.catalog.releases import ARGUMENTS, Chosen, number_of, title_of
 
-__all__ = ["CHANNELLED", "GIVEN", "Timeline", "place_of", "timeline_of"]
+__all__ = ["CHANNELLED", "GIVEN", "INPUT_OF_TOOLS", "Timeline", "place_of", "timeline_of"]
 
 CHANNELLED = "gateway-api"
 GIVEN = "given"
 """Project and release of kinds whose definitions the caller gives."""
 
 _STANDARD, _EXPERIMENTAL = "standard", "experimental"
-_INPUT_OF_TOOLS = frozenset({("install.istio.io", "IstioOperator")})
+INPUT_OF_TOOLS = frozenset({("install.istio.io", "IstioOperator")})
 """Kinds that people go on writing for a command line after their definition was removed."""
 
 
@@ -116,7 +116,7 @@ def _release(entry: Entry, chosen: Chosen) -> str:
         channels = (chosen.channel,) if chosen.channel else (_EXPERIMENTAL, _STANDARD)
         candidates = [f"{chosen.release}/{channel}" for channel in channels]
     found = next((release for release in candidates if release in entry.releases), "")
-    is_gone = not found and (entry.group, entry.kind) in _INPUT_OF_TOOLS
+    is_gone = not found and (entry.group, entry.kind) in INPUT_OF_TOOLS
     return entry.newest if is_gone else found
 
 

@@ -25,7 +25,8 @@ spec:
 ```
 
 ## When it stays quiet
-The field has a default. A workload without selector, pod labels and images is taken for a Kustomize patch, which is
+The field has a default. A `generateName` stands for the name, and an IstioOperator needs none, since istioctl reads it
+and no API server. A workload without selector, pod labels and images is taken for a Kustomize patch, which is
 reported as not checked. Below the `status` of an object nothing is required: what is written there is dropped.
 
 ## Fix safety
@@ -43,5 +44,6 @@ RULE = declare(
     sources=(
         "k8s.io/kube-openapi: pkg/validation/validate/object_validator.go",
         "k8s.io/apiextensions-apiserver: pkg/apiserver/schema/defaulting/prune.go",
+        "k8s.io/apimachinery: pkg/api/validation/objectmeta.go",
     ),
 )

@@ -2,7 +2,7 @@
 
 ## Why it matters
 The API server refuses the object: two listeners with one port, protocol and hostname cannot be told apart, nor two
-rules of one name or two references to one parent.
+rules of one name or two references to one parent. One owner alone may be the controller of an object.
 
 ## Wrong
 ```yaml
@@ -48,5 +48,7 @@ RULE = declare(
     sources=(
         "kubernetes-sigs/gateway-api: config/crd",
         "istio/istio: manifests/charts/base/files/crd-all.gen.yaml",
+        "k8s.io/apimachinery: pkg/api/validation/objectmeta.go",
     ),
+    upstream=("KIA1503",),
 )

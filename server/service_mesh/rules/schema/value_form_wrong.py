@@ -1,7 +1,8 @@
-"""A text has not the form that its field asks for beyond a pattern: a duration, a URL, an address, a path, a label.
+"""A text has not the form that its field asks for beyond a pattern: a duration, a URL, an address, a path, a name.
 
 ## Why it matters
-The API server refuses the object.
+The API server refuses the object. What its name may hold depends on the kind: that of a VirtualService may have dots,
+that of a Service may not, that of a ClusterRole takes nearly everything.
 
 ## Wrong
 ```yaml
@@ -31,7 +32,8 @@ spec:
 
 ## When it stays quiet
 The value is of a wrong type, or misses the pattern of its field; that is reported first. Of several faults of one path
-the plainest is told.
+the plainest is told. Keys and values of labels are judged in metadata, in the pods of workloads of Kubernetes itself and
+in their selectors; what a controller makes of labels elsewhere is up to it.
 
 ## Fix safety
 There is no fix: what was meant cannot be told.
@@ -49,5 +51,6 @@ RULE = declare(
         "istio/istio: manifests/charts/base/files/crd-all.gen.yaml",
         "kubernetes-sigs/gateway-api: config/crd",
         "https://kubernetes.io/docs/reference/using-api/cel/",
+        "k8s.io/apimachinery: pkg/api/validation/objectmeta.go",
     ),
 )

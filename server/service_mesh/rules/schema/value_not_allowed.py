@@ -45,5 +45,6 @@ RULE = declare(
     sources=(
         "k8s.io/kube-openapi: pkg/validation/validate/values.go (Enum)",
         "istio/istio: manifests/charts/base/files/crd-all.gen.yaml",
+        "k8s.io/apimachinery: pkg/api/validation/objectmeta.go",
     ),
 )

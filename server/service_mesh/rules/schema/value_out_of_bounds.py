@@ -43,5 +43,6 @@ RULE = declare(
     sources=(
         "k8s.io/kube-openapi: pkg/validation/validate/values.go",
         "kubernetes-sigs/gateway-api: config/crd",
+        "k8s.io/apimachinery: pkg/api/validation/objectmeta.go",
     ),
 )

@@ -48,5 +48,6 @@ RULE = declare(
     sources=(
         "kubernetes-sigs/gateway-api: config/crd",
         "istio/istio: manifests/charts/base/files/crd-all.gen.yaml",
+        "k8s.io/apimachinery: pkg/api/validation/objectmeta.go",
     ),
 )
