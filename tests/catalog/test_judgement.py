@@ -285,6 +285,11 @@ FAULTS: list[tuple[str, dict[str, object], list[tuple[str, str, str]]]] = [
         ),
         [("SC126", "/spec/ports/1", "'ports[1]' repeats port '80' and protocol 'TCP' of 'ports[0]'")],
     ),
+    (
+        "port of a Service twice, once with null for the default protocol",
+        thing("v1", "Service", spec={"ports": [{"port": 80, "protocol": "TCP"}, {"port": 80, "protocol": None}]}),
+        [("SC126", "/spec/ports/1", "'ports[1]' repeats port '80' and protocol 'TCP' of 'ports[0]'")],
+    ),
 ]
 
 
@@ -322,6 +327,15 @@ ACCEPTED: list[tuple[str, dict[str, object]]] = [
 @pytest.mark.parametrize("data", [a[1] for a in ACCEPTED], ids=[a[0] for a in ACCEPTED])
 def test_what_the_api_server_takes_is_not_refused(data: dict[str, object]) -> None:
     assert told(data) == []
+
+
+def test_items_of_a_list_that_has_to_be_empty_are_not_judged_themselves() -> None:
+    spec = {"endpointSelector": {}, "ingress": [{"fromRequires": [{"matchLabels": {"app": "shop"}}]}]}
+    effect = "is deprecated since Cilium 1.17, Cilium 1.19 and later refuse it, labels in the selectors replace it"
+    assert told(thing("cilium.io/v2", "CiliumNetworkPolicy", spec=spec)) == [
+        ("SC123", "/spec/ingress/0/fromRequires", "'fromRequires' has items and has to be empty"),
+        ("SC127", "/spec/ingress/0/fromRequires", f"'fromRequires' {effect}"),
+    ]
 
 
 def test_repeated_item_points_at_the_first_one() -> None:

@@ -80,6 +80,11 @@ def test_projects_that_are_not_named_are_judged_by_their_newest() -> None:
         ("linkerd", "edge", "'edge' is no version of Linkerd; write it like '2.20' or 'edge-26.8.3'"),
         (
             "gateway_api",
+            "1.6-experimentl",
+            "'1.6-experimentl' is no version of Gateway API; write it like '1.6', 'v1.6.1' or '1.6-experimental'",
+        ),
+        (
+            "gateway_api",
             "1.6-beta/alpha",
             "'1.6-beta/alpha' is no version of Gateway API; write it like '1.6', 'v1.6.1' or '1.6-experimental'",
         ),

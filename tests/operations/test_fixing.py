@@ -12,7 +12,8 @@ from service_mesh.model.origin import Layer, SourceText
 from service_mesh.model.resource import Resource
 from service_mesh.operations.fixing import Fixing
 from service_mesh.operations.loading import Loaded, Text, read_again
-from service_mesh.operations.request import FixMode
+from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
+from service_mesh.operations.validate import validate
 from service_mesh.rules.rule import Rule
 from tests.engine.rules import engine_of, namespace_rule
 
@@ -130,6 +131,17 @@ def test_safe_fixes_are_proven_again_without_the_risky_ones() -> None:
 def test_fix_that_leaves_its_finding_is_withdrawn() -> None:
     fixing = _fixing((_turns("IS981", "red", "red"),), a_yaml=_namespace("shop", a="red"))
     assert _shown(fixing) == [("IS981", "label 'a' is red", None)]
+
+
+@pytest.mark.parametrize("timeout", ["5", "0", "1.5"])
+def test_number_is_not_quoted_where_a_rule_would_refuse_the_text(timeout: str) -> None:
+    text = (
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata:\n  name: shop\nspec:\n  hosts: [shop]\n"
+        f"  http:\n  - timeout: {timeout}\n    route: [{{destination: {{host: shop}}}}]\n"
+    )
+    result = validate(ValidateRequest(Inputs(manifests=text), select=("SC",)))
+    message = f"'timeout' is the number '{timeout}' where a string is expected"
+    assert [(f.code, f.message, f.fix) for f in result.findings] == [("SC121", message, None)]
 
 
 def test_fix_that_cannot_be_made_is_withdrawn_and_the_others_are_shown() -> None:

@@ -16,8 +16,8 @@ METADATA = "METADATA.json"
 PATTERNS = "PATTERNS.json"
 SHARED = "SHARED.json"
 CORE = "core"
-_CONSTRAINED = '"rules":['
-"""How a fact that names constraints is written; a field of that name holds no list."""
+_CONSTRAINED = ('"rules":[', 'Properties":')
+"""How a fact is written that names constraints, or bounds the number of fields."""
 
 
 class _Index(TypedDict):
@@ -134,13 +134,13 @@ class Archive:
         if path not in self._parts:
             text = path.read_text(encoding="utf-8")
             stored = json.loads(text)
-            is_constrained = _CONSTRAINED in text or self._is_constrained(entry.project)
+            is_constrained = _is_constrained(text) or self._is_constrained(entry.project)
             self._parts[path] = Parts(stored["roots"], stored["parts"], self, entry.project, is_constrained)
         return self._parts[path]
 
     def _is_constrained(self, project: str) -> bool:
         """Whether a shared part of a project names a constraint."""
-        return _CONSTRAINED in (self.folder / project / SHARED).read_text(encoding="utf-8")
+        return _is_constrained((self.folder / project / SHARED).read_text(encoding="utf-8"))
 
     def shared(self, project: str) -> dict[str, Fact]:
         """Digest -> part, for what several kinds of a project use."""
@@ -155,6 +155,10 @@ class Archive:
     @staticmethod
     def _load(path: Path) -> object:
         return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _is_constrained(text: str) -> bool:
+    return any(sign in text for sign in _CONSTRAINED)
 
 
 def api_version_of(group: str, version: str) -> str:

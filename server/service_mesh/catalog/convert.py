@@ -5,6 +5,7 @@ from typing import cast
 
 from service_mesh.catalog.constraints.known import Namer, known_names
 from service_mesh.catalog.facts import BOUNDS, Fact, KindFacts, VersionFacts
+from service_mesh.catalog.scale import with_scale
 
 __all__ = ["facts_from_crd", "facts_from_schema", "names_only"]
 
@@ -50,13 +51,14 @@ def _version(version: Schema, names_of: Namer) -> VersionFacts:
     if isinstance(root, str):
         root = {"fields": {}, "open": True} if root in ("any", "object") else {"fields": {}}
     fields = dict(cast(dict[str, Fact], root.get("fields", {})))
-    if "status" in cast(Schema, version.get("subresources") or {}) and "status" in fields:
+    subresources = cast(Schema, version.get("subresources") or {})
+    if "status" in subresources and "status" in fields:
         fields["status"] = names_only(fields["status"])
     own_metadata = fields.get("metadata", "any")
     fields |= {"apiVersion": "string", "kind": "string", "metadata": _metadata(own_metadata)}
     return VersionFacts(
         name=str(version.get("name", "")),
-        root={**root, "fields": fields},
+        root=with_scale({**root, "fields": fields}, subresources),
         served=bool(version.get("served")),
         storage=bool(version.get("storage")),
         deprecated=bool(version.get("deprecated")),

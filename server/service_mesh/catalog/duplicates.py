@@ -120,10 +120,15 @@ def _repeats(items: list[object], plan: Plan, path: Path) -> Iterator[Repeat]:
     for index, item in enumerate(items):
         if plan.kind == "map" and not isinstance(item, dict):
             continue
-        keys = tuple((name, cast(dict[str, object], item).get(name, default)) for name, default in plan.keys)
+        keys = tuple((name, _known(cast(dict[str, object], item).get(name), default)) for name, default in plan.keys)
         first = seen.setdefault(_comparable(keys if plan.kind == "map" else item), index)
         if first != index:
             yield Repeat((*path, index), (*path, first), keys)
+
+
+def _known(value: object, default: object) -> object:
+    """What stands in a field after the API server's defaulting, which replaces a null as well."""
+    return default if value is None else value
 
 
 def _comparable(value: object) -> object:

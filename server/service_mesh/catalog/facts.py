@@ -12,6 +12,7 @@ digest: a reference to a part that is stored once.
     required    names that must be there; a field with a default is not among them
     default     the value the API server fills in
     nullable    true: null is a value of its own, and is kept
+    decoded     true: an integer that is refused where JSON spells it as a float, `80.0`
     loose       true: only names count here, since the API server drops the part before it judges the values
     enum, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, minLength, maxLength, pattern, format,
     minItems, maxItems, uniqueItems, minProperties, maxProperties: bounds

@@ -54,12 +54,11 @@ _BOUNDS: Mapping[str, str] = {
     "exclusiveMinimum": "is {value}, not above {limit}",
     "exclusiveMaximum": "is {value}, not below {limit}",
     "multipleOf": "is {value}, no multiple of {limit}",
+    "anyOf": "is {value}, a float too large to be taken for an integer",
     "minLength": "has {size} characters, fewer than {limit}",
     "maxLength": "has {size} characters, more than {limit}",
     "minItems": "has {size} items, fewer than {limit}",
     "maxItems": "has {size} items, more than {limit}",
-    "minProperties": "has {size} fields, fewer than {limit}",
-    "maxProperties": "has {size} fields, more than {limit}",
 }
 
 
@@ -67,13 +66,16 @@ def faults_of(errors: Iterable[SchemaError], resource: Resource, fact_at: FactAt
     """The findings of an object.
 
     A field of the wrong type is reported once and nothing below it; of several faults of one value the plainest is
-    told; a required field is not reported missing where it stands under a misspelt name.
+    told; a required field is not reported missing where it stands under a misspelt name; the items of a list that has
+    to be empty are not looked at.
     """
     by_path: dict[Path, list[ErrorKind]] = {}
     for error in errors:
         by_path.setdefault(path_of(error, resource.data), []).append(error.kind)
+    unfillable = {path for path, kinds in by_path.items() if any(map(_wants_emptiness, kinds))}
     for path, kinds in by_path.items():
-        yield from _Place(_node(resource, path), fact_at, kinds).faults()
+        if not any(path[:end] in unfillable for end in range(len(path))):
+            yield from _Place(_node(resource, path), fact_at, kinds).faults()
 
 
 def path_of(error: SchemaError, data: object) -> Path:
@@ -168,9 +170,15 @@ def _value_fault(node: Node, fact: Mapping[str, object], kind: ErrorKind) -> Fau
 
 
 def _bound(kind: ErrorKind, value: object) -> str:
+    if _wants_emptiness(kind):
+        return "has items and has to be empty"
     limit = getattr(kind, "limit", None)
-    size = len(value) if isinstance(value, str | list | dict) else 0
+    size = len(value) if isinstance(value, str | list) else 0
     return _BOUNDS[kind.name].format(value=number(value), limit=getattr(kind, "multiple_of", limit), size=size)
+
+
+def _wants_emptiness(kind: ErrorKind) -> bool:
+    return kind.name == "maxItems" and getattr(kind, "limit", None) == 0
 
 
 def _holder(node: Node) -> str:

@@ -23,6 +23,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "int-or-string": (int, str),
     "quantity": (int, float, str),
 }
+_WHOLE = ("integer", "int-or-string")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
@@ -58,6 +59,8 @@ def type_fix(node: Node, fact: Mapping[str, object], item: Mapping[str, object])
         return _quoting(node, fact)
     if kind == "boolean" and value in ("true", "false"):
         return _unquoting(node, value == "true")
+    if kind in _WHOLE and isinstance(value, float) and value.is_integer():
+        return Fix.replace(node, int(value), safe=True)
     if kind == "integer" and _INTEGER.fullmatch(node.text):
         return _unquoting(node, int(node.text))
     if kind == "number" and _NUMBER.fullmatch(node.text):

@@ -12,9 +12,8 @@ from service_mesh.catalog.constraints.telling import constraint_faults
 from service_mesh.catalog.duplicates import Plan, find_repeats, plan_of
 from service_mesh.catalog.facts import Fact
 from service_mesh.catalog.faults import SchemaError, faults_of, path_of, repeat_fault
-from service_mesh.catalog.formats import FORMATS
 from service_mesh.catalog.judgement import Fault
-from service_mesh.catalog.schema import build_schema
+from service_mesh.catalog.schema import build_schema, compiled
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 
@@ -63,6 +62,7 @@ class Shape:
         is_deprecated: bool,
         named: Callable[[str], Constraint] | None = None,
         is_constrained: bool = True,
+        is_decoded: bool = False,
     ) -> "Shape":
         """Compile the facts of a version.
 
@@ -74,17 +74,9 @@ class Shape:
             is_deprecated: Whether the API server warns about the version.
             named: The constraint of a name; by default those that this package knows.
             is_constrained: False where no fact names a constraint, which saves looking for one.
-
-        The validator's library is imported here and not with the module: most commands never judge an object.
+            is_decoded: Whether objects are decoded into Go structs and not judged by a schema.
         """
-        import jsonschema_rs
-
-        validator = jsonschema_rs.Draft202012Validator(
-            build_schema(root, find, patterns, metadata),
-            validate_formats=True,
-            formats=dict(FORMATS),
-            pattern_options=jsonschema_rs.RegexOptions(),
-        )
+        validator = compiled(build_schema(root, find, patterns, metadata, is_decoded=is_decoded))
         place = place_of(root, find, named or named_constraints().__getitem__) if is_constrained else None
         return Shape(is_deprecated, root, metadata, find, validator, plan_of(root, find), place)
 

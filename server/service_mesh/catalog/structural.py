@@ -149,7 +149,7 @@ def _below(node: Node) -> Iterator[Draft]:
         yield from _schema(child)
     for name in ("items", "additionalProperties"):
         held = node.key(name)
-        if held is not None and not (name == "additionalProperties" and isinstance(held.value, bool)):
+        if held is not None and not (name == "additionalProperties" and isinstance(held.value, bool | None)):
             yield from _schema(held)
 
 

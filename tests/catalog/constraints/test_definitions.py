@@ -61,6 +61,40 @@ def test_rule_is_asked_with_defaults_filled_in() -> None:
 
 
 @needs_cel
+def test_field_whose_name_is_a_number_is_reached_by_rules_and_in_findings() -> None:
+    ports = {"type": "object", "additionalProperties": {"type": "integer"}}
+    rule = {"rule": "self.ports.all(key, self.ports[key] < 9) && !('80' in self.ports)", "message": "no 80"}
+    read = read_definitions([_crd(rule, properties={"ports": ports})])
+    assert _told(read, ports={"8": 1, "007": 2, "+9": 3}) == []
+    assert _told(read, ports={"80": 1, "8": 2}) == [
+        ("SC136", "/spec", "the rule 'no 80' of the given definition is broken in 'spec'")
+    ]
+    assert _told(read, ports={"81": "x"}) == [
+        ("SC121", "/spec/ports/81", "'81' is the string 'x' where an integer is expected")
+    ]
+
+
+@needs_cel
+def test_null_that_is_dropped_is_seen_by_no_rule() -> None:
+    texts = {"type": "object", "additionalProperties": {"type": "string"}}
+    kept = {"type": "object", "additionalProperties": {"type": "string", "nullable": True}}
+    for schema, faults in ((texts, 0), (kept, 1)):
+        read = read_definitions([_crd({"rule": "size(self.texts) == 0"}, properties={"texts": schema})])
+        assert len(_told(read, texts={"a": None})) == faults
+
+
+def test_null_that_is_dropped_meets_no_alternative() -> None:
+    alternatives = [{"required": ["first"]}, {"required": ["last"]}]
+    read = read_definitions([_crd(oneOf=alternatives)])
+    assert _told(read, first="a", last=None) == []
+    assert _told(read, first=None) == [
+        ("SC136", "/spec", "the alternatives 'oneOf' of the given definition are not met in 'spec'")
+    ]
+    fields = {name: {"type": "string", "nullable": True} for name in ("first", "last")}
+    assert len(_told(read_definitions([_crd(oneOf=alternatives, properties=fields)]), first="a", last=None)) == 1
+
+
+@needs_cel
 def test_field_that_cel_cannot_spell_is_reached_under_its_other_name() -> None:
     assert [pointer for _, pointer, _ in _told(read_definitions([_crd(*RULES)]), most=9, namespace="kube-system")] == [
         "/spec"
@@ -88,10 +122,27 @@ def test_words_of_a_message_expression_are_used() -> None:
 
 
 @needs_cel
-def test_rule_that_does_not_compile_is_not_checked_and_the_others_are() -> None:
-    read = read_definitions([_crd({"rule": "self.least <"}, RULES[0])])
-    (reason,) = read.unchecked["shop.example", "Widget"]
-    assert reason.startswith("the CEL rule 'self.least <' is not checked: Syntax error:")
+def test_rule_with_an_error_of_syntax_is_told_at_its_place_and_the_kind_is_not_checked() -> None:
+    read = read_definitions([_crd(RULES[0], {"rule": "self.least <"})])
+    ((code, draft),) = read.faults
+    assert draft.node is not None
+    assert (code, draft.message, draft.node.pointer) == (
+        "SC141",
+        "the CEL rule 'self.least <' does not compile: Syntax error: mismatched input '<EOF>'",
+        "/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations/1/rule",
+    )
+    assert (dict(read.given.kinds), dict(read.given.unusable)) == (
+        {},
+        {("shop.example", "Widget"): "the given definition of 'Widget.shop.example' is faulty"},
+    )
+
+
+@needs_cel
+def test_rule_that_this_library_cannot_compile_is_not_checked_and_the_others_are() -> None:
+    read = read_definitions([_crd({"rule": "semver(self.first) != null"}, RULES[0])])
+    assert read.unchecked["shop.example", "Widget"] == (
+        "the CEL rule 'semver(self.first) != null' is not checked: undeclared reference to 'semver' (in container '')",
+    )
     assert [code for code, _, _ in _told(read, most=3)] == ["SC136"]
 
 
@@ -147,6 +198,9 @@ def test_second_definition_of_a_kind_is_reported_and_the_first_counts() -> None:
     assert [(code, draft.message) for code, draft in read.faults] == [
         ("SC141", "'Widget.shop.example' is defined a second time, the first definition counts")
     ]
+    assert [(note.node.pointer, note.text) for _, draft in read.faults for note in draft.related] == [
+        ("/spec/names/kind", "the first of them")
+    ]
     assert [code for code, _, _ in _told(read, other="a")] == ["SC120"]
 
 
@@ -164,15 +218,41 @@ def test_definition_of_an_old_version_is_reported_and_its_objects_are_not_checke
 
 
 @pytest.mark.parametrize(
-    "broken",
-    [{"type": "string", "pattern": "("}, {"type": "string", "maxLength": "many"}, {"type": "string", "enum": 7}],
+    ("broken", "message", "place"),
+    [
+        ({"pattern": "("}, "'pattern' is the string '(', which the API server cannot use", "/pattern"),
+        ({"maxLength": "many"}, "'maxLength' is the string 'many', which the API server cannot use", "/maxLength"),
+        ({"enum": 7}, "'enum' is the number '7', which the API server cannot use", "/enum"),
+    ],
     ids=["a pattern that is none", "a bound that is no number", "values that are no list"],
 )
-def test_schema_that_cannot_be_used_is_reported(broken: dict[str, object]) -> None:
-    read = read_definitions([_crd(properties={"name": broken})])
-    assert [(code, draft.message) for code, draft in read.faults] == [
-        ("SC141", "the given definition of 'Widget.shop.example' cannot be read")
+def test_schema_that_cannot_be_used_is_reported_at_its_place(
+    broken: dict[str, object], message: str, place: str
+) -> None:
+    fields = {"pattern": {"type": "string"}, "name": {"type": "string", **broken}}
+    read = read_definitions([_crd(properties=fields)])
+    ((code, draft),) = read.faults
+    assert draft.node is not None
+    start = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/name"
+    assert (code, draft.message, draft.node.pointer) == ("SC141", message, f"{start}{place}")
+    assert read.given.unusable["shop.example", "Widget"].endswith("'Widget.shop.example' cannot be read")
+
+
+def test_schema_of_another_shape_is_reported_for_the_whole_definition() -> None:
+    read = read_definitions([_crd(properties=7)])
+    assert [(code, draft.message, draft.node and draft.node.pointer) for code, draft in read.faults] == [
+        ("SC141", "the given definition of 'Widget.shop.example' cannot be read", "")
     ]
+
+
+def test_sound_definition_behind_a_faulty_one_does_not_count() -> None:
+    faulty = Resource({**_crd().data, "apiVersion": "apiextensions.k8s.io/v1beta1"})
+    read = read_definitions([faulty, _crd()])
+    assert [draft.message.partition(",")[0] for _, draft in read.faults] == [
+        "the definition is of 'apiextensions.k8s.io/v1beta1'",
+        "'Widget.shop.example' is defined a second time",
+    ]
+    assert (dict(read.given.kinds), list(read.given.unusable)) == ({}, [("shop.example", "Widget")])
 
 
 def test_objects_of_other_kinds_are_passed_over() -> None:

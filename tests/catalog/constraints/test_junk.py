@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from service_mesh.catalog.constraints.named import named_constraints
 
-CODES = {"SC122", "SC123", "SC130", "SC131", "SC132", "SC133", "SC134", "SC135"}
+CODES = {"SC121", "SC122", "SC123", "SC130", "SC131", "SC132", "SC133", "SC134", "SC135"}
 FIELD_NAMES = (
     "type",
     "value",

@@ -37,11 +37,11 @@ def their_judge(subject: Subject, node: Schema) -> Judge:
 
 
 def our_judge(name: str, node: Schema) -> Judge:
-    """The constraint of a name, hung on the facts of the node alone."""
+    """The constraint of a name, hung on the facts of the node alone; what else they bound is not asked."""
     fact = facts_from_schema(node, lambda schema: [name] if schema is node else [])
     place = place_of(fact, _no_reference, _alone)
     assert place is not None
-    return lambda value: not broken_in(value, place)
+    return lambda value: all(broken.constraint.name != name for broken in broken_in(value, place))
 
 
 def _alone(name: str) -> Constraint:
@@ -70,7 +70,8 @@ def _fill(value: object, schema: Schema) -> object:
         return value
     values = schema.get("additionalProperties")
     if isinstance(values, dict):
-        return {name: _fill(child, values) for name, child in value.items()}
+        dropped = [name for name, child in value.items() if child is None and not values.get("nullable")]
+        return {name: _fill(child, values) for name, child in value.items() if name not in dropped}
     fields = cast(dict[str, Schema], schema.get("properties") or {})
     kept = {n: child for n, child in value.items() if child is not None or fields.get(n, {}).get("nullable")}
     for name, field in fields.items():

@@ -52,12 +52,13 @@ def rule_constraint(
     return Constraint(name, check, rank=_RANK)
 
 
-def alternatives_constraint(name: str, alternatives: Schema) -> Constraint:
+def alternatives_constraint(name: str, alternatives: Schema, schema: Schema) -> Constraint:
     """A group of `oneOf`, `anyOf`, `allOf` or `not` as a constraint.
 
     Args:
         name: Its name.
         alternatives: A schema with that keyword alone.
+        schema: The schema node that carries them.
     """
     import jsonschema_rs
 
@@ -70,7 +71,7 @@ def alternatives_constraint(name: str, alternatives: Schema) -> Constraint:
     )
 
     def check(value: object) -> Iterator[Break]:
-        if not validator.is_valid(value):
+        if not validator.is_valid(_without_nulls(value, schema)):
             yield Break(BROKEN, (), f"the alternatives '{keyword}' of the given definition are not met", Manner.ABSENT)
 
     return Constraint(name, check, rank=_RANK)
@@ -84,7 +85,8 @@ def spelt(value: object, schema: Schema) -> object:
     if isinstance(value, dict):
         values = schema.get("additionalProperties")
         if isinstance(values, dict):
-            return {name: spelt(child, values) for name, child in value.items()}
+            kept = _without_nulls(value, {"additionalProperties": values})
+            return {name: spelt(child, values) for name, child in cast(Mapping[str, object], kept).items()}
         fields = cast(Mapping[str, Schema], schema.get("properties") or {})
         named = {
             escaped(name): spelt(child, fields.get(name, {})) for name, child in value.items() if child is not None
@@ -96,6 +98,23 @@ def spelt(value: object, schema: Schema) -> object:
     if isinstance(value, float) and schema.get("type") == "integer" and value.is_integer():
         return int(value)
     return value
+
+
+def _without_nulls(value: object, schema: Schema) -> object:
+    """A value as it is judged: the API server drops a null from a field whose schema does not keep it."""
+    if isinstance(value, list):
+        items = cast(Schema, schema.get("items") or {})
+        return [_without_nulls(item, items) for item in value]
+    if not isinstance(value, dict):
+        return value
+    fields = cast(Mapping[str, Schema], schema.get("properties") or {})
+    others = schema.get("additionalProperties")
+    parts = {name: part for name in value if isinstance(part := fields.get(name, others), dict)}
+    return {
+        name: _without_nulls(child, parts.get(name, {}))
+        for name, child in value.items()
+        if child is not None or name not in parts or parts[name].get("nullable")
+    }
 
 
 def _speaking(rule: Schema) -> Expression | None:

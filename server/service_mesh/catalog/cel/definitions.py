@@ -17,9 +17,9 @@ from service_mesh.catalog.facts import Fact, KindFacts
 from service_mesh.catalog.given import Given, GivenKind
 from service_mesh.catalog.judgement import Fault
 from service_mesh.catalog.pool import name_patterns
-from service_mesh.catalog.schema import build_schema
+from service_mesh.catalog.schema import build_schema, compiled
 from service_mesh.catalog.structural import DEFINITION, definition_faults
-from service_mesh.catalog.wording import quoted
+from service_mesh.catalog.wording import found, quoted
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
@@ -30,6 +30,14 @@ FAULTY = "SC141"
 """The rule about definitions that the API server refuses."""
 
 Schema = Mapping[str, object]
+
+_SYNTAX = "Syntax error"
+_BOUNDS = frozenset(
+    {
+        *("enum", "pattern", "minimum", "maximum", "multipleOf", "minLength", "maxLength"),
+        *("minItems", "maxItems", "minProperties", "maxProperties"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ def read_definitions(resources: Iterable[Resource]) -> Definitions:
 
     A definition that the API server refuses is reported, and objects of its kind are not checked. Of two definitions
     of one kind the first counts. Rules that the package has a constraint for are asked by that; the others by the CEL
-    library, where it is installed.
+    library, where it is installed. A rule with an error of syntax makes the definition one that is refused; one that
+    only this library cannot compile is not asked.
     """
     reader = _Reader()
     for resource in resources:
@@ -67,6 +76,7 @@ def read_definitions(resources: Iterable[Resource]) -> Definitions:
 @dataclass(slots=True)
 class _Reader:
     kinds: dict[tuple[str, str], GivenKind] = field(default_factory=dict)
+    places: dict[tuple[str, str], Node] = field(default_factory=dict)
     unusable: dict[tuple[str, str], str] = field(default_factory=dict)
     unchecked: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     unjudged: dict[str, str] = field(default_factory=dict)
@@ -74,29 +84,34 @@ class _Reader:
 
     def read(self, resource: Resource) -> None:
         """Take in one definition."""
-        drafts = list(_refusals(resource))
-        self.faults += [(FAULTY, draft) for draft in drafts]
-        key = _key(resource)
-        if drafts:
-            if key not in self.kinds and all(key):
-                self.unusable[key] = f"the given definition of '{key[1]}.{key[0]}' is faulty"
+        key, node = _key(resource), resource.get("spec.names.kind") or resource.root
+        first = self.places.setdefault(key, node)
+        if drafts := list(_refusals(resource)):
+            self._refuse(key, drafts, "is faulty")
             return
-        if key in self.kinds or key in self.unusable:
-            node = resource.get("spec.names.kind") or resource.root
+        if first is not node:
             message = f"'{key[1]}.{key[0]}' is defined a second time, the first definition counts"
-            self.faults.append((FAULTY, node.finding(message, anchor=Anchor.VALUE)))
+            draft = node.finding(message, related=(first.note("the first of them"),), anchor=Anchor.VALUE)
+            self.faults.append((FAULTY, draft))
             return
         namer = _Namer(self.unjudged)
         try:
             facts: KindFacts = facts_from_crd(resource.data, namer.names_of)
             _try_out(facts)
         except (AttributeError, KeyError, TypeError, ValueError):
-            self.unusable[key] = f"the given definition of '{key[1]}.{key[0]}' cannot be read"
-            self.faults.append((FAULTY, resource.root.finding(self.unusable[key])))
+            self._refuse(key, [_unusable_part(resource, key)], "cannot be read")
+            return
+        if namer.broken:
+            self._refuse(key, list(_syntax_errors(resource, namer.broken)), "is faulty")
             return
         self.kinds[key] = GivenKind(facts, namer.constraint)
         if why := list(namer.reasons()):
             self.unchecked[key] = why
+
+    def _refuse(self, key: tuple[str, str], drafts: list[Draft], why: str) -> None:
+        self.faults += [(FAULTY, draft) for draft in drafts]
+        if key not in self.kinds and all(key):
+            self.unusable[key] = f"the given definition of '{key[1]}.{key[0]}' {why}"
 
 
 def _refusals(resource: Resource) -> Iterator[Draft]:
@@ -116,16 +131,38 @@ def _try_out(facts: KindFacts) -> None:
     Raises:
         ValueError: A schema cannot be used.
     """
-    import jsonschema_rs
-
     for version in facts.versions:
         patterns: dict[str, str] = {}
         schema = build_schema(name_patterns(version.root, patterns), _no_part, patterns, "any")
-        jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
+        compiled(schema)
 
 
 def _no_part(digest: str) -> Fact:
     raise ValueError(f"no part '{digest}'")
+
+
+def _unusable_part(resource: Resource, key: tuple[str, str]) -> Draft:
+    """Say which bound or pattern cannot be used; where it is something else, that the definition cannot be read."""
+    for node in _walk(resource.root):
+        name = node.path[-1] if node.path else ""
+        if name in _BOUNDS and not isinstance(node.value, dict):
+            try:
+                compiled({str(name): node.value})
+            except ValueError:
+                return node.finding(f"{quoted(name)} is {found(node.value)}, which the API server cannot use")
+    return resource.root.finding(f"the given definition of '{key[1]}.{key[0]}' cannot be read")
+
+
+def _syntax_errors(resource: Resource, broken: Mapping[str, str]) -> Iterator[Draft]:
+    for node in _walk(resource.root):
+        if node.path[-1:] == ("rule",) and node.text in broken:
+            yield node.finding(f"the CEL rule {quoted(node.text)} does not compile: {broken[node.text]}")
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in (*node.each("{}"), *node.items):
+        yield from _walk(child)
 
 
 def _key(resource: Resource) -> tuple[str, str]:
@@ -141,11 +178,12 @@ class _Namer:
     made: dict[str, Constraint] = field(default_factory=dict)
     missing: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
 
     def names_of(self, schema: Schema) -> list[str]:
         """The constraints of a schema node."""
         names = [name for rule in _rules(schema) if (name := self._rule(rule, schema))]
-        return names + [self._alternatives(text) for text in alternatives_of(schema)]
+        return names + [self._alternatives(text, schema) for text in alternatives_of(schema)]
 
     def constraint(self, name: str) -> Constraint:
         """The constraint of a name."""
@@ -172,18 +210,19 @@ class _Namer:
         try:
             expression = Expression.of(text)
         except CelError as error:
-            self.refused[text] = str(error)
+            why = str(error).partition(" expecting ")[0]
+            (self.broken if why.startswith(_SYNTAX) else self.refused)[text] = why
             return ""
         name = self._name()
         self.made[name] = rule_constraint(name, rule, schema, expression, self.unjudged)
         return name
 
-    def _alternatives(self, text: str) -> str:
+    def _alternatives(self, text: str, schema: Schema) -> str:
         known = ALTERNATIVES.get(hash_of(text))
         if known:
             return known
         name = self._name()
-        self.made[name] = alternatives_constraint(name, json.loads(text))
+        self.made[name] = alternatives_constraint(name, json.loads(text), schema)
         return name
 
     def _name(self) -> str:

@@ -15,12 +15,14 @@ class Manner(StrEnum):
     ABSENT: something is missing; the name of the map it is missing in is put behind the text.
     VALUE: a value is wrong; its name and itself are put before the text.
     FIELD: the text says it all; it is about a field that is there.
+    NAMED: a value is wrong as a whole; its name alone is put before the text.
     ITEMS: two items of a list are wrong together; `{item}` and `{other}` in the text stand for their names.
     """
 
     ABSENT = "absent"
     VALUE = "value"
     FIELD = "field"
+    NAMED = "named"
     ITEMS = "items"
 
 

@@ -6,17 +6,15 @@ from collections.abc import Callable, Collection, Iterator
 
 from service_mesh.catalog.constraints.constraint import Break, Check, Manner
 from service_mesh.catalog.wording import listed, number, quoted
+from service_mesh.model.durations import go_duration
 
-__all__ = ["among", "duration_between", "duration_of", "each_key", "form", "integer_of", "is_ip", "number_between"]
+__all__ = ["among", "duration_between", "each_key", "form", "integer_of", "is_ip", "number_between"]
 
 FORM = "SC133"
 _OUT_OF_BOUNDS = "SC123"
 _NOT_ALLOWED = "SC122"
 
-_UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
-_LONGEST = 128
 
 
 def form(is_so: Callable[[str], bool], text: str, code: str = FORM) -> Check:
@@ -71,42 +69,17 @@ def duration_between(least: str, most: str = "", *, is_zero_allowed: bool = True
         most: The longest, empty for none.
         is_zero_allowed: Whether a duration of nothing passes, where `least` does not exclude it.
     """
-    low, high = duration_of(least), duration_of(most)
+    low, high = go_duration(least), go_duration(most)
     bounds = ["" if is_zero_allowed else "more than 0s"]
     bounds += [f"at least {least}" if least else "", f"at most {most}" if most else ""]
 
     def is_so(written: str) -> bool:
-        length = duration_of(written)
+        length = go_duration(written)
         if length is None or (length == 0 and not is_zero_allowed):
             return False
         return (low is None or low <= length) and (high is None or length <= high)
 
     return form(is_so, f"not a duration of {' and '.join(bound for bound in bounds if bound)}")
-
-
-def duration_of(text: str) -> int | None:
-    """Nanoseconds of a duration in Go's notation, such as `1h30m`, `-1.5s` or `0`; None where it is none.
-
-    Source: Go, time.ParseDuration, which CEL's duration() calls.
-    """
-    rest = text.removeprefix("-") if text.startswith("-") else text.removeprefix("+")
-    if rest == "0":
-        return 0
-    if not rest or len(text) > _LONGEST:
-        return None
-    total, position = 0, 0
-    while position < len(rest):
-        part = _PART.match(rest, position)
-        if part is None or not (part[1] or part[2]):
-            return None
-        total += _nanoseconds(part[1] or "0", part[2] or "", _UNITS[part[3]])
-        position = part.end()
-    signed = -total if text.startswith("-") else total
-    return signed if -(2**63) <= signed < 2**63 else None
-
-
-def _nanoseconds(whole: str, fraction: str, unit: int) -> int:
-    return int(whole) * unit + (int(fraction) * unit // 10 ** len(fraction) if fraction else 0)
 
 
 def integer_of(text: str) -> int | None:

@@ -11,6 +11,7 @@ from service_mesh.catalog.constraints.constraint import Break, Check, Manner, ha
 from service_mesh.catalog.constraints.forms import FORM, duration_between, each_key, form
 from service_mesh.catalog.constraints.lists import Item, or_empty, unique, unique_by
 from service_mesh.catalog.constraints.presence import FORBIDDEN, REQUIRED, all_of, at_least_one, at_most_one
+from service_mesh.catalog.constraints.whole import whole_fields
 from service_mesh.catalog.formats import FORMATS
 from service_mesh.catalog.wording import quoted
 
@@ -64,12 +65,12 @@ def _listeners() -> Mapping[str, Check]:
         "listener-tls-refused": each_item(not_for("protocol", _PLAIN, "tls")),
         "listener-hostname-refused": each_item(not_for("protocol", ("TCP", "UDP"), "hostname", filled=True)),
         "listener-names-unique": unique_by("name"),
-        "listeners-distinct": unique(_listener, distinct),
+        "listeners-distinct": all_of(each_item(whole_fields("port")), unique(_listener, distinct)),
         "listener-https-terminates": each_item(_https_mode),
         "listener-tls-mode": each_item(_tls_mode),
         "terminate-certificates": _certificates("certificateRefs"),
         "terminate-certificates-or-options": _certificates("certificateRefs", "options"),
-        "frontend-ports-unique": unique_by("port"),
+        "frontend-ports-unique": all_of(each_item(whole_fields("port")), unique_by("port")),
     }
 
 

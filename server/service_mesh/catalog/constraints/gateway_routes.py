@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from service_mesh.catalog.constraints.conditions import each_item, needed_for, only_for, when
 from service_mesh.catalog.constraints.constraint import Break, Check, Manner, has, items_of, read_at
-from service_mesh.catalog.constraints.forms import FORM, among, duration_of, form, is_ip
+from service_mesh.catalog.constraints.forms import FORM, among, form, is_ip
 from service_mesh.catalog.constraints.gateway_api import HOSTNAME, same_target
 from service_mesh.catalog.constraints.lists import (
     Item,
@@ -20,8 +20,10 @@ from service_mesh.catalog.constraints.lists import (
     unique,
     unique_by,
 )
-from service_mesh.catalog.constraints.presence import EXCLUSIVE, REQUIRED, at_least_one, at_most_one
+from service_mesh.catalog.constraints.presence import EXCLUSIVE, REQUIRED, all_of, at_least_one, at_most_one
+from service_mesh.catalog.constraints.whole import whole_fields
 from service_mesh.catalog.wording import quoted
+from service_mesh.model.durations import go_duration
 
 __all__ = ["FILTERS", "filter_checks", "path_checks", "route_checks"]
 
@@ -81,9 +83,10 @@ def path_checks() -> Mapping[str, Check]:
 
 
 def _parents() -> Mapping[str, Check]:
+    whole_ports = each_item(whole_fields("port"))
     return {
-        "parents-named": same_target(("sectionName", "port"), with_namespace=True),
-        "parents-distinct": unique(_parent("sectionName", "port"), "the parent, section and port"),
+        "parents-named": all_of(whole_ports, same_target(("sectionName", "port"), with_namespace=True)),
+        "parents-distinct": all_of(whole_ports, unique(_parent("sectionName", "port"), "the parent, section and port")),
         "parents-named-section": same_target(("sectionName",), with_namespace=True),
         "parents-distinct-section": unique(_parent("sectionName"), "the parent and section"),
         "hostnames-no-ip": each_item(form(lambda text: not is_ip(text), "an IP address, not a hostname")),
@@ -116,7 +119,7 @@ def _lists() -> Mapping[str, Check]:
         "redirect-or-rewrite": not_together("a filter", "RequestRedirect", "URLRewrite"),
         "cors-wildcard-alone": lone_item("*"),
         "mirror-share-one": at_most_one("percent", "fraction"),
-        "fraction-ordered": _fraction,
+        "fraction-ordered": all_of(whole_fields("numerator", "denominator"), _fraction),
         "auth-grpc-needed": needed_for("protocol", ("GRPC",), "grpc"),
         "auth-grpc-refused": only_for("protocol", ("GRPC",), "grpc"),
         "auth-http-needed": needed_for("protocol", ("HTTP",), "http"),
@@ -185,6 +188,8 @@ def _prefix_match(name: str, *, in_backends: bool) -> Check:
 
 def _service_port(value: object) -> Iterator[Break]:
     is_service = read_at(value, "kind") == "Service" and not read_at(value, "group")
+    if is_service:
+        yield from whole_fields("port")(value)
     if is_service and not has(value, "port"):
         yield Break(REQUIRED, (), "'port' is missing for kind 'Service'", Manner.ABSENT, ("kind",))
 
@@ -193,7 +198,7 @@ def _timeouts(value: object) -> Iterator[Break]:
     whole, each = read_at(value, "request"), read_at(value, "backendRequest")
     if not isinstance(whole, str) or not isinstance(each, str):
         return
-    limit, length = duration_of(whole), duration_of(each)
+    limit, length = go_duration(whole), go_duration(each)
     if limit == 0:
         return
     if limit is None or length is None:

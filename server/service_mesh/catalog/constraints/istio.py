@@ -6,7 +6,7 @@ Source: istio/istio, manifests/charts/base/files/crd-all.gen.yaml, releases 1.18
 import re
 from collections.abc import Iterator, Mapping
 
-from service_mesh.catalog.constraints.conditions import only_for, pair_among, when
+from service_mesh.catalog.constraints.conditions import each_item, only_for, pair_among, when
 from service_mesh.catalog.constraints.constraint import NOTHING, Break, Check, Manner, has, items_of, read_at
 from service_mesh.catalog.constraints.forms import among, duration_between, each_key, form, integer_of, number_between
 from service_mesh.catalog.constraints.lists import unique_by
@@ -21,6 +21,7 @@ from service_mesh.catalog.constraints.presence import (
     excludes,
 )
 from service_mesh.catalog.constraints.urls import parse_url
+from service_mesh.catalog.constraints.whole import whole, whole_fields
 from service_mesh.catalog.wording import quoted
 
 __all__ = ["istio_checks"]
@@ -77,7 +78,7 @@ def _traffic() -> Mapping[str, Check]:
     balancer = at_most_one("simple", "consistentHash")
     return {
         "duration-from-1ms": duration_between("1ms"),
-        "port-number": number_between(1, 65535),
+        "port-number": all_of(whole, number_between(1, 65535)),
         "string-match-one": at_most_one("exact", "prefix", "regex"),
         "balancer-one": balancer,
         "balancer-one-strict": when(lambda value: not any(hashing(read_at(value, "consistentHash"))), balancer),
@@ -102,7 +103,7 @@ def _workloads() -> Mapping[str, Check]:
         "entry-round-robin": _round_robin(least=0),
         "entry-round-robin-strict": _round_robin(least=1),
         "entry-host-literal": form(lambda text: text != "*", "but a host cannot be the wildcard alone"),
-        "entry-ports-unique": unique_by("number"),
+        "entry-ports-unique": all_of(each_item(whole_fields("number")), unique_by("number")),
         "address-or-network": at_least_one("address", "network"),
         "socket-without-ports": _socket_ports,
         "socket-absolute": form(

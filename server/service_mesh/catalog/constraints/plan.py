@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from service_mesh.catalog.constraints.constraint import Break, Constraint
+from service_mesh.catalog.constraints.sizes import size_constraint
 from service_mesh.catalog.facts import Fact
 from service_mesh.model.path import Path
 
@@ -24,6 +25,7 @@ class Place:
         each: Place of every item of a list or value of a map.
         defaults: Name -> what the API server fills in for an absent field.
         kept: Fields that keep nulls.
+        drops_nulls: Whether a map of free names loses its nulls.
         is_constrained: Whether there is a constraint here or below.
     """
 
@@ -32,6 +34,7 @@ class Place:
     each: "Place | None" = None
     defaults: Mapping[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    drops_nulls: bool = False
     is_constrained: bool = False
 
 
@@ -77,6 +80,8 @@ class _Planner:
             return self._referred(fact, is_below=is_below) if fact.startswith("#") else _NOTHING
         names = () if fact.get("loose") else cast(list[str], fact.get("rules", ()))
         constraints = sorted((self.named(name) for name in names), key=lambda constraint: constraint.rank)
+        if (size := self._size(fact)) is not None:
+            constraints.append(size)
         is_below = is_below or bool(constraints)
         children = cast(dict[str, Fact], fact.get("fields", {}))
         fields = {
@@ -88,10 +93,29 @@ class _Planner:
         is_constrained = bool(constraints) or each.is_constrained or any(p.is_constrained for p in fields.values())
         resolved = {name: self._resolved(child) for name, child in children.items()}
         defaults = {name: child["default"] for name, child in resolved.items() if "default" in child}
-        if not is_constrained and not (is_below and (defaults or fields or each is not _NOTHING)):
+        values = cast(Fact, fact.get("values", "any"))
+        drops_nulls = values != "any" and not self._keeps_null(values)
+        if not is_constrained and not (is_below and (defaults or fields or drops_nulls or each is not _NOTHING)):
             return _NOTHING
         kept = frozenset(name for name, child in resolved.items() if child.get("nullable"))
-        return Place(tuple(constraints), fields, None if each is _NOTHING else each, defaults, kept, is_constrained)
+        below = None if each is _NOTHING else each
+        return Place(tuple(constraints), fields, below, defaults, kept, drops_nulls, is_constrained)
+
+    def _size(self, fact: Mapping[str, object]) -> Constraint | None:
+        if fact.get("loose"):
+            return None
+        fields = cast(dict[str, Fact], fact.get("fields", {}))
+        each = cast(Fact, fact.get("values", "any"))
+
+        def is_null_kept(name: str) -> bool:
+            return self._keeps_null(fields[name]) if name in fields else self._keeps_null(each) or each == "any"
+
+        return size_constraint(fact, is_null_kept)
+
+    def _keeps_null(self, fact: Fact) -> bool:
+        """Whether a null stays or has a default put in its place."""
+        child = self._resolved(fact)
+        return bool(child.get("nullable")) or "default" in child
 
     def _referred(self, reference: str, *, is_below: bool) -> Place:
         key = (reference, is_below)
@@ -125,6 +149,8 @@ def _settle(value: object, place: Place, path: Path, found: list[Broken]) -> obj
 def _settled_map(value: dict[str, object], place: Place, path: Path, found: list[Broken]) -> dict[str, object]:
     """The map with defaults in it and below; a default is shared, as nothing here changes what it was given."""
     own = value
+    if place.drops_nulls and None in value.values():
+        own = {name: child for name, child in value.items() if child is not None}
     for name, default in place.defaults.items():
         if name not in value or (value[name] is None and name not in place.kept):
             own = {**own, name: default}

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from service_mesh.catalog.constraints.constraint import Break, Manner
 from service_mesh.catalog.constraints.plan import Broken
 from service_mesh.catalog.constraints.presence import EXCLUSIVE, FORBIDDEN
+from service_mesh.catalog.constraints.whole import WRONG_TYPE
 from service_mesh.catalog.judgement import Fault
+from service_mesh.catalog.mending import type_fix
 from service_mesh.catalog.wording import called, holder, number, quoted
 from service_mesh.model.finding import Anchor, Note
 from service_mesh.model.node import Node
@@ -14,6 +16,7 @@ from service_mesh.model.resource import Resource
 
 __all__ = ["constraint_faults"]
 
+_OF_WHOLES = (Manner.ABSENT, Manner.NAMED)
 _BY_PRESENCE = (EXCLUSIVE, FORBIDDEN)
 """Rules about whether a field is there: what is wrong inside of it does not matter to them."""
 
@@ -34,7 +37,8 @@ def constraint_faults(broken: Iterable[Broken], resource: Resource, faulty: Iter
             continue
         told.add((at, what.text))
         message, node = _message(each, at, resource), _node(resource, at)
-        yield what.code, node.finding(message, related=_related(each, resource), anchor=_anchor(what))
+        fix = type_fix(node, {"type": "integer"}, {}) if what.code == WRONG_TYPE else None
+        yield what.code, node.finding(message, fix=fix, related=_related(each, resource), anchor=_anchor(what))
 
 
 def _echoes(broken: Broken, at: Path, path: Path) -> bool:
@@ -47,7 +51,7 @@ def _echoes(broken: Broken, at: Path, path: Path) -> bool:
     if _starts(around, path) or any(_starts(place, path) for place in places):
         return True
     is_inside = any(_starts(path, place) for place in places)
-    return is_inside and what.manner is not Manner.ABSENT and what.code not in _BY_PRESENCE
+    return is_inside and what.manner not in _OF_WHOLES and what.code not in _BY_PRESENCE
 
 
 def _starts(path: Path, start: Path) -> bool:
@@ -61,6 +65,8 @@ def _message(broken: Broken, at: Path, resource: Resource) -> str:
     if what.manner is Manner.VALUE:
         value = _node(resource, at).value
         return f"{called(at)} is {quoted(value) if isinstance(value, str) else number(value)}, {what.text}"
+    if what.manner is Manner.NAMED:
+        return f"{called(at)} {what.text}"
     if what.manner is Manner.ITEMS and what.other is not None:
         item, other = (*broken.place, *what.path[:1]), (*broken.place, *what.other)
         return what.text.replace("{item}", called(item)).replace("{other}", called(other))
@@ -76,6 +82,8 @@ def _related(broken: Broken, resource: Resource) -> tuple[Note, ...]:
 
 
 def _anchor(what: Break) -> Anchor:
+    if what.code == WRONG_TYPE:
+        return Anchor.VALUE
     return {Manner.VALUE: Anchor.VALUE, Manner.FIELD: Anchor.KEY}.get(what.manner, Anchor.AUTO)
 
 

@@ -53,4 +53,5 @@ RULE = declare(
         "cilium/cilium: pkg/policy/api",
         "cert-manager/cert-manager: pkg/apis",
     ),
+    upstream=("IST0002",),
 )

@@ -36,4 +36,5 @@ RULE = declare(
         "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gateway-api/",
         "istio/istio: go.mod (sigs.k8s.io/gateway-api)",
     ),
+    upstream=("IST0142", "IST0156", "IST0172", "IST0176"),
 )
