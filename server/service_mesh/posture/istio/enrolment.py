@@ -9,13 +9,25 @@ from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload, pods_of
 from service_mesh.model.finding import Note
-from service_mesh.model.kinds import MUTATING_WEBHOOK, NAMESPACE
+from service_mesh.model.kinds import MUTATING_WEBHOOK, NAMESPACE, POD
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.injector import injector
 from service_mesh.posture.istio.revisions import is_served
 
-__all__ = ["AMBIENT_LABEL", "ENROLMENT_KINDS", "NEVER_INJECTED", "Enrolled", "Enrolment", "enrolment", "has_proxy"]
+__all__ = [
+    "AMBIENT_LABEL",
+    "ENROLMENT_KINDS",
+    "NEVER_INJECTED",
+    "Enrolled",
+    "Enrolment",
+    "asked_enrolment",
+    "enrolment",
+    "has_proxy",
+    "injection",
+    "is_live",
+    "running_enrolment",
+]
 
 ENROLMENT_KINDS = (NAMESPACE, MUTATING_WEBHOOK, *WORKLOAD_KINDS, *INSTALLATION_KINDS)
 """The kinds that are read here."""
@@ -81,6 +93,32 @@ def enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
     return answers[workload.key]
 
 
+def asked_enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
+    """Tell what the labels ask for, whatever its pods run by now: what a pod made today would get."""
+    asked = mesh.index(_asked_answers)
+    if workload.key not in asked:
+        asked[workload.key] = _of_machine(workload) if workload.is_machine else _asked(mesh, workload)
+    return asked[workload.key]
+
+
+def injection(mesh: MeshView, workload: Workload) -> Enrolment:
+    """Tell what the injector makes of a workload, proxies that stand in its template left aside."""
+    mesh.mark_read(*ENROLMENT_KINDS)
+    if workload.uses_host_network or workload.namespace in NEVER_INJECTED:
+        return Enrolment(Enrolled.NONE)
+    return _injected(mesh, workload) or Enrolment(Enrolled.NONE)
+
+
+def running_enrolment(pod: Resource) -> Enrolment:
+    """Tell what a running Pod is: its containers and the CNI agent's annotation say it."""
+    return _of_pod(pod)
+
+
+def is_live(pod: Resource) -> bool:
+    """Tell whether a Pod was read from a cluster: a manifest has no uid and no status."""
+    return pod.get("metadata.uid") is not None or pod.get("status.phase") is not None
+
+
 def has_proxy(workload: Workload) -> Node | None:
     """The sidecar that a workload's own template holds, injected or written by hand: the container `istio-proxy`."""
     return workload.container(_PROXY)
@@ -91,13 +129,20 @@ def _answers(mesh: MeshView) -> dict[object, Enrolment]:
     return {}
 
 
+def _asked_answers(mesh: MeshView) -> dict[object, Enrolment]:
+    mesh.mark_read(*ENROLMENT_KINDS)
+    return {}
+
+
 def _enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
-    if workload.is_machine:
-        return _of_machine(workload)
-    live = [pod for pod in pods_of(mesh, workload) if _is_live(pod)]
-    if live:
-        return _of_pods(live)
-    if (proxy := has_proxy(workload)) is not None:
+    live = [pod for pod in pods_of(mesh, workload) if is_live(pod)]
+    return _of_pods(live) if live else asked_enrolment(mesh, workload)
+
+
+def _asked(mesh: MeshView, workload: Workload) -> Enrolment:
+    # A running Pod shows what it got, not what it asks for.
+    proxy = None if workload.resource.kind == POD and is_live(workload.resource) else has_proxy(workload)
+    if proxy is not None:
         return Enrolment(Enrolled.SIDECAR, (proxy.note("is the proxy"),))
     if workload.uses_host_network:
         return Enrolment(Enrolled.NONE, (_at(workload, "spec.hostNetwork").note("shares the node's network"),))
@@ -119,11 +164,6 @@ def _of_machine(workload: Workload) -> Enrolment:
     if account is not None and account.text:
         return Enrolment(Enrolled.SIDECAR, (account.note("has an identity, so it runs a proxy"),))
     return Enrolment(Enrolled.NONE, (node.note("has no service account, so it is taken to run no proxy"),))
-
-
-def _is_live(pod: Resource) -> bool:
-    """Whether a Pod was read from a cluster: a manifest has no uid and no node yet."""
-    return pod.get("metadata.uid") is not None or pod.get("status.phase") is not None
 
 
 def _of_pods(pods: list[Resource]) -> Enrolment:

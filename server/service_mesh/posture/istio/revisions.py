@@ -7,7 +7,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import MUTATING_WEBHOOK
 from service_mesh.model.resource import Resource
 
-__all__ = ["injector_webhooks", "is_served", "served_revisions"]
+__all__ = ["injector_webhooks", "is_served", "revision_behind", "served_revisions"]
 
 _REVISION = "istio.io/rev"
 _TAG = "istio.io/tag"
@@ -29,6 +29,15 @@ def is_served(mesh: MeshView, cluster: str, revision: str) -> bool:
     """Tell whether an injector answers for a revision or tag; taken for granted where no webhook is loaded."""
     served = served_revisions(mesh, cluster)
     return served is None or revision in served
+
+
+def revision_behind(mesh: MeshView, cluster: str, name: str) -> str:
+    """The revision that a tag stands for; any other name is a revision itself."""
+    for webhook in injector_webhooks(mesh, cluster):
+        revision = webhook.labels.get(_REVISION)
+        if _TAG in webhook.labels and _served(webhook) == name and isinstance(revision, str):
+            return revision
+    return name
 
 
 def _served(webhook: Resource) -> str:

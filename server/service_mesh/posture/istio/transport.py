@@ -23,7 +23,7 @@ from service_mesh.posture.istio.peer_authentication import (
 )
 from service_mesh.posture.istio.strictness import ambient_mode
 
-__all__ = ["TRANSPORT_KINDS", "Edge", "Transport", "accepted", "transport"]
+__all__ = ["TRANSPORT_KINDS", "Edge", "Transport", "accepted", "from_namespace", "transport"]
 
 TRANSPORT_KINDS = (*dict.fromkeys((*ENROLMENT_KINDS, *CLIENT_KINDS, *MODE_KINDS)),)
 """The kinds that are read here."""
@@ -103,7 +103,23 @@ def transport(mesh: MeshView, client: Workload | None, server: Workload, port: i
         return _from_ambient(mesh, server, receiver, mode, chain)
     if receiver.mode is Enrolled.AMBIENT:
         return Edge(Transport.MTLS, "sidecars reach ambient workloads by HBONE", chain)
-    return _from_sidecar(mesh, client, server, port, mode, chain)
+    return _from_sidecar(mesh, client.namespace, client, server, port, mode, chain)
+
+
+def from_namespace(mesh: MeshView, namespace: str, server: Workload, port: int) -> Edge:
+    """Tell what clients with a sidecar in a namespace, whichever they are, reach a container port of a workload with.
+
+    Rules for chosen client pods are left out.
+    """
+    receiver = enrolment(mesh, server)
+    if receiver.mode is Enrolled.UNKNOWN:
+        return _unknown("it is not known whether the server is in the mesh", receiver.chain, receiver.missing)
+    if receiver.mode is Enrolled.AMBIENT:
+        return Edge(Transport.MTLS, "sidecars reach ambient workloads by HBONE", receiver.chain)
+    mode = accepted(mesh, server, port)
+    if mode is not None and mode.mode is MtlsMode.UNKNOWN:
+        return _unknown("the mode of the server is not known", (*receiver.chain, *mode.chain), mode.missing)
+    return _from_sidecar(mesh, namespace, None, server, port, mode, receiver.chain)
 
 
 def _plain(mode: ServerMode | None, chain: tuple[Note, ...], reason: str) -> Edge:
@@ -135,7 +151,8 @@ def _from_ambient(
 
 def _from_sidecar(
     mesh: MeshView,
-    client: Workload,
+    namespace: str,
+    client: Workload | None,
     server: Workload,
     port: int,
     mode: ServerMode | None,
@@ -143,11 +160,11 @@ def _from_sidecar(
 ) -> Edge:
     service, entry = _addressed(mesh, server, port)
     if service is None or entry is None:
-        if mesh_config(mesh, client.cluster).blocks_unknown_hosts:
+        if mesh_config(mesh, server.cluster).blocks_unknown_hosts:
             return Edge(Transport.FAIL, "no service leads to this port, and hosts without a service are blocked", chain)
         return _plain(mode, chain, "no service leads to this port, and pods addressed directly are sent plaintext")
     host = service_host(service.name, service.namespace)
-    wanted = client_tls(mesh, host, port_number(entry), client.namespace, client.cluster, client=client)
+    wanted = client_tls(mesh, host, port_number(entry), namespace, server.cluster, client=client)
     chain = (*chain, *wanted.chain)
     match wanted.mode:
         case TlsMode.UNKNOWN:

@@ -17,6 +17,7 @@ __all__ = [
     "WAYPOINT_KINDS",
     "WaypointUse",
     "is_waypoint",
+    "namespace_waypoint",
     "service_waypoint",
     "waypoint_named",
     "waypoints",
@@ -105,21 +106,29 @@ def workload_waypoint(mesh: MeshView, workload: Workload) -> WaypointUse | None:
     return _used(mesh, labels, workload.resource, "workload")
 
 
+def namespace_waypoint(mesh: MeshView, namespace: Resource) -> WaypointUse | None:
+    """The waypoint that a Namespace chooses for what is in it; it takes anything but `none` there."""
+    return _of_labels(mesh, namespace.get("metadata.labels"), namespace.name, ("service", "workload"))
+
+
 def _used(mesh: MeshView, labels: Node | None, resource: Resource, traffic: str) -> WaypointUse | None:
-    own = _label(labels, USE_WAYPOINT)
-    if own is None:
+    if _label(labels, USE_WAYPOINT) is None:
         namespace = namespace_named(mesh, resource.namespace, resource.cluster)
         labels = namespace.get("metadata.labels") if namespace else None
-        own = _label(labels, USE_WAYPOINT)
+    return _of_labels(mesh, labels, resource.namespace, (traffic,))
+
+
+def _of_labels(mesh: MeshView, labels: Node | None, home: str, traffic: tuple[str, ...]) -> WaypointUse | None:
+    own = _label(labels, USE_WAYPOINT)
     if own is None or own.text in ("", "none"):
         return None
     place = _label(labels, _USE_NAMESPACE)
-    namespace_name = place.text if place is not None and place.text else resource.namespace
-    gateway = waypoint_named(mesh, namespace_name, own.text, resource.cluster)
+    namespace = place.text if place is not None and place.text else home
+    gateway = waypoint_named(mesh, namespace, own.text, own.resource.cluster)
     if gateway is None:
-        return WaypointUse(own, namespace_name, own.text)
-    takes, admits = _takes(mesh, gateway, traffic), _admits(mesh, gateway, resource.namespace)
-    return WaypointUse(own, namespace_name, own.text, gateway, takes, admits)
+        return WaypointUse(own, namespace, own.text)
+    takes = any(_takes(mesh, gateway, sort) for sort in traffic)
+    return WaypointUse(own, namespace, own.text, gateway, takes, _admits(mesh, gateway, home))
 
 
 def _takes(mesh: MeshView, gateway: Resource, traffic: str) -> bool:

@@ -1,0 +1,94 @@
+"""What a policy means to reach in ambient mode, and the waypoints in front of that."""
+
+from collections.abc import Mapping
+
+from service_mesh.mesh.namespaces import namespace_named
+from service_mesh.mesh.selection import policy_selector, selected, services_of
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload, workloads, workloads_in
+from service_mesh.model.finding import Note
+from service_mesh.model.kinds import NAMESPACE
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, namespace_of_scope, point_of
+from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, enrolment
+from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, WaypointUse, service_waypoint, workload_waypoint
+
+__all__ = ["REACH_KINDS", "ambient_label", "in_ambient", "reached", "reached_workloads", "waypoint_before"]
+
+REACH_KINDS = (*ATTACHMENT_KINDS, *WAYPOINT_KINDS)
+"""The kinds that are read here."""
+
+
+def reached_workloads(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
+    """The workloads in ambient mode that a policy without targets selects; gateways and waypoints are none."""
+    ambient = mesh.index(_ambient)
+    namespace, selector = namespace_of_scope(mesh, policy), policy_selector(policy)
+    if selector.is_empty:
+        return ambient.get((policy.cluster, namespace), ())
+    if not ambient.get((policy.cluster, namespace)):
+        return ()
+    found = selected(mesh, selector, namespace, policy.cluster)
+    return tuple(workload for workload in found if point_of(mesh, workload) is Point.ZTUNNEL)
+
+
+def reached(mesh: MeshView, policy: Resource, *, attached: bool = True) -> tuple[Note, ...]:
+    """What shows that a policy without targets is for something in ambient mode; nothing where it is not.
+
+    Workloads show it. Where the input has none in the policy's namespace, the label of the namespace does.
+
+    Args:
+        mesh: The objects.
+        policy: The policy.
+        attached: Leave out policies with a selector without labels, which ztunnel never gets.
+    """
+    selector = policy.get("spec.selector")
+    if attached and selector is not None and policy_selector(policy).is_empty:
+        return ()
+    found = reached_workloads(mesh, policy)
+    if found:
+        return (*enrolment(mesh, found[0]).chain,)
+    namespace = namespace_of_scope(mesh, policy)
+    if namespace is None or workloads_in(mesh, namespace, policy.cluster):
+        return ()
+    label = ambient_label(namespace_named(mesh, namespace, policy.cluster))
+    return () if label is None else (label.note("its namespace is in ambient mode"),)
+
+
+def in_ambient(mesh: MeshView, namespace: str, cluster: str = "") -> Node | None:
+    """The label that puts a namespace into ambient mode, if its workloads, as far as loaded, are not all elsewhere."""
+    label = ambient_label(namespace_named(mesh, namespace, cluster))
+    if label is None:
+        return None
+    staffed = workloads_in(mesh, namespace, cluster)
+    return label if not staffed or mesh.index(_ambient).get((cluster, namespace)) else None
+
+
+def ambient_label(namespace: Resource | None) -> Node | None:
+    """The label of a namespace that asks for ambient mode, where no label for sidecars takes the effect from it."""
+    labels = namespace.get("metadata.labels") if namespace is not None and namespace.kind == NAMESPACE else None
+    if labels is None:
+        return None
+    mode, switch, revision = (labels.key(name) for name in (AMBIENT_LABEL, "istio-injection", "istio.io/rev"))
+    injected = switch.text == "enabled" if switch is not None else revision is not None and revision.text != ""
+    return mode if mode is not None and mode.text == "ambient" and not injected else None
+
+
+def waypoint_before(mesh: MeshView, workload: Workload) -> WaypointUse | None:
+    """A waypoint that traffic to a workload passes, addressed to one of its services or to its pods."""
+    uses = (
+        *(service_waypoint(mesh, service) for service in services_of(mesh, workload)),
+        workload_waypoint(mesh, workload),
+    )
+    return next((use for use in uses if use is not None and use.serves), None)
+
+
+def _ambient(mesh: MeshView) -> Mapping[tuple[str, str | None], tuple[Workload, ...]]:
+    """Workloads that ztunnel serves, by cluster and namespace; namespace None holds all."""
+    mesh.mark_read(*REACH_KINDS)
+    found: dict[tuple[str, str | None], list[Workload]] = {}
+    for workload in workloads(mesh):
+        if point_of(mesh, workload) is Point.ZTUNNEL:
+            for place in (workload.namespace, None):
+                found.setdefault((workload.cluster, place), []).append(workload)
+    return {key: tuple(workloads_found) for key, workloads_found in found.items()}
