@@ -1,0 +1,104 @@
+"""Namespace is left out of the mesh, while others of the input are in it.
+
+## Why it matters
+Its pods talk plaintext, and servers with STRICT mTLS refuse them. Often the label was forgotten when the namespace was
+added.
+
+## Wrong
+```yaml
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: cart}
+```
+
+## Right
+```yaml
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: cart, labels: {istio-injection: enabled}}
+```
+
+## When it stays quiet
+No namespace of the input asks for the mesh (Istio's own check reports every namespace). The namespace says what it
+wants, `istio-injection: disabled` and `istio.io/dataplane-mode: none` included. It belongs to the system: `kube-*`,
+`local-path-storage`, `default`, the root namespace of the mesh. All its workloads ask for a proxy themselves. The
+installation injects unlabelled namespaces.
+
+## Fix safety
+There is no fix: whether it belongs into the mesh, and how, is not known.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from service_mesh.mesh.mesh_config import root_namespace
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import workloads_in
+from service_mesh.model.finding import Draft
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import NAMESPACE
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, ENROLMENT_KINDS, NEVER_INJECTED, enrolment
+from service_mesh.posture.istio.injector import injector
+from service_mesh.rules.rule import rule
+
+_SWITCH, _REVISION = "istio-injection", "istio.io/rev"
+_SYSTEM = frozenset({*NEVER_INJECTED, "default", "istio-system"})
+
+
+@rule(
+    "IS242",
+    category=Category.OPERATIONS,
+    severity=Severity.INFO,
+    about=(NAMESPACE,),
+    reads=ENROLMENT_KINDS,
+    sources=(
+        "istio/istio: pkg/config/analysis/analyzers/injection/injection.go",
+        "https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/",
+    ),
+    upstream=("IST0102",),
+)
+def namespace_outside_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report a namespace that says nothing about the mesh where another one asks for it."""
+    other = mesh.index(_asking).get(resource.cluster)
+    if other is None or any(name in resource.labels for name in (_SWITCH, _REVISION, AMBIENT_LABEL)):
+        return
+    if resource.name in _SYSTEM or resource.name == root_namespace(mesh, resource.cluster):
+        return
+    if injector(mesh, resource.cluster).takes_all_namespaces or _joins_by_itself(mesh, resource):
+        return
+    node = resource.get("metadata.name") or resource.root
+    message = f"namespace '{resource.name}' asks for neither sidecars nor ambient mode"
+    yield node.finding(message, related=(other.note("asks for the mesh"),))
+
+
+def _joins_by_itself(mesh: MeshView, namespace: Resource) -> bool:
+    found = workloads_in(mesh, namespace.name, namespace.cluster)
+    return bool(found) and all(enrolment(mesh, workload).is_meshed for workload in found)
+
+
+def _asking(mesh: MeshView) -> Mapping[str, Node]:
+    mesh.mark_read(*ENROLMENT_KINDS)
+    found: dict[str, Node] = {}
+    for namespace in mesh.of_kind(NAMESPACE):
+        node = _asked(namespace)
+        if node is not None:
+            found.setdefault(namespace.cluster, node)
+    return found
+
+
+def _asked(namespace: Resource) -> Node | None:
+    labels = namespace.get("metadata.labels")
+    if labels is None:
+        return None
+    switch, revision, mode = (labels.key(name) for name in (_SWITCH, _REVISION, AMBIENT_LABEL))
+    wanted = ((switch, "enabled"), (mode, "ambient"), (revision, revision.text if revision else ""))
+    return next((node for node, value in wanted if node is not None and node.text == value), None)

@@ -1,0 +1,112 @@
+"""Pods are taken by Istio and by Linkerd at once.
+
+## Why it matters
+Both redirect the pod's traffic to their own proxy. Whichever rules come last win, the other proxy sees nothing or gets
+traffic that is encrypted already, and the pod is mostly unreachable.
+
+## Wrong
+```yaml
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {istio-injection: enabled}
+  annotations: {linkerd.io/inject: enabled}
+```
+
+## Right
+```yaml
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {istio-injection: enabled}
+```
+
+## When it stays quiet
+One of the two is switched off for the pods. A namespace that asks for both is reported once, not with each workload.
+
+## Fix safety
+The annotation for Linkerd can be removed where it stands beside Istio's label. Unsafe: the other mesh may be the one
+that was meant.
+"""
+
+from collections.abc import Iterator
+
+from service_mesh.mesh.namespaces import namespace_named
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload, workload_of
+from service_mesh.model.finding import Draft
+from service_mesh.model.fix import Fix
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import NAMESPACE, WORKLOADS
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, ENROLMENT_KINDS, enrolment
+from service_mesh.rules.rule import rule
+
+_LINKERD = "linkerd.io/inject"
+_TAKEN = ("enabled", "ingress")
+_ASKS = ("istio-injection", "istio.io/rev", AMBIENT_LABEL)
+
+
+@rule(
+    "IS238",
+    category=Category.CONFLICT,
+    severity=Severity.WARNING,
+    about=(NAMESPACE, *sorted(WORKLOADS)),
+    reads=ENROLMENT_KINDS,
+    sources=(
+        "linkerd/linkerd2: pkg/inject/report.go",
+        "istio/istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml",
+    ),
+)
+def two_meshes_on_one_pod(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report what makes both meshes take the same pods."""
+    if resource.kind == NAMESPACE:
+        yield from _of_namespace(resource)
+        return
+    workload = workload_of(mesh, resource)
+    if workload is None or workload.resource is not resource:
+        return
+    answer = enrolment(mesh, workload)
+    linkerd = _linkerd(mesh, workload)
+    if linkerd is not None and answer.is_meshed:
+        message = f"pods are injected by Linkerd, and Istio takes them too ({answer.mode.value})"
+        yield linkerd.finding(message, related=answer.chain)
+
+
+def _of_namespace(namespace: Resource) -> Iterator[Draft]:
+    linkerd, istio = _injecting(namespace.get("metadata.annotations")), _asking(namespace)
+    if linkerd is not None and istio is not None:
+        message = f"pods are injected by Linkerd, and '{istio.path[-1]}: {istio.text}' puts them into Istio too"
+        yield linkerd.finding(message, fix=Fix.remove(linkerd), related=(istio.note("asks for Istio"),))
+
+
+def _asking(namespace: Resource) -> Node | None:
+    labels = namespace.get("metadata.labels")
+    nodes = [labels.key(name) for name in _ASKS] if labels is not None else []
+    if nodes and nodes[0] is not None and nodes[0].text != "enabled":
+        nodes = nodes[2:]
+    wanted = (node for node in nodes if node is not None and node.text)
+    return next((node for node in wanted if node.path[-1] != AMBIENT_LABEL or node.text == "ambient"), None)
+
+
+def _linkerd(mesh: MeshView, workload: Workload) -> Node | None:
+    """What makes Linkerd take a workload; None where its namespace alone asks for both meshes."""
+    proxy = workload.container("linkerd-proxy")
+    if proxy is not None:
+        return proxy
+    if _LINKERD in workload.annotations:
+        return _injecting(workload.template.get("metadata.annotations"))
+    namespace = namespace_named(mesh, workload.namespace, workload.cluster)
+    if namespace is None or _asking(namespace) is not None:
+        return None
+    if _injecting(namespace.get("metadata.annotations")) is None:
+        return None
+    return workload.labels_node
+
+
+def _injecting(annotations: Node | None) -> Node | None:
+    found = annotations.key(_LINKERD) if annotations is not None else None
+    return found if found is not None and found.text in _TAKEN else None
