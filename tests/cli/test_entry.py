@@ -93,8 +93,22 @@ def test_interrupted_run_ends_with_the_code_of_the_signal_and_says_nothing(
 
 @pytest.mark.parametrize(
     "argv",
-    [["explain", "--list"], ["validate", "good.yaml"], ["validate", "good.yaml", "-o", "json"]],
-    ids=["left to the last flush", "text of a good mesh", "json of a good mesh"],
+    [
+        ["explain", "--list"],
+        ["validate", "good.yaml"],
+        ["validate", "good.yaml", "-o", "json"],
+        ["--version"],
+        ["--help"],
+        ["validate", "--help"],
+    ],
+    ids=[
+        "left to the last flush",
+        "text of a good mesh",
+        "json of a good mesh",
+        "version",
+        "help",
+        "help of a command",
+    ],
 )
 def test_output_that_nobody_reads_ends_the_run_with_no_verdict(
     argv: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -179,6 +179,18 @@ def test_paths_without_any_definition_are_refused(tmp_path: Path) -> None:
     assert str(refused.value) == said
 
 
+def test_unrendered_template_among_the_definitions_is_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "widgets.yaml").write_text(_WIDGETS.replace("widgets.", "{{ .Values.plural }}."), encoding="utf-8")
+    result = _validated(_WIDGET, tmp_path)
+    assert (_told(result), [entry.how_to_settle for entry in result.not_checked]) == (
+        [],
+        [
+            "render it first: helm template NAME CHART --include-crds",
+            "give their definitions as crds (--crds PATH), or ask a cluster: kubectl apply --dry-run=server -f FILE",
+        ],
+    )
+
+
 def test_definitions_lie_within_the_roots(crds: Path, tmp_path: Path) -> None:
     inputs = Inputs(manifests=_WIDGET, roots=(str(tmp_path / "mesh"),))
     with pytest.raises(InputError, match="lies outside the allowed roots"):

@@ -123,7 +123,7 @@ def test_network_contains_its_parts_of_the_same_version() -> None:
     [
         ("1s", 1, 1), ("1m30s", 90, None), ("1.5s", 1.5, None), ("5.s", 5, None), (".5s", 0.5, None), ("0", 0, 0),
         ("-5s", -5, None), ("+5s", 5, 5), ("1d", None, 86400), ("250ms", 0.25, 0.25), ("10", None, None),
-        ("10 s", None, None), (" 10s ", None, 10), ("s", None, None), ("1h", 3600, 3600),
+        ("10 s", None, None), (" 10s ", None, 10), ("s", None, None), ("1h", 3600, 3600), ("1m0", 0, None),
     ],
 )  # fmt: skip
 def test_durations_are_read_as_the_controller_does(

@@ -38,22 +38,40 @@ def run(argv: Sequence[str], hosts: Hosts) -> int:
         The exit code of the contract: 0, 1, 2 (wrong use or unreadable input) or 3 (nothing could be checked); as
         programs do that a signal ends, 130 when interrupted and 141 when the reader of the output went away.
     """
-    arguments = build_parser(__version__).parse_args(argv)
+    try:
+        arguments = build_parser(__version__).parse_args(argv)
+    except SystemExit:  # the version or a page of help was shown, or the use was wrong
+        if _is_read():
+            raise
+        return _UNREAD
     try:
         code = _dispatch(arguments, hosts)
-        sys.stdout.flush()  # a reader that went away is noticed here and not by the interpreter's last flush
-        return code
+        return code if _is_read() else _UNREAD
     except ServiceMeshError as error:
         return _report(arguments, str(error))
     except BrokenPipeError:
-        # `| head` is no error, but no verdict either; the interpreter must not flush again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _turn_off_output()
         return _UNREAD
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001  # top of the surface: a person gets a sentence, not a traceback
         reason = f"internal error: {type(error).__name__}: {error}"
         return _report(arguments, f"{reason}; this is a defect, please report it (--debug shows where)")
+
+
+def _is_read() -> bool:
+    """Whether somebody takes the output; one who went away is noticed here and not by the interpreter's last flush."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _turn_off_output()
+        return False
+    return True
+
+
+def _turn_off_output() -> None:
+    """`| head` is no error, but no verdict either; the interpreter must not flush again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:

@@ -71,7 +71,8 @@ def load_definitions(paths: tuple[str, ...], inputs: Inputs) -> GivenDefinitions
         if not is_markdown(source.name):
             reader.read(source)
     reading = reader.reading
-    if not reading.problems and not any(resource.kind.name == _DEFINITION for resource in reading.resources):
+    is_known = any(resource.kind.name == _DEFINITION for resource in reading.resources)
+    if not (is_known or reading.problems or reading.templates):
         where = ", ".join(f"'{path}'" for path in paths[:3])
         raise InputError(f"there is no CustomResourceDefinition in {where}", "name files or folders that hold some")
     read = read_definitions(reading.resources)

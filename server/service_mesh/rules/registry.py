@@ -2,8 +2,8 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
 
@@ -26,6 +26,11 @@ class Registry:
     """A set of rules, ordered by code."""
 
     rules: tuple[Rule, ...]
+    _known: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        known = {name: one for one in self.rules for name in (one.code, one.name)}
+        object.__setattr__(self, "_known", known)  # the one way to fill a field of a frozen class
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
@@ -37,10 +42,10 @@ class Registry:
             UsageError: There is none; the nearest are named.
         """
         wanted = code.strip()
-        for candidate in self.rules:
-            if wanted.upper() == candidate.code or wanted.lower() == candidate.name:
-                return candidate
-        raise _unknown(wanted, self.rules)
+        found = self._known.get(wanted.upper()) or self._known.get(wanted.lower())
+        if found is None:
+            raise _unknown(wanted, self.rules)
+        return found
 
     def narrowed(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
         """Codes that are left when only `select` counts and `ignore` is taken away.

@@ -74,7 +74,9 @@ def retries_exceed_timeout(resource: Resource, mesh: MeshView) -> Iterator[Draft
 def _compared(timeout: Node, attempts: Node, each: Node) -> Draft | None:
     whole, single = seconds(timeout.text), seconds(each.text)
     count = attempts.value
-    if not whole or not single or not isinstance(count, int) or isinstance(count, bool) or count < 1:
+    if whole is None or single is None or min(whole, single) <= 0:
+        return None
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         return None
     needed = single * (count + 1)
     if whole >= needed:

@@ -3,26 +3,28 @@
 import re
 from fractions import Fraction
 
+from service_mesh.model.durations import go_parts
+
 __all__ = ["annotation_seconds", "field_seconds"]
 
-_MICRO = Fraction(1, 10**6)
-_UNITS = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
-_UNITS |= {"us": _MICRO, "µs": _MICRO, "μs": _MICRO, "ns": Fraction(1, 10**9), "d": Fraction(86400)}
-_PART = re.compile(r"([0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(ms|us|µs|μs|ns|h|m|s)")
+_UNITS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)}
 _WHOLE = re.compile(r"\+?([0-9]{1,18})(ms|s|m|h|d)|\+?(0)")
 
 
 def field_seconds(text: str) -> Fraction | None:
     """Length of a duration in a field such as `1m30s` or `-5s` in seconds, exactly; None for what is none.
 
+    The notation is Go's, read more loosely: several signs are taken, an empty text is 0, a `0` at the end makes all 0,
+    and there is no upper bound.
     (linkerd/linkerd2: policy-controller/k8s/api/src/duration.rs)
     """
-    sign = -1 if text.startswith("-") else 1
     rest = text.lstrip("+").lstrip("-")
-    total, end = Fraction(0), 0
-    while part := _PART.match(rest, end):
-        total, end = total + Fraction(part[1].rstrip(".")) * _UNITS[part[2]], part.end()
-    return sign * total if end == len(rest) or (rest[end:] == "0") else None
+    total, end = go_parts(rest)
+    if rest[end:] == "0":
+        return Fraction(0)
+    if end != len(rest):
+        return None
+    return Fraction(-total if text.startswith("-") else total, 10**9)
 
 
 def annotation_seconds(text: str) -> Fraction | None:

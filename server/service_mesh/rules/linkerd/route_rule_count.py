@@ -6,7 +6,7 @@ reached; several backends are written in one rule, with weights.
 
 ## Wrong
 ```yaml
-apiVersion: gateway.networking.k8s.io/v1
+apiVersion: gateway.networking.k8s.io/v1alpha2
 kind: TLSRoute
 metadata: {name: store, namespace: shop}
 spec:
@@ -32,8 +32,8 @@ spec:
 ```
 
 ## When it stays quiet
-Routes of gateways; an empty list, which the CRD refuses. Where the only parents are Services, which other meshes take
-too, it is a warning.
+Routes of gateways; an empty list, and several rules in an API version other than v1alpha2: both are refused by the CRD.
+Where the only parents are Services, which other meshes take too, it is a warning.
 
 ## Fix safety
 None is offered: how the backends are meant to share is not known.
@@ -58,7 +58,9 @@ from service_mesh.rules.rule import rule
     sources=("linkerd/linkerd2: policy-controller/runtime/src/admission.rs",),
 )
 def route_rule_count(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
-    """Report a list of several rules."""
+    """Report a list of several rules, in the one API version whose CRD takes it."""
+    if resource.version != "v1alpha2":
+        return
     rules, severity = resource.get("spec.rules"), grade(resource)
     if rules is None or severity is None or not isinstance(rules.value, list):
         return
