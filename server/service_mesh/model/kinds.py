@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 __all__ = [
     "AUTHORIZATION_POLICY",
+    "CERTIFICATE",
     "CILIUM_CLUSTERWIDE_NETWORK_POLICY",
     "CILIUM_NETWORK_POLICY",
     "CLUSTER_SCOPED",
@@ -15,6 +16,7 @@ __all__ = [
     "DESTINATION_RULE",
     "EGRESS_NETWORK",
     "ENVOY_FILTER",
+    "EXTERNAL_SECRET",
     "GATEWAY",
     "GATEWAY_API_GATEWAY",
     "GATEWAY_CLASS",
@@ -42,6 +44,7 @@ __all__ = [
     "REQUEST_AUTHENTICATION",
     "ROLLOUT",
     "SAIL_ISTIO",
+    "SEALED_SECRET",
     "SECRET",
     "SERVER_AUTHORIZATION",
     "SERVICE",
@@ -80,6 +83,9 @@ SERVICE_ACCOUNT = Kind("", "ServiceAccount")
 POD = Kind("", "Pod")
 CONFIG_MAP = Kind("", "ConfigMap")
 SECRET = Kind("", "Secret")
+CERTIFICATE = Kind("cert-manager.io", "Certificate")
+EXTERNAL_SECRET = Kind("external-secrets.io", "ExternalSecret")
+SEALED_SECRET = Kind("bitnami.com", "SealedSecret")
 DEPLOYMENT = Kind("apps", "Deployment")
 STATEFUL_SET = Kind("apps", "StatefulSet")
 DAEMON_SET = Kind("apps", "DaemonSet")

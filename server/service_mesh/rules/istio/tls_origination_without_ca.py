@@ -1,0 +1,116 @@
+"""DestinationRule begins TLS and does not say which CA vouches for the server.
+
+## Why it matters
+Up to Istio 1.20 the proxy then accepts any certificate, so that whoever sits between reads and changes the traffic.
+Since 1.21 it verifies against the CAs of its operating system: no public CA vouches for a name inside the cluster, so
+that requests to such a server fail.
+
+## Wrong
+```yaml
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: db, namespace: shop}
+spec:
+  host: db.data.svc.cluster.local
+  trafficPolicy:
+    tls: {mode: SIMPLE}
+```
+
+## Right
+```yaml
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: db, namespace: shop}
+spec:
+  host: db.data.svc.cluster.local
+  trafficPolicy:
+    tls: {mode: SIMPLE, credentialName: db-ca}
+  workloadSelector:
+    matchLabels: {app: web}
+```
+
+## When it stays quiet
+`caCertificates` names a file, or `credentialName` a Secret and the rule has the `workloadSelector` that sidecars need
+for it; `insecureSkipVerify` says that nothing is to be verified; since Istio 1.21 the host is outside the cluster,
+where public CAs are to be expected. Other checkers warn there too, as if nothing were verified.
+
+## Fix safety
+No fix is offered: the CA is not known.
+"""
+
+from collections.abc import Iterator
+
+from service_mesh.mesh.destination_rules import has_selector, rule_host
+from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.hosts import is_wildcard, service_name
+from service_mesh.model.kinds import DESTINATION_RULE
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.client_tls import tls_settings
+from service_mesh.rules.istio._tls import ORIGINATING, mode_of
+from service_mesh.rules.rule import rule
+
+_VERIFIES_SINCE = (1, 21)
+
+
+@rule(
+    "IS170",
+    category=Category.SECURITY,
+    severity=Severity.WARNING,
+    about=(DESTINATION_RULE,),
+    reads=INSTALLATION_KINDS,
+    sources=(
+        "istio/istio: pilot/pkg/networking/core/cluster_builder.go",
+        "istio/istio: pkg/config/analysis/analyzers/destinationrule/ca-certificates.go",
+        "https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings",
+    ),
+    upstream=("IST0128", "IST0129"),
+)
+def tls_origination_without_ca(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each place that begins TLS without naming a CA, unless the CAs of the system will do."""
+    verifies = _verifies(resource, mesh)
+    if verifies and not _is_inside(resource, mesh):
+        return
+    for tls in tls_settings(resource):
+        if mode_of(tls) in ORIGINATING and not _names_ca(tls):
+            yield (tls.get("mode") or tls).finding(_message(tls, verifies))
+
+
+def _message(tls: Node, verifies: bool) -> str:
+    host, mode = rule_host(tls.resource), mode_of(tls)
+    if _text(tls, "credentialName"):
+        why = "sidecars do not use 'credentialName' of a rule without 'workloadSelector'"
+        end = "they verify it with the system's CAs" if verifies else "they do not verify the server"
+        return f"TLS mode '{mode}' for host '{host}' has no CA: {why}, so {end}"
+    if verifies:
+        return (
+            f"TLS mode '{mode}' for host '{host}' names no CA, so the server inside the cluster is verified with the "
+            "system's CAs"
+        )
+    return f"TLS mode '{mode}' for host '{host}' names no CA, so the server's certificate is not verified"
+
+
+def _names_ca(tls: Node) -> bool:
+    skips = tls.get("insecureSkipVerify")
+    if _text(tls, "caCertificates") or (skips is not None and skips.value is True):
+        return True
+    return bool(_text(tls, "credentialName")) and has_selector(tls.resource)
+
+
+def _verifies(resource: Resource, mesh: MeshView) -> bool:
+    default = mesh.release("istio") >= _VERIFIES_SINCE
+    return mesh_config(mesh, resource.cluster).flag("VERIFY_CERTIFICATE_AT_CLIENT", default=default)
+
+
+def _is_inside(resource: Resource, mesh: MeshView) -> bool:
+    host, domain = rule_host(resource), mesh_config(mesh, resource.cluster).domain
+    return service_name(host, domain) is not None or (is_wildcard(host) and host.endswith(f".{domain}"))
+
+
+def _text(node: Node, field: str) -> str:
+    found = node.get(field)
+    return found.text if found is not None else ""
