@@ -9,9 +9,9 @@ import yaml
 
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.path import Path
+from service_mesh.model.re2 import regex_fault
 from service_mesh.model.resource import Resource
 from service_mesh.rules.cilium._ports import is_service_name, port_number
-from service_mesh.rules.cilium._regex import regex_fault
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import Rule
 from tests.support.fixture import cases, findings_of

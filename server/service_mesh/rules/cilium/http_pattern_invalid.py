@@ -51,9 +51,9 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
+from service_mesh.model.re2 import regex_fault
 from service_mesh.model.resource import Resource
 from service_mesh.rules.cilium._policies import POLICIES, port_rules
-from service_mesh.rules.cilium._regex import regex_fault
 from service_mesh.rules.rule import rule
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["SECTIONS", "destinations", "is_delegate", "is_filled"]
+__all__ = ["SECTIONS", "destinations", "gateway_references", "is_delegate", "is_filled"]
 
 SECTIONS = ("http", "tls", "tcp")
 """The lists of route rules, each with its own kind of matches."""
@@ -21,6 +21,13 @@ def destinations(route: Resource) -> Iterator[Node]:
     """Every destination of a VirtualService, those of mirrored requests too."""
     for place in _DESTINATIONS:
         yield from route.each(place)
+
+
+def gateway_references(route: Resource) -> Iterator[Node]:
+    """Every place where a VirtualService names a gateway."""
+    yield from route.each("spec.gateways[]")
+    for section in SECTIONS:
+        yield from route.each(f"spec.{section}[].match[].gateways[]")
 
 
 def is_delegate(route: Resource) -> bool:

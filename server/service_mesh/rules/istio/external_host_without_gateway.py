@@ -50,6 +50,7 @@ route to the outside.
 from collections.abc import Iterator
 
 from service_mesh.mesh.gateways import SIDECARS, serving
+from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.services import declaring
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -76,7 +77,7 @@ _PUBLIC = frozenset({"com", "org", "net", "edu", "gov", "io", "dev", "app", "clo
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
     about=(VIRTUAL_SERVICE,),
-    reads=(SERVICE, SERVICE_ENTRY, GATEWAY),
+    reads=(SERVICE, SERVICE_ENTRY, GATEWAY, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pkg/config/validation/validation.go",
         "istio/istio: pilot/pkg/networking/core/route/route.go",

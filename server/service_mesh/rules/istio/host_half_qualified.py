@@ -50,6 +50,7 @@ The full name is offered; unsafe, because the route or the rule starts to work.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.services import declaring, half_qualified
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -68,7 +69,7 @@ from service_mesh.rules.rule import rule
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE, DESTINATION_RULE),
-    reads=(SERVICE, SERVICE_ENTRY),
+    reads=(SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pilot/pkg/model/config.go",
         "https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination",

@@ -52,6 +52,7 @@ from service_mesh.model.grade import Category, Confidence, Severity
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._methods import takes_only
 from service_mesh.rules.istio._routes import is_delegate, is_filled
 from service_mesh.rules.rule import rule
 
@@ -76,7 +77,7 @@ def retries_not_idempotent(resource: Resource, mesh: MeshView) -> Iterator[Draft
         return
     for route in resource.each("spec.http[]"):
         retry_on, attempts = route.get("retries.retryOn"), route.get("retries.attempts")
-        if retry_on is None or "5xx" not in _words(retry_on) or _is_repeatable(route):
+        if retry_on is None or "5xx" not in _words(retry_on) or takes_only(route, _REPEATABLE):
             continue
         if (attempts is not None and attempts.value == 0) or not is_filled(route.get("route")):
             continue
@@ -86,21 +87,6 @@ def retries_not_idempotent(resource: Resource, mesh: MeshView) -> Iterator[Draft
 
 def _words(node: Node) -> list[str]:
     return [word.strip() for word in node.text.split(",")]
-
-
-def _is_repeatable(route: Node) -> bool:
-    matches = list(route.each("match[]"))
-    return bool(matches) and all(_allows_only_repeatable(match) for match in matches)
-
-
-def _allows_only_repeatable(match: Node) -> bool:
-    exact, regex = match.get("method.exact"), match.get("method.regex")
-    if exact is not None:
-        return exact.text in _REPEATABLE
-    if regex is None:
-        return False
-    alternatives = regex.text.removeprefix("^").removesuffix("$").removeprefix("(").removesuffix(")").split("|")
-    return _REPEATABLE.issuperset(alternatives)
 
 
 def _fix(retry_on: Node) -> Fix:

@@ -75,7 +75,7 @@ from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, VIRTUAL_SERVI
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import SECTIONS
+from service_mesh.rules.istio._routes import gateway_references
 from service_mesh.rules.rule import rule
 
 
@@ -90,24 +90,18 @@ from service_mesh.rules.rule import rule
         "istio/istio: pkg/config/analysis/analyzers/virtualservice/gateways.go",
         "https://istio.io/latest/docs/reference/config/networking/virtual-service/#VirtualService-gateways",
     ),
-    upstream=("IST0101", "KIA1102"),
+    upstream=("IST0101", "IST0132", "KIA1102"),
 )
 def route_gateway_missing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each reference to a gateway that is not there, once per name in the object."""
     by_name: dict[GatewayName, list[Node]] = {}
-    for reference in _references(resource):
+    for reference in gateway_references(resource):
         wanted = gateway_name(reference.text, resource.namespace)
         if wanted is not None and GENERATED_MARK not in wanted.name:
             by_name.setdefault(wanted, []).append(reference)
     for wanted, references in by_name.items():
         if find_gateway(mesh, wanted, resource.cluster) is None:
             yield _missing(references, wanted, mesh)
-
-
-def _references(route: Resource) -> Iterator[Node]:
-    yield from route.each("spec.gateways[]")
-    for section in SECTIONS:
-        yield from route.each(f"spec.{section}[].match[].gateways[]")
 
 
 def _missing(references: list[Node], wanted: GatewayName, mesh: MeshView) -> Draft:

@@ -68,7 +68,7 @@ from service_mesh.rules.rule import rule
         "istio/istio: pilot/pkg/networking/core/route/route.go",
         "https://istio.io/latest/docs/reference/config/analysis/ist0130/",
     ),
-    upstream=("IST0130",),
+    upstream=("IST0130", "IST0131"),
 )
 def route_unreachable(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report each rule of which no match is left."""

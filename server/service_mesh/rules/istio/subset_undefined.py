@@ -53,24 +53,29 @@ own sake. If the namespace of the route or of the service was not loaded as a wh
 checked.
 
 ## Fix safety
-Offered when exactly one defined subset has a near name; unsafe, because the intent is guessed.
+Offered when exactly one defined subset has a near name, or when one DestinationRule is about the very host and pods of
+its service carry the subset's name as label `version`: then the subset is added there. Unsafe, because the intent is
+guessed.
 """
 
 from collections.abc import Iterator, Sequence
 
-from service_mesh.mesh.destination_rules import has_selector, rules_about, rules_served
+from service_mesh.mesh.destination_rules import has_selector, rule_host, rules_about, rules_served
 from service_mesh.mesh.gateways import binds_sidecars
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.selection import selected, service_selector
 from service_mesh.mesh.services import half_qualified, home_namespaces
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Draft, Note
-from service_mesh.model.fix import Fix
+from service_mesh.model.fix import Append, Fix, Insert
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.hosts import resolve_host
+from service_mesh.model.hosts import resolve_host, service_name
 from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
 from service_mesh.rules.istio._routes import destinations, is_delegate
 from service_mesh.rules.rule import rule
 
@@ -82,7 +87,13 @@ _NOTES = 3
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
-    reads=(DESTINATION_RULE, SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS),
+    reads=(
+        DESTINATION_RULE,
+        SERVICE,
+        SERVICE_ENTRY,
+        *WORKLOAD_KINDS,
+        *(kind for kind in INSTALLATION_KINDS if kind not in WORKLOAD_KINDS),
+    ),
     sources=(
         "istio/istio: pilot/pkg/model/push_context.go",
         "istio/istio: pkg/config/analysis/analyzers/virtualservice/destinationrules.go",
@@ -111,7 +122,7 @@ def _judged(subset: Node, host: str, mesh: MeshView) -> Draft | None:
     partial = not all(mesh.is_complete(name, route.cluster) for name in {route.namespace, *homes})
     if not defining:
         message = f"subset '{subset.text}' of host '{host}' is defined by no DestinationRule"
-        return subset.finding(message, fix=_fix(subset, about), related=_present(about), partial=partial)
+        return subset.finding(message, fix=_fix(mesh, subset, host, about), related=_present(about), partial=partial)
     if is_delegate(route) or not binds_sidecars(route) or not homes:
         return None
     served = rules_served(mesh, host, route.namespace, route.cluster)
@@ -128,9 +139,35 @@ def _subsets(resource: Resource) -> dict[str, Node]:
     return {node.text: node for node in resource.each("spec.subsets[].name") if node.text}
 
 
-def _fix(subset: Node, about: Sequence[Resource]) -> Fix | None:
+def _fix(mesh: MeshView, subset: Node, host: str, about: Sequence[Resource]) -> Fix | None:
     near = nearest(subset.text, (name for r in about for name in _subsets(r)), unique=True)
-    return Fix.replace(subset, near, title=f"rename to '{near}'") if near else None
+    if near:
+        return Fix.replace(subset, near, title=f"rename to '{near}'")
+    exact = [r for r in about if rule_host(r) == host]
+    if len(exact) != 1 or not _has_version(mesh, host, subset):
+        return None
+    return _defined(exact[0], subset.text)
+
+
+def _has_version(mesh: MeshView, host: str, subset: Node) -> bool:
+    """Tell whether pods of the host's service carry the subset's name as their version."""
+    named, cluster = service_name(host), subset.resource.cluster
+    service = mesh.find(SERVICE, named.namespace, named.name, cluster) if named else None
+    if service is None or service_selector(service).nothing:
+        return False
+    wanted = Selector({**service_selector(service).equal, "version": subset.text})
+    return bool(selected(mesh, wanted, service.namespace, cluster))
+
+
+def _defined(defining: Resource, name: str) -> Fix | None:
+    title = f"define it in '{defining.title}' for pods of that version"
+    spec, subsets = defining.get("spec"), defining.get("spec.subsets")
+    entry = {"name": name, "labels": {"version": name}}
+    if subsets is not None and subsets.items:
+        return Fix(title, False, (Append(defining, subsets.path, entry),))
+    if spec is None or subsets is not None:
+        return None
+    return Fix(title, False, (Insert(defining, spec.path, "subsets", [entry]),))
 
 
 def _present(rules: Sequence[Resource]) -> tuple[Note, ...]:

@@ -42,8 +42,9 @@ spec:
 ## When it stays quiet
 Objects bound only to gateways, which are merged; delegates, which have no hosts; objects whose `exportTo` have no
 namespace in common; objects that share no kind of route (`http`, `tls`, `tcp`); the older of two objects with creation
-times. A private object beside a public one is a warning, because it is defined that the private one wins in its
-namespace. Without creation times it is said that the order is unknown, on both objects.
+times; a wildcard beside a name below it, of which the more specific one applies, although Istio's own analyzer reports
+it where one of both is not public. A private object beside a public one is a warning, because it is defined that the
+private one wins in its namespace. Without creation times it is said that the order is unknown, on both objects.
 
 ## Fix safety
 No fix is offered: the routes have to be put together by somebody who knows what is meant.
@@ -57,13 +58,13 @@ from service_mesh.mesh.gateways import binds_sidecars
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
+from service_mesh.model.age import Contest, contest
 from service_mesh.model.finding import Draft, Note
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.model.age import Contest, contest
 from service_mesh.rules.istio._routes import SECTIONS, is_filled
 from service_mesh.rules.rule import rule
 

@@ -1,0 +1,47 @@
+"""What the destinations of a VirtualService mean: full hosts, and the ports that are behind them."""
+
+from collections.abc import Mapping
+
+from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.ports import port_number
+from service_mesh.mesh.services import half_qualified
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.hosts import DEFAULT_DOMAIN, resolve_host, service_name
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._routes import destinations
+
+__all__ = ["destinations_by_host", "full_host", "offered_ports"]
+
+
+def full_host(mesh: MeshView, host: Node) -> str:
+    """The full host of a destination; empty where it cannot be told.
+
+    Names below `svc.` of another domain than the cluster's are not looked up: an unknown cluster domain, or the
+    services that several clusters share.
+    """
+    route = host.resource
+    name = resolve_host(host.text, route.namespace)
+    domain = mesh_config(mesh, route.cluster).domain
+    if domain != DEFAULT_DOMAIN and name.endswith(f".svc.{domain}"):
+        name = name.removesuffix(domain) + DEFAULT_DOMAIN
+    return "" if ".svc." in name and service_name(name) is None else name
+
+
+def destinations_by_host(mesh: MeshView, route: Resource) -> Mapping[str, list[Node]]:
+    """The destinations of a VirtualService by full host, mirrors included.
+
+    Hosts of the form `service.namespace` are left out: another rule reports them.
+    """
+    found: dict[str, list[Node]] = {}
+    for destination in destinations(route):
+        host = destination.get("host")
+        if host is not None and host.text and half_qualified(mesh, host.text, route.cluster) is None:
+            found.setdefault(full_host(mesh, host), []).append(destination)
+    found.pop("", None)
+    return found
+
+
+def offered_ports(declaring: Resource) -> tuple[int, ...]:
+    """Numbers of the ports of a Service or ServiceEntry."""
+    return tuple(n for port in declaring.each("spec.ports[]") if (n := port_number(port)) is not None)

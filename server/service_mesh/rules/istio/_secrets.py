@@ -1,0 +1,123 @@
+"""The Secrets that servers of a Gateway name: where they are looked up, and whether they hold what is needed.
+
+Contents are only looked at for their form; nothing of them is ever put into a message.
+"""
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from service_mesh.mesh.gateways import gateway_workloads
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.kinds import CERTIFICATE, EXTERNAL_SECRET, SEALED_SECRET, SECRET
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._servers import Server
+
+__all__ = ["Wanted", "ca_fault", "is_made", "key_fault", "wanted_secrets"]
+
+_PAIRS = (("cert", "key"), ("tls.crt", "tls.key"))
+_ROOTS = ("cacert", "ca.crt")
+_SCHEME = "kubernetes://"
+_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s*(?P<body>[A-Za-z0-9+/=\s]*?)\s*-----END \1-----")
+_SEQUENCE = 0x30
+
+
+class Wanted(NamedTuple):
+    """A Secret that a server needs.
+
+    Attributes:
+        reference: Where it is named.
+        namespace: Namespace it is looked up in: that of the gateway's pods.
+        name: Its name.
+    """
+
+    reference: Node
+    namespace: str
+    name: str
+
+
+def wanted_secrets(mesh: MeshView, server: Server) -> tuple[Wanted, ...]:
+    """The Secret of a server's credential in every namespace that its pods run in.
+
+    A bare name means the pods' own namespace, wherever the Gateway lives; `namespace/name` and the prefix
+    `kubernetes://` are read too. Other prefixes stand for something else.
+    (`istio/istio: pilot/pkg/model/credentials/resource.go`, ParseResourceName; `pilot/pkg/xds/sds.go`)
+    """
+    reference = server.credential()
+    text = reference.text.removeprefix(_SCHEME) if reference is not None else ""
+    if reference is None or "://" in text:
+        return ()
+    place, slash, name = text.rpartition("/")
+    pods = gateway_workloads(mesh, reference.resource)
+    places = {place} if slash else {pod.namespace for pod in pods}
+    return tuple(Wanted(reference, namespace, name) for namespace in sorted(places) if pods)
+
+
+def is_made(mesh: MeshView, wanted: Wanted) -> bool:
+    """Tell whether a loaded object makes the Secret: cert-manager, external-secrets or sealed-secrets."""
+    return (wanted.reference.resource.cluster, wanted.namespace, wanted.name) in mesh.index(_made)
+
+
+def key_fault(secret: Resource) -> str:
+    """Say why a Secret cannot serve as the certificate of a server, or nothing.
+
+    (`istio/istio: pilot/pkg/credentials/kube/secrets.go`, ExtractCertInfo)
+    """
+    content = _content(secret)
+    pair = next((names for names in _PAIRS if all(content.get(name) for name in names)), None)
+    if pair is None:
+        present = next((names for names in _PAIRS if all(name in content for name in names)), None)
+        if present:
+            return f"'{present[0]}' or '{present[1]}' is empty"
+        return "neither 'tls.crt' and 'tls.key' nor 'cert' and 'key' are there"
+    return "" if _is_certificate(content[pair[0]]) else f"'{pair[0]}' holds no certificate in PEM form"
+
+
+def ca_fault(mesh: MeshView, server: Server, wanted: Wanted, secret: Resource) -> str:
+    """Say why a server in mode MUTUAL finds no CA for its clients, or nothing where it may find one."""
+    if server.mode not in ("MUTUAL", "OPTIONAL_MUTUAL") or server.node.get("tls.caCertCredentialName") is not None:
+        return ""
+    beside = Wanted(wanted.reference, wanted.namespace, f"{wanted.name}-cacert")
+    other = mesh.find(SECRET, wanted.namespace, beside.name, secret.cluster)
+    if is_made(mesh, beside) or any(_content(one).get(name) for one in (secret, other) if one for name in _ROOTS):
+        return ""
+    return f"it holds neither 'ca.crt' nor 'cacert', and there is no Secret '{beside.name}', to check clients against"
+
+
+def _content(secret: Resource) -> Mapping[str, bytes]:
+    """The entries of a Secret, decoded; an entry that cannot be decoded is there and unusable."""
+    plain = {str(n.path[-1]): n.text.encode("utf-8", "replace") for n in secret.each("stringData{}")}
+    return {**{str(n.path[-1]): _decoded(n.text) for n in secret.each("data{}")}, **plain}
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=False)
+    except (binascii.Error, ValueError):
+        return b"?"
+
+
+def _is_certificate(content: bytes) -> bool:
+    """Tell whether the first block is PEM around one ASN.1 sequence of the right length; more is not checked."""
+    block = _PEM.search(content.decode("ascii", "replace"))
+    der = _decoded(block["body"]) if block else b""
+    if len(der) < 2 or der[0] != _SEQUENCE:
+        return False
+    size = der[1] & 0x7F
+    if not der[1] & 0x80:
+        return len(der) >= size + 2
+    return 0 < size <= 4 and len(der) >= int.from_bytes(der[2 : 2 + size], "big") + 2 + size
+
+
+def _made(mesh: MeshView) -> frozenset[tuple[str, str, str]]:
+    return frozenset(_makers(mesh))
+
+
+def _makers(mesh: MeshView) -> Iterator[tuple[str, str, str]]:
+    for kind, path in ((CERTIFICATE, "spec.secretName"), (EXTERNAL_SECRET, "spec.target.name"), (SEALED_SECRET, "")):
+        for maker in mesh.of_kind(kind):
+            named = maker.get(path) if path else None
+            yield maker.cluster, maker.namespace, named.text if named is not None and named.text else maker.name

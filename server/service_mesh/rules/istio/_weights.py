@@ -1,0 +1,50 @@
+"""The shares of a route: destinations with their weights, as the rules about weights read them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._routes import SECTIONS
+
+__all__ = ["Weighted", "number", "weighted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """The destinations of one route rule.
+
+    Attributes:
+        node: The list `route`.
+        shares: Its items.
+        weights: The weight of each item; None where it has none.
+    """
+
+    node: Node
+    shares: tuple[Node, ...]
+    weights: tuple[Node | None, ...]
+
+    @property
+    def total(self) -> float:
+        """Sum of the weights; one that is left out counts as 0."""
+        return sum(map(number, self.weights))
+
+    @property
+    def negative(self) -> tuple[Node, ...]:
+        """The weights below 0."""
+        return tuple(weight for weight in self.weights if weight is not None and number(weight) < 0)
+
+
+def weighted(route: Resource) -> Iterator[Weighted]:
+    """Every list of destinations of a VirtualService whose weights are numbers."""
+    for section in SECTIONS:
+        for node in route.each(f"spec.{section}[].route"):
+            shares = tuple(item for item in node.items if isinstance(item.value, dict))
+            weights = tuple(share.get("weight") for share in shares)
+            if shares and all(weight is None or weight.number is not None for weight in weights):
+                yield Weighted(node, shares, weights)
+
+
+def number(weight: Node | None) -> float:
+    """A weight as a number; 0 where it is left out."""
+    return weight.number or 0 if weight is not None else 0
