@@ -1,0 +1,128 @@
+"""The parts of an AuthorizationPolicy, so that every rule about it walks them the same way."""
+
+from collections.abc import Iterator
+
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+
+__all__ = [
+    "HTTP_OPERATION",
+    "HTTP_SOURCE",
+    "IDENTITY_CONDITIONS",
+    "IDENTITY_SOURCE",
+    "action",
+    "conditions",
+    "covers_value",
+    "has_rules",
+    "is_dry_run",
+    "is_http_condition",
+    "matches_anywhere",
+    "operations",
+    "rules",
+    "sources",
+    "values",
+]
+
+HTTP_SOURCE = ("requestPrincipals", "notRequestPrincipals")
+"""Fields of a source that only a request has."""
+
+HTTP_OPERATION = ("hosts", "notHosts", "methods", "notMethods", "paths", "notPaths")
+"""Fields of an operation that only a request has."""
+
+IDENTITY_SOURCE = (
+    "principals",
+    "notPrincipals",
+    "namespaces",
+    "notNamespaces",
+    "serviceAccounts",
+    "notServiceAccounts",
+    "trustDomains",
+    "notTrustDomains",
+)
+"""Fields of a source that are read from the client's certificate."""
+
+IDENTITY_CONDITIONS = ("source.namespace", "source.principal", "source.serviceAccount", "source.trustDomain")
+"""Keys of conditions that are read from the client's certificate."""
+
+_DRY_RUN = "istio.io/dry-run"
+
+
+def action(policy: Resource) -> str:
+    """What a policy does; ALLOW where it does not say."""
+    found = policy.get("spec.action")
+    return (found.text if found is not None else "") or "ALLOW"
+
+
+def rules(policy: Resource) -> tuple[Node, ...]:
+    """Its rules, those that are maps."""
+    return tuple(node for node in policy.each("spec.rules[]") if isinstance(node.value, dict))
+
+
+def has_rules(policy: Resource) -> bool:
+    """Tell whether it holds any rule; an empty list is the same as none."""
+    found = policy.get("spec.rules")
+    return found is not None and bool(found.value)
+
+
+def is_dry_run(policy: Resource) -> bool:
+    """Tell whether a policy is only tried: it never decides."""
+    return str(policy.annotations.get(_DRY_RUN, "")).lower() in ("1", "t", "true")
+
+
+def sources(rule: Node) -> Iterator[Node]:
+    """The sources of a rule."""
+    yield from rule.each("from[].source")
+
+
+def operations(rule: Node) -> Iterator[Node]:
+    """The operations of a rule."""
+    yield from rule.each("to[].operation")
+
+
+def conditions(rule: Node) -> Iterator[tuple[str, Node]]:
+    """The conditions of a rule, each with its key."""
+    for condition in rule.each("when[]"):
+        key = condition.get("key")
+        yield key.text if key is not None else "", condition
+
+
+def values(holder: Node, *fields: str) -> Iterator[Node]:
+    """The texts in some lists of a source, an operation or a condition."""
+    for field in fields:
+        yield from (node for node in holder.each(f"{field}[]") if node.text)
+
+
+def is_http_condition(key: str) -> bool:
+    """Tell whether a condition is about something only a request has."""
+    return key.startswith("request.")
+
+
+def covers_value(outer: str, inner: str) -> bool:
+    """Tell whether one pattern matches whatever another one matches: exact, `x*`, `*x` and `*`."""
+    if outer == inner or outer == "*":
+        return True
+    if outer.endswith("*"):
+        return inner.startswith(outer[:-1]) and not inner.startswith("*")
+    if outer.startswith("*"):
+        return inner.endswith(outer[1:]) and not inner.endswith("*")
+    return False
+
+
+def matches_anywhere(pattern: str, text: str) -> bool:
+    """Match a namespace pattern, in which `*` may stand anywhere.
+
+    (`istio/istio: pilot/pkg/security/authz/model/generator.go`, srcNamespaceGenerator)
+    """
+    head, *rest = pattern.split("*")
+    if not rest:
+        return pattern == text
+    *middle, tail = rest
+    if not text.startswith(head) or len(text) < len(head) + len(tail) or not text.endswith(tail):
+        return False
+    place, end = len(head), len(text) - len(tail)
+    for part in middle:
+        found = text.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True

@@ -1,0 +1,59 @@
+"""What a rule of a policy says that only HTTP has, and the ports that are declared as something else."""
+
+from collections.abc import Iterator
+
+from service_mesh.mesh.selection import services_of
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
+from service_mesh.model.node import Node
+from service_mesh.rules.istio._authorization import (
+    HTTP_OPERATION,
+    HTTP_SOURCE,
+    conditions,
+    is_http_condition,
+    operations,
+    sources,
+)
+
+__all__ = ["filled", "http_fields", "is_tcp", "offered_ports", "shown_fields"]
+
+_TCP = frozenset({"tcp", "tls", "https", "mongo", "mysql", "redis"})
+_MOST = 3
+
+
+def http_fields(rule_node: Node) -> list[Node]:
+    """The fields of sources and operations, and the keys of conditions, that only a request has."""
+    return [
+        *(node for source in sources(rule_node) for node in filled(source, HTTP_SOURCE)),
+        *(node for operation in operations(rule_node) for node in filled(operation, HTTP_OPERATION)),
+        *(found for key, node in conditions(rule_node) if is_http_condition(key) and (found := node.get("key"))),
+    ]
+
+
+def shown_fields(fields: list[Node]) -> str:
+    """Names of fields for a message."""
+    names = list(dict.fromkeys(node.text or str(node.path[-1]) for node in fields))
+    return " and ".join(f"'{name}'" for name in names[:_MOST])
+
+
+def filled(holder: Node, fields: tuple[str, ...]) -> Iterator[Node]:
+    """Those of some fields that are lists with something in them."""
+    yield from (node for field in fields if (node := holder.get(field)) is not None and node.items)
+
+
+def offered_ports(mesh: MeshView, workload: Workload) -> Iterator[Node]:
+    """The ports of the Services of a workload."""
+    for service in services_of(mesh, workload):
+        yield from service.each("spec.ports[]")
+
+
+def is_tcp(port: Node) -> bool:
+    """Tell whether a Service's port is declared as a protocol over TCP that is not HTTP.
+
+    (`istio/istio: pkg/config/kube/conversion.go`, ConvertProtocol)
+    """
+    said, transport = port.get("appProtocol"), port.get("protocol")
+    if transport is not None and transport.value not in (None, "TCP"):
+        return False
+    word = said if said is not None and said.text else port.get("name")
+    return word is not None and word.text.lower().partition("-")[0] in _TCP

@@ -1,0 +1,163 @@
+"""Which rules of other AuthorizationPolicies act on everything that a rule acts on, and what rules cover each other."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from service_mesh.mesh.mesh_config import root_namespace
+from service_mesh.mesh.selection import policy_selector
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.kinds import AUTHORIZATION_POLICY
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.attachment import targets
+from service_mesh.rules.istio._authorization import (
+    action,
+    conditions,
+    covers_value,
+    is_dry_run,
+    operations,
+    rules,
+    sources,
+)
+
+__all__ = ["Held", "clause_covers", "covers_rule", "held_above", "own_rules"]
+
+_MOST = 200
+"""Rules of one scope that are compared with another one."""
+
+Entry = Mapping[str, tuple[str, ...]]
+"""The texts of one source, operation or condition, by field."""
+
+
+class Held(NamedTuple):
+    """A rule, read once because it is compared often.
+
+    Attributes:
+        node: The rule.
+        width: How wide its policy's scope is: 0 the mesh, 1 a namespace, 2 chosen workloads.
+        number: Its place among all rules.
+        sources: Its sources; none where it is for everybody.
+        operations: Its operations; none where it is for every request.
+        conditions: Its conditions with their keys.
+    """
+
+    node: Node
+    width: int
+    number: int
+    sources: tuple[Entry, ...]
+    operations: tuple[Entry, ...]
+    conditions: tuple[tuple[str, Entry], ...]
+
+    @property
+    def asks_for_token(self) -> bool:
+        """Whether it is about what a verified token says."""
+        if any("requestPrincipals" in source or "notRequestPrincipals" in source for source in self.sources):
+            return True
+        return any(key.startswith("request.auth.") for key, _ in self.conditions)
+
+
+class _Scope(NamedTuple):
+    """What policies are for; no namespace and no choice stand for the whole mesh."""
+
+    cluster: str
+    namespace: str
+    choice: frozenset[object]
+    action: str
+
+
+def held_above(mesh: MeshView, policy: Resource, wanted: str) -> Iterator[Held]:
+    """The rules with an action that act on every workload of a policy: of its own scope and of wider ones."""
+    own = _scope(mesh, policy)
+    whole = _Scope(own.cluster, "", frozenset(), wanted)
+    wider = (own._replace(action=wanted), own._replace(choice=frozenset(), action=wanted), whole)
+    places = wider[:1] if targets(policy) else tuple(dict.fromkeys(wider))
+    held = mesh.index(_held)
+    for place in places:
+        yield from held.get(place, ())[:_MOST]
+
+
+def own_rules(mesh: MeshView, policy: Resource) -> tuple[Held, ...]:
+    """The rules of a policy, with their places."""
+    return tuple(mesh.index(_by_policy).get(policy.key, ()))
+
+
+def covers_rule(outer: Held, inner: Held) -> bool:
+    """Tell whether one rule matches whatever another one matches; False where that is not certain."""
+    return (
+        clause_covers(outer.sources, inner.sources)
+        and clause_covers(outer.operations, inner.operations)
+        and _conditions_cover(outer, inner)
+    )
+
+
+def clause_covers(outer: tuple[Entry, ...], inner: tuple[Entry, ...]) -> bool:
+    """The same for the entries of one clause; no entries match everything."""
+    if not outer:
+        return True
+    return bool(inner) and all(any(_entry_covers(o, i) for o in outer) for i in inner)
+
+
+def _entry_covers(outer: Entry, inner: Entry) -> bool:
+    return all(field in inner and _field_covers(field, texts, inner[field]) for field, texts in outer.items())
+
+
+def _field_covers(field: str, outer: tuple[str, ...], inner: tuple[str, ...]) -> bool:
+    if field.startswith("not"):
+        return all(any(covers_value(right, left) for right in inner) for left in outer)
+    return all(any(covers_value(left, right) for left in outer) for right in inner)
+
+
+def _conditions_cover(outer: Held, inner: Held) -> bool:
+    return all(
+        any(key == wanted and _entry_covers(entry, other) for key, other in inner.conditions)
+        for wanted, entry in outer.conditions
+    )
+
+
+def _scope(mesh: MeshView, policy: Resource) -> _Scope:
+    chosen: frozenset[object] = frozenset((t.kind, t.namespace, t.name) for t in targets(policy))
+    chosen = chosen or frozenset(policy_selector(policy).equal.items())
+    is_mesh_wide = policy.namespace == root_namespace(mesh, policy.cluster) and not targets(policy)
+    return _Scope(policy.cluster, "" if is_mesh_wide else policy.namespace, chosen, action(policy))
+
+
+def _held(mesh: MeshView) -> Mapping[_Scope, list[Held]]:
+    found: dict[_Scope, list[Held]] = {}
+    number = 0
+    for policy in mesh.of_kind(AUTHORIZATION_POLICY):
+        if policy_selector(policy).nothing or is_dry_run(policy):
+            continue
+        scope = _scope(mesh, policy)
+        width = 2 if scope.choice else 1 if scope.namespace else 0
+        for node in rules(policy):
+            number += 1
+            found.setdefault(scope, []).append(_read(node, width, number))
+    return found
+
+
+def _read(node: Node, width: int, number: int) -> Held:
+    return Held(
+        node,
+        width,
+        number,
+        tuple(map(_entry, sources(node))),
+        tuple(map(_entry, operations(node))),
+        tuple((key, _entry(condition, "key")) for key, condition in conditions(node)),
+    )
+
+
+def _entry(node: Node, without: str = "") -> Entry:
+    fields = node.value.items() if isinstance(node.value, dict) else ()
+    return {str(name): _texts(value) for name, value in fields if value and name != without}
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    # What is no list of texts stays as something that covers nothing and is covered by nothing but itself.
+    return tuple(map(str, value)) if isinstance(value, list) else (repr(value),)
+
+
+def _by_policy(mesh: MeshView) -> Mapping[object, list[Held]]:
+    found: dict[object, list[Held]] = {}
+    for held in (held for listed in mesh.index(_held).values() for held in listed):
+        found.setdefault(held.node.resource.key, []).append(held)
+    return found

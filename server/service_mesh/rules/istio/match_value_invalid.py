@@ -1,0 +1,171 @@
+"""AuthorizationPolicy compares with a value that cannot be meant.
+
+## Why it matters
+istiod refuses addresses, ports, service accounts and path templates that are none. A `*` that stands neither at the
+beginning nor at the end, or is the second one, is accepted and no wildcard, so that the value does not match what was
+meant.
+
+## Wrong
+```yaml
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  rules:
+  - to:
+    - operation: {ports: ["http"]}
+```
+
+## Right
+```yaml
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  rules:
+  - to:
+    - operation: {ports: ["8080"]}
+```
+
+## When it stays quiet
+`*`, `x*`, `*x`; a `*` anywhere in a namespace; an address with bits set behind its prefix. Path templates (`{*}`,
+`{**}`) are known from 1.22; before that they are plain text.
+
+## Fix safety
+No fix is offered: what was meant cannot be known.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address, ip_network
+
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import AUTHORIZATION_POLICY
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._authorization import conditions, operations, rules, sources, values
+from service_mesh.rules.rule import rule
+
+_ADDRESSES = ("ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks")
+_ACCOUNTS = ("serviceAccounts", "notServiceAccounts")
+_PLAIN_SOURCE = ("principals", "notPrincipals", "requestPrincipals", "notRequestPrincipals")
+_PLAIN_OPERATION = ("hosts", "notHosts", "methods", "notMethods")
+_ADDRESS_KEYS = ("source.ip", "remote.ip", "destination.ip")
+_ACCOUNT_LENGTH, _LAST_PORT = 320, 65535
+_TEMPLATES_FROM = (1, 22)
+_LITERAL = re.compile(r"[a-zA-Z0-9\-._~%!$&'()+,;:@=]+")
+
+Fault = Callable[[str], str]
+"""What is wrong with a text; empty for nothing."""
+
+
+@rule(
+    "IS210",
+    category=Category.SECURITY,
+    severity=Severity.ERROR,
+    about=(AUTHORIZATION_POLICY,),
+    sources=(
+        "istio/istio: pkg/config/security/security.go",
+        "istio/istio: pkg/config/validation/validation.go",
+        "https://istio.io/latest/docs/reference/config/security/authorization-policy/",
+    ),
+    upstream=("IST0106",),
+)
+def match_value_invalid(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each value that is refused, or that holds a `*` where it is a plain character."""
+    templates = mesh.release("istio") >= _TEMPLATES_FROM
+    for rule_node in rules(resource):
+        for source in sources(rule_node):
+            yield from _refused(values(source, *_ADDRESSES), _address)
+            yield from _refused(values(source, *_ACCOUNTS), _account)
+            yield from _stars(values(source, *_PLAIN_SOURCE))
+        for operation in operations(rule_node):
+            yield from _refused(values(operation, "ports", "notPorts"), _port)
+            yield from _stars(values(operation, *_PLAIN_OPERATION))
+            for path in values(operation, "paths", "notPaths"):
+                yield from _of_path(path, templates=templates)
+        for key, condition in conditions(rule_node):
+            yield from _of_condition(key, condition)
+
+
+def _of_path(path: Node, *, templates: bool) -> Iterator[Draft]:
+    fault = _template(path.text) if templates else ""
+    if fault:
+        yield path.finding(f"path '{path.text}' is refused: {fault}")
+    elif not templates or "{" not in path.text:
+        yield from _stars(iter((path,)))
+
+
+def _of_condition(key: str, condition: Node) -> Iterator[Draft]:
+    found = list(values(condition, "values", "notValues"))
+    if key in _ADDRESS_KEYS:
+        yield from _refused(iter(found), _address)
+    elif key == "destination.port":
+        yield from _refused(iter(found), _port)
+    elif key == "source.serviceAccount":
+        yield from _refused(iter(found), _account)
+    elif key != "source.namespace":
+        yield from _stars(iter(found))
+
+
+def _refused(nodes: Iterator[Node], fault: Fault) -> Iterator[Draft]:
+    for node in nodes:
+        if said := fault(node.text):
+            yield node.finding(f"'{node.text}' is refused: {said}")
+
+
+def _stars(nodes: Iterator[Node]) -> Iterator[Draft]:
+    for node in nodes:
+        rest = node.text[1:] if node.text.startswith("*") else node.text.removesuffix("*")
+        if "*" in rest:
+            message = f"in '{node.text}' the '*' is no wildcard, because it stands neither first nor last"
+            if node.text.startswith("*"):
+                message = f"in '{node.text}' only the first '*' is a wildcard"
+            yield node.finding(message, severity=Severity.WARNING)
+
+
+def _address(text: str) -> str:
+    address, slash, bits = text.partition("/")
+    try:
+        if not slash:
+            ip_address(address)
+        elif not bits.isdecimal():
+            return "it is no range of addresses"
+        else:
+            ip_network(f"{address}/{bits}", strict=False)
+    except ValueError:
+        return "it is no range of addresses" if slash else "it is no address"
+    return ""
+
+
+def _port(text: str) -> str:
+    if text.isascii() and text.isdecimal() and int(text) <= _LAST_PORT:
+        return ""
+    return f"ports are numbers up to {_LAST_PORT}, and names are not known here"
+
+
+def _account(text: str) -> str:
+    if "*" in text:
+        return "service accounts take no '*'"
+    if len(text) > _ACCOUNT_LENGTH:
+        return f"service accounts have no more than {_ACCOUNT_LENGTH} characters"
+    parts = text.split("/")
+    return "" if len(parts) <= 2 and all(parts) else "it is neither 'account' nor 'namespace/account'"
+
+
+def _template(path: str) -> str:
+    """What is wrong with the templates of a path (`istio/istio: pkg/config/security/security.go`)."""
+    has_template = "{*}" in path or "{**}" in path
+    is_last = False
+    for part in path.strip("/").split("/"):
+        if part in ("{*}", "{**}"):
+            if is_last:
+                return "'{**}' has to be the last template"
+            is_last = part == "{**}"
+        elif "{" in part or "}" in part:
+            return "braces are for the templates '{*}' and '{**}' only, each a whole segment"
+        elif has_template and not _LITERAL.fullmatch(part):
+            return f"beside a template, segment '{part}' has to be plain text"
+    return ""

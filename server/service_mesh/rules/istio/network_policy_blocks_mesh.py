@@ -1,0 +1,186 @@
+"""NetworkPolicy leaves out the port that the mesh itself needs.
+
+## Why it matters
+Ambient workloads talk to each other on port 15008, whatever the port of the application is, and a sidecar fetches its
+certificate from istiod on port 15012. A NetworkPolicy that allows the application's ports alone cuts off every client
+of the mesh, or the proxy from its control plane.
+
+## Wrong
+```yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector:
+    matchLabels: {app: cart}
+  policyTypes: [Ingress]
+  ingress:
+  - ports:
+    - {protocol: TCP, port: 8080}
+---
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {istio.io/dataplane-mode: ambient}
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: cart
+  namespace: shop
+  labels: {app: cart}
+spec:
+  containers:
+  - {name: app, image: cart}
+```
+
+## Right
+```yaml
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  podSelector:
+    matchLabels: {app: cart}
+  policyTypes: [Ingress]
+  ingress:
+  - ports:
+    - {protocol: TCP, port: 8080}
+    - {protocol: TCP, port: 15008}
+---
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {istio.io/dataplane-mode: ambient}
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: cart
+  namespace: shop
+  labels: {app: cart}
+spec:
+  containers:
+  - {name: app, image: cart}
+```
+
+## When it stays quiet
+Some policy for the workload allows the port, in a range too, or has a rule without ports, whose peers are not looked
+at; a policy denies everything, since others may come; it is not known whether the workload is in the mesh. Policies of
+Cilium are not looked at. In a namespace that is not loaded as a whole it is reported as not checked.
+
+## Fix safety
+Adding the port to the first rule is offered; unsafe, because it opens a port for the peers of that rule.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from service_mesh.mesh.selection import SelectorIndex, selected
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
+from service_mesh.model.finding import Draft
+from service_mesh.model.fix import Append, Fix
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import NETWORK_POLICY
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector, label_selector
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.rules.rule import rule
+
+_HBONE, _CONTROL_PLANE = 15008, 15012
+_MOST = 50
+"""Workloads that are looked at."""
+
+
+class _Need(NamedTuple):
+    """A port that workloads of a data plane need in a direction, and what fails without it."""
+
+    mode: Enrolled
+    direction: str
+    port: int
+    loss: str
+
+
+_NEEDS = (
+    _Need(Enrolled.AMBIENT, "Ingress", _HBONE, "so ambient clients cannot reach it"),
+    _Need(Enrolled.AMBIENT, "Egress", _HBONE, "so it cannot reach ambient servers"),
+    _Need(Enrolled.SIDECAR, "Egress", _CONTROL_PLANE, "so its sidecar cannot reach istiod"),
+)
+
+
+@rule(
+    "IS228",
+    category=Category.TRAFFIC,
+    severity=Severity.WARNING,
+    about=(NETWORK_POLICY,),
+    reads=ENROLMENT_KINDS,
+    sources=(
+        "istio/ztunnel: src/proxy/inbound.rs",
+        "https://istio.io/latest/docs/ambient/usage/networkpolicy/",
+        "https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio",
+    ),
+)
+def network_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each direction in which the allowed ports leave out the mesh's own."""
+    needs = [need for need in _NEEDS if any(True for _ in _rules(resource, need.direction))]
+    for workload in _servers(mesh, resource) if needs else ():
+        mode = enrolment(mesh, workload).mode
+        drafts = [_draft(mesh, need, workload, resource) for need in needs if need.mode is mode]
+        found = [draft for draft in drafts if draft is not None]
+        yield from found
+        if found:
+            return
+
+
+def _servers(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
+    return selected(mesh, _selector(policy), policy.namespace, policy.cluster)[:_MOST]
+
+
+def _selector(policy: Resource) -> Selector:
+    return label_selector(policy.get("spec.podSelector"))
+
+
+def _rules(policy: Resource, direction: str) -> Iterator[Node]:
+    yield from policy.each(f"spec.{direction.lower()}[]")
+
+
+def _draft(mesh: MeshView, need: _Need, workload: Workload, policy: Resource) -> Draft | None:
+    others = mesh.index(_by_pod).matching(workload.cluster, workload.namespace, workload.labels)
+    if any(_allows(item, need.port) for other in others for item in _rules(other, need.direction)):
+        return None
+    node = next(_rules(policy, need.direction))
+    ports = node.get("ports") or node
+    message = f"nothing allows port {need.port} of '{workload.title}', {need.loss}"
+    if need.direction == "Egress":
+        message = f"nothing allows '{workload.title}' to reach port {need.port}, {need.loss}"
+    entry = {"protocol": "TCP", "port": need.port}
+    fix = Fix(f"allow port {need.port}", False, (Append(ports.resource, ports.path, entry),))
+    return ports.finding(message, fix=fix, partial=not mesh.is_complete(policy.namespace, policy.cluster))
+
+
+def _allows(item: Node, wanted: int) -> bool:
+    """Whether a rule allows a port; one without ports may, whatever its peers are."""
+    ports = item.get("ports")
+    if ports is None or not ports.items:
+        return True
+    return any(_is_port(port, wanted) for port in ports.items)
+
+
+def _is_port(port: Node, wanted: int) -> bool:
+    protocol, number, last = (port.get(field) for field in ("protocol", "port", "endPort"))
+    if protocol is not None and protocol.value not in (None, "TCP"):
+        return False
+    if number is None or number.value is None:
+        return True
+    if type(number.value) is not int:
+        return False
+    end = last.value if last is not None and type(last.value) is int else number.value
+    return number.value <= wanted <= end
+
+
+def _by_pod(mesh: MeshView) -> SelectorIndex[Resource]:
+    return SelectorIndex((p.cluster, p.namespace, _selector(p), p) for p in mesh.of_kind(NETWORK_POLICY))

@@ -1,0 +1,160 @@
+"""Part of an AuthorizationPolicy rules out what it asks for.
+
+## Why it matters
+All fields of a source or an operation have to match together. A value that is asked for and excepted at once, a port
+that no connection arrives at, or a method where nothing is HTTP makes the part match nothing: an ALLOW opens nothing by
+it, a DENY stops nothing.
+
+## Wrong
+```yaml
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  rules:
+  - to:
+    - operation: {paths: [/admin/users], notPaths: [/admin*]}
+```
+
+## Right
+```yaml
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  rules:
+  - to:
+    - operation: {paths: [/admin*], notPaths: [/admin/users]}
+```
+
+## When it stays quiet
+One value is left that the exceptions do not cover; a field and a condition on the same thing have a value in common. A
+port is reported if it is one of a Service of the selected workloads and leads to another container port of all of them,
+and is a container port of none. What only requests have is reported in an ALLOW if every workload has a sidecar and
+every port of its Services is declared as something else than HTTP; in a DENY it is another rule's matter.
+
+## Fix safety
+Replacing the port of a Service by the container port that it leads to is offered; unsafe, because the rule starts to
+match.
+"""
+
+from collections.abc import Iterator
+
+from service_mesh.mesh.ports import port_number, target_number
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
+from service_mesh.model.finding import Draft
+from service_mesh.model.fix import Fix
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import AUTHORIZATION_POLICY, SERVICE
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, point_of, selected_by, targets
+from service_mesh.rules.istio._authorization import action, conditions, covers_value, operations, rules, sources, values
+from service_mesh.rules.istio._http_only import http_fields, is_tcp, offered_ports, shown_fields
+from service_mesh.rules.rule import rule
+
+_SOURCE = ("principals", "namespaces", "requestPrincipals", "serviceAccounts", "trustDomains", "ipBlocks")
+_OPERATION = ("hosts", "methods", "paths", "ports")
+_ALSO = {"source.namespace": "namespaces", "source.principal": "principals", "destination.port": "ports"}
+"""Key of a condition -> the field that is about the same thing."""
+
+_MOST = 50
+"""Workloads whose ports are looked at."""
+
+
+@rule(
+    "IS213",
+    category=Category.SECURITY,
+    severity=Severity.WARNING,
+    about=(AUTHORIZATION_POLICY,),
+    reads=tuple(dict.fromkeys((SERVICE, *ATTACHMENT_KINDS))),
+    sources=(
+        "istio/istio: pilot/pkg/security/authz/model/model.go",
+        "https://istio.io/latest/docs/reference/config/security/authorization-policy/#Rule",
+    ),
+)
+def rule_never_matches(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each part whose fields cannot match together, and each port that nothing arrives at."""
+    for rule_node in rules(resource):
+        yield from _of_protocol(rule_node, resource, mesh)
+        for source in sources(rule_node):
+            yield from _excepted(source, _SOURCE)
+        for operation in operations(rule_node):
+            yield from _excepted(operation, _OPERATION)
+            for port in values(operation, "ports"):
+                yield from _of_service(port, resource, mesh)
+        for key, condition in conditions(rule_node):
+            yield from _of_condition(key, condition, rule_node)
+
+
+def _of_protocol(rule_node: Node, policy: Resource, mesh: MeshView) -> Iterator[Draft]:
+    fields = http_fields(rule_node)
+    if not fields or action(policy) != "ALLOW" or targets(policy):
+        return
+    servers = selected_by(mesh, policy)[:_MOST]
+    if servers and all(_is_tcp_only(mesh, server) for server in servers):
+        message = f"no port of '{servers[0].title}' is HTTP, so {shown_fields(fields)} never match"
+        yield fields[0].finding(message)
+
+
+def _is_tcp_only(mesh: MeshView, server: Workload) -> bool:
+    ports = list(offered_ports(mesh, server)) if point_of(mesh, server) is Point.SIDECAR else []
+    return bool(ports) and all(map(is_tcp, ports))
+
+
+def _excepted(holder: Node, fields: tuple[str, ...]) -> Iterator[Draft]:
+    for field in fields:
+        asked = list(values(holder, field))
+        refused = [node.text for node in values(holder, f"not{field[0].upper()}{field[1:]}")]
+        if asked and all(any(covers_value(text, node.text) for text in refused) for node in asked):
+            yield asked[0].parent().finding(f"all of '{field}' is excepted again, so nothing matches")
+
+
+def _of_condition(key: str, condition: Node, rule_node: Node) -> Iterator[Draft]:
+    asked = list(values(condition, "values"))
+    refused = [node.text for node in values(condition, "notValues")]
+    if asked and all(any(covers_value(text, node.text) for text in refused) for node in asked):
+        yield condition.finding(f"all values of '{key}' are excepted again, so nothing matches")
+        return
+    field = _ALSO.get(key)
+    holders = list(operations(rule_node) if field == "ports" else sources(rule_node)) if field else []
+    if field and asked and holders and all(_is_apart(holder, field, asked) for holder in holders):
+        message = f"'{key}' and '{field}' of the same rule have no value in common, so nothing matches"
+        yield condition.finding(message)
+
+
+def _is_apart(holder: Node, field: str, asked: list[Node]) -> bool:
+    named = [node.text for node in values(holder, field)]
+    if any(text.count("*") > 1 or "*" in text[1:-1] for text in (*named, *(node.text for node in asked))):
+        return False
+    return bool(named) and not any(
+        covers_value(text, node.text) or covers_value(node.text, text) or ("*" in text and "*" in node.text)
+        for text in named
+        for node in asked
+    )
+
+
+def _of_service(port: Node, policy: Resource, mesh: MeshView) -> Iterator[Draft]:
+    if targets(policy) or not port.text.isdecimal():
+        return
+    number = int(port.text)
+    servers = [w for w in selected_by(mesh, policy)[:_MOST] if point_of(mesh, w) in (Point.SIDECAR, Point.ZTUNNEL)]
+    led = [_led_to(mesh, server, number) for server in servers]
+    aims = {aim for found in led for aim in found}
+    if not led or not all(led) or number in aims or any(number in _declared(server) for server in servers):
+        return
+    shown = ", ".join(map(str, sorted(aims)))
+    message = f"port {number} is the Service's; connections arrive at container port {shown}, so nothing matches"
+    fix = Fix.replace(port, shown) if len(aims) == 1 else None
+    yield port.finding(message, fix=fix)
+
+
+def _led_to(mesh: MeshView, server: Workload, number: int) -> set[int]:
+    """The container ports that Services lead to from a port of that number."""
+    found = (target_number(port, server) for port in offered_ports(mesh, server) if port_number(port) == number)
+    return {aim for aim in found if aim is not None}
+
+
+def _declared(server: Workload) -> set[int | float | None]:
+    return {node.number for port in server.container_ports if (node := port.get("containerPort")) is not None}

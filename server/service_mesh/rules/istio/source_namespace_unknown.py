@@ -1,0 +1,104 @@
+"""AuthorizationPolicy names a source namespace that does not exist.
+
+## Why it matters
+No client has an identity of that namespace: an ALLOW lets nobody in by it, a DENY stops nobody, and in `notNamespaces`
+it excepts nobody. A renamed or misspelt namespace shows as refused traffic or, worse, as a hole.
+
+## Wrong
+```yaml
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  rules:
+  - from:
+    - source: {namespaces: [chekout]}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: checkout}
+```
+
+## Right
+```yaml
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  rules:
+  - from:
+    - source: {namespaces: [checkout]}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: checkout}
+```
+
+## When it stays quiet
+A namespace counts as existing if its object is loaded, if any object lives in it, in any cluster, or if every cluster
+has it (`default`, `kube-system`) or Istio lives in it. A pattern with `*` needs one namespace that it matches. Unless
+everything is said to be loaded, the finding is reported as not checked.
+
+## Fix safety
+Offered when exactly one namespace has a near name; unsafe, because it changes who gets in.
+"""
+
+from collections.abc import Iterator
+
+from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.mesh_config import root_namespace
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.fix import Fix
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import AUTHORIZATION_POLICY, NAMESPACE
+from service_mesh.model.names import nearest
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._authorization import conditions, matches_anywhere, rules, sources, values
+from service_mesh.rules.rule import rule
+
+_ALWAYS = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
+
+
+@rule(
+    "IS201",
+    category=Category.REFERENCE,
+    severity=Severity.WARNING,
+    about=(AUTHORIZATION_POLICY,),
+    reads=(NAMESPACE, *INSTALLATION_KINDS),
+    sources=(
+        "istio/istio: pkg/config/analysis/analyzers/authz/authorizationpolicies.go",
+        "kiali/kiali: business/checkers/authorization/namespace_method_checker.go",
+        "https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
+    ),
+    upstream=("IST0101", "KIA0101"),
+)
+def source_namespace_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each namespace of a source or condition that does not exist."""
+    known = mesh.index(_known) | {root_namespace(mesh, resource.cluster)}
+    for node in _named(resource):
+        if any(matches_anywhere(node.text, name) for name in known):
+            continue
+        near = nearest(node.text, known, unique=True) if "*" not in node.text else None
+        fix = Fix.replace(node, near) if near else None
+        yield node.finding(_message(node), fix=fix, partial=not mesh.is_whole)
+
+
+def _named(policy: Resource) -> Iterator[Node]:
+    for rule_node in rules(policy):
+        for source in sources(rule_node):
+            yield from values(source, "namespaces", "notNamespaces")
+        for key, condition in conditions(rule_node):
+            if key == "source.namespace":
+                yield from values(condition, "values", "notValues")
+
+
+def _message(node: Node) -> str:
+    what = "no namespace matches" if "*" in node.text else "there is no namespace"
+    so = "nobody is excepted by it" if str(node.path[-2]).startswith("not") else "no client matches it"
+    return f"{what} '{node.text}', so {so}"
+
+
+def _known(mesh: MeshView) -> frozenset[str]:
+    return frozenset(name for _, name in mesh.present_namespaces()) | _ALWAYS
