@@ -51,6 +51,8 @@ def test_limit_changes_nothing_below_it(left: str, right: str, limit: int) -> No
         ("host", ["host"], None),
         ("host", [], None),
         ("bat", ["cat", "bar"], "bar"),
+        ("v2", ["v1"], None),
+        ("canary-10", ["canary-2", "canry-10"], "canry-10"),
     ],
 )
 def test_nearest_name_is_what_was_meant(name: str, known: list[str], found: str | None) -> None:

@@ -1,8 +1,11 @@
 """The nearest of several names: the one way in which the project guesses what somebody meant."""
 
+import re
 from collections.abc import Iterable
 
 __all__ = ["distance", "nearest"]
+
+_NUMBERS = re.compile("[0-9]+")
 
 
 def distance(left: str, right: str, limit: int) -> int:
@@ -31,6 +34,7 @@ def nearest(name: str, known: Iterable[str], *, unique: bool = False) -> str | N
     """The known name that needs the fewest edits, if it is near enough to be what was meant.
 
     Near enough is one edit for up to four characters, two for up to nine, three above; case and `-_` do not count.
+    Names that differ in their numbers alone, such as `v1` and `v2`, are meant to differ.
 
     Args:
         name: What was written.
@@ -39,12 +43,17 @@ def nearest(name: str, known: Iterable[str], *, unique: bool = False) -> str | N
     """
     wanted = _folded(name)[:80]
     limit = 1 if len(wanted) <= 4 else 2 if len(wanted) <= 9 else 3
-    ranked = sorted((distance(wanted, _folded(k), limit), k) for k in set(known) if k != name)
+    others = (k for k in set(known) if k != name and not _numbered_alike(name, k))
+    ranked = sorted((distance(wanted, _folded(k), limit), k) for k in others)
     if not ranked or ranked[0][0] > limit:
         return None
     if unique and len(ranked) > 1 and ranked[1][0] == ranked[0][0]:
         return None
     return ranked[0][1]
+
+
+def _numbered_alike(left: str, right: str) -> bool:
+    return _NUMBERS.sub("0", left) == _NUMBERS.sub("0", right)
 
 
 def _folded(name: str) -> str:
