@@ -8,11 +8,12 @@ import pytest
 import yaml
 
 from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.model.age import contest
 from service_mesh.model.finding import Draft
+from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import DESTINATION_RULE, GATEWAY, VIRTUAL_SERVICE
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._age import contest
 from service_mesh.rules.istio._duration import seconds, shown
 from service_mesh.rules.istio._match_cover import covers_match
 from service_mesh.rules.registry import load_rules
@@ -37,10 +38,10 @@ def drafts(code: str, *resources: Resource, complete: Complete = Complete.YES) -
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_fixture_of_a_rule_is_clean_for_all_other_rules_and_the_schema(rule: Rule) -> None:
+def test_fixture_of_a_rule_holds_no_other_fault_for_all_other_rules_and_the_schema(rule: Rule) -> None:
     codes = [other.code for other in load_rules() if other.code != rule.code]
     found = [finding for case in cases(fixture(rule)) for finding in findings_of(case, *codes)]
-    assert [(f.line, f.code, f.message) for f in found] == []
+    assert [(f.line, f.code, f.message) for f in found if f.severity is not Severity.INFO] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -131,7 +132,7 @@ def test_age_is_known_from_creation_times_alone(
     ("text", "expected"),
     [
         ("1s", "1s"), ("1.5s", "1500ms"), ("250ms", "250ms"), ("1m30s", "90s"), ("1h", "3600s"), (".5s", "500ms"),
-        ("100us", "1ms"), ("0s", "0s"), ("", None), ("1", None), ("s", None), ("1 s", None), ("-1s", None),
+        ("100us", "1ms"), ("0s", "0s"), ("", None), ("1", None), ("s", None), ("1 s", None), ("-1s", "-1s"),
     ],
 )  # fmt: skip
 def test_durations_are_read_as_istiod_does(text: str, expected: str | None) -> None:

@@ -1,12 +1,14 @@
 """Reads the data folder a file at a time: the index first, the parts of a kind when an object of it is met."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypedDict, cast
 
 from service_mesh.catalog.facts import Fact, version_rank
+from service_mesh.errors import InternalError
 
 __all__ = ["DATA", "Archive", "Entry", "Parts", "api_version_of", "release_order"]
 
@@ -16,6 +18,9 @@ METADATA = "METADATA.json"
 PATTERNS = "PATTERNS.json"
 SHARED = "SHARED.json"
 CORE = "core"
+PARTS = ',\n"parts":'
+"""What stands in the file of a kind between its roots and its parts."""
+
 _CONSTRAINED = ('"rules":[', 'Properties":')
 """How a fact is written that names constraints, or bounds the number of fields."""
 
@@ -68,26 +73,60 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """The parts that a file holds, a line for each; a part is parsed when it is asked for, as most never are.
+
+    Attributes:
+        texts: Digest -> part as JSON.
+        is_constrained: Whether a part may name a constraint across fields.
+    """
+
+    texts: dict[str, str]
+    is_constrained: bool
+    _read: dict[str, Fact] = field(default_factory=dict)
+
+    @staticmethod
+    def of(text: str) -> "Lines":
+        """The parts in the text of a JSON object that the writer wrote."""
+        pairs = (line.partition(":") for line in text.splitlines() if ":" in line)
+        is_constrained = any(sign in text for sign in _CONSTRAINED)
+        return Lines({key.strip('"'): part.removesuffix(",") for key, _, part in pairs}, is_constrained)
+
+    def get(self, digest: str) -> Fact | None:
+        """The part of a digest; None where it is not here."""
+        if digest not in self._read and digest in self.texts:
+            self._read[digest] = json.loads(self.texts[digest])
+        return self._read.get(digest)
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The facts of one kind.
 
     Attributes:
         roots: Release -> API version -> digest of the root.
-        own: Digest -> part, for what no other kind uses.
-        archive: Where the rest is found.
-        project: Whose shared parts it uses.
+        own: The part of a digest, for what no other kind uses; None where it is not there.
+        shared: The same for what other kinds use.
         is_constrained: Whether a part may name a constraint across fields.
     """
 
     roots: dict[str, dict[str, str]]
-    own: dict[str, Fact]
-    archive: "Archive"
-    project: str
+    own: Callable[[str], Fact | None]
+    shared: Callable[[str], Fact | None]
     is_constrained: bool = True
 
     def find(self, digest: str) -> Fact:
-        """The part of a digest."""
-        return self.own[digest] if digest in self.own else self.archive.shared(self.project)[digest]
+        """The part of a digest.
+
+        Raises:
+            InternalError: There is none, so that the data is not whole.
+        """
+        part = self.own(digest)
+        if part is None:
+            part = self.shared(digest)
+        if part is None:
+            raise InternalError(f"the catalogue lacks the part '{digest}'")
+        return part
 
 
 @dataclass(frozen=True)
@@ -95,7 +134,7 @@ class Archive:
     """The data folder, each file of it read at most once."""
 
     folder: Path = DATA
-    _shared: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    _shared: dict[str, Lines] = field(default_factory=dict)
     _parts: dict[Path, Parts] = field(default_factory=dict)
 
     @cached_property
@@ -132,20 +171,16 @@ class Archive:
         """The facts of a kind."""
         path = self.path(entry.project, entry.group, entry.kind)
         if path not in self._parts:
-            text = path.read_text(encoding="utf-8")
-            stored = json.loads(text)
-            is_constrained = _is_constrained(text) or self._is_constrained(entry.project)
-            self._parts[path] = Parts(stored["roots"], stored["parts"], self, entry.project, is_constrained)
+            roots, _, parts = path.read_text(encoding="utf-8").partition(PARTS)
+            own, shared = Lines.of(parts), self.shared(entry.project)
+            is_constrained = own.is_constrained or shared.is_constrained
+            self._parts[path] = Parts(json.loads(roots + "}")["roots"], own.get, shared.get, is_constrained)
         return self._parts[path]
 
-    def _is_constrained(self, project: str) -> bool:
-        """Whether a shared part of a project names a constraint."""
-        return _is_constrained((self.folder / project / SHARED).read_text(encoding="utf-8"))
-
-    def shared(self, project: str) -> dict[str, Fact]:
-        """Digest -> part, for what several kinds of a project use."""
+    def shared(self, project: str) -> Lines:
+        """What several kinds of a project use."""
         if project not in self._shared:
-            self._shared[project] = cast(dict[str, Fact], self._load(self.folder / project / SHARED))
+            self._shared[project] = Lines.of((self.folder / project / SHARED).read_text(encoding="utf-8"))
         return self._shared[project]
 
     def path(self, project: str, group: str, kind: str) -> Path:
@@ -155,10 +190,6 @@ class Archive:
     @staticmethod
     def _load(path: Path) -> object:
         return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _is_constrained(text: str) -> bool:
-    return any(sign in text for sign in _CONSTRAINED)
 
 
 def api_version_of(group: str, version: str) -> str:

@@ -9,6 +9,7 @@ from service_mesh.catalog.facts import Fact
 from service_mesh.catalog.judgement import Fault
 from service_mesh.catalog.releases import is_reconstructed
 from service_mesh.catalog.removed import removed_field
+from service_mesh.catalog.ruled_out import is_ruled_out
 from service_mesh.catalog.timeline import Timeline
 from service_mesh.catalog.upcoming import upcoming_name
 from service_mesh.model.finding import Draft
@@ -51,16 +52,17 @@ class Dating:
         removal = removed_field(kind, _holder(path), str(path[-1]))
         if not history and removal is not None and removal.removed:
             history = f" but was before {removal.removed}"
-        message = self._message(draft.message, history)
+        is_doubtful = self._is_reconstructed and not is_ruled_out(kind, path)
+        message = self._message(draft.message, history, is_doubtful=is_doubtful)
         if removal is not None and history:
             message = f"{message}, {removal.instead}"
-        is_mild = self._is_reconstructed or self._is_open(coming)
+        is_mild = is_doubtful or self._is_open(coming)
         return _told(draft, message, is_mild=is_mild, is_real=bool(history))
 
     def _value(self, draft: Draft, path: Path, value: object) -> Draft:
         coming = self._coming(path, value)
         history = coming or self.timeline.when(lambda release: self._takes(release, path, value))
-        message = self._message(draft.message, history)
+        message = self._message(draft.message, history, is_doubtful=self._is_reconstructed)
         return _told(draft, message, is_mild=self._is_open(coming), is_real=bool(history))
 
     def _coming(self, path: Path, value: object = None) -> str:
@@ -70,12 +72,12 @@ class Dating:
         """Whether the release in question may have the name: it is newer than all that are known, or was not named."""
         return self.timeline.is_open or bool(coming and not self.timeline.chosen.wanted)
 
-    def _message(self, base: str, history: str) -> str:
+    def _message(self, base: str, history: str, *, is_doubtful: bool) -> str:
         if history.startswith(" in version"):
             return f"{base} in version '{self.version}' but{history}"
         if history or self.timeline.is_open:
             return f"{base} in {self.timeline.place}{history}".removesuffix(",")
-        return f"{base} as far as {self.timeline.chosen.name} is known" if self._is_reconstructed else base
+        return f"{base} as far as {self.timeline.chosen.name} is known" if is_doubtful else base
 
     @property
     def _is_reconstructed(self) -> bool:

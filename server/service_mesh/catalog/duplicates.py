@@ -36,6 +36,9 @@ class Plan:
 _NOTHING = Plan()
 """The plan of a value without any such list."""
 
+_LISTED = frozenset({"fields", "values", "items", "list", "uniqueItems"})
+"""What a fact has one of that is such a list or has one below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
@@ -65,8 +68,12 @@ class _Planner:
     def plan(self, fact: Fact) -> Plan:
         if isinstance(fact, str):
             return self._named(fact) if fact.startswith("#") else _NOTHING
+        if _LISTED.isdisjoint(fact):
+            return _NOTHING
         fields: dict[str, Plan] = {}
         for name, child in cast(dict[str, Fact], fact.get("fields", {})).items():
+            if isinstance(child, str) and not child.startswith("#"):
+                continue
             if (below := self.plan(child)) is not _NOTHING:
                 fields[name] = below
         item = cast(Fact, fact.get("items") or fact.get("values") or "any")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from service_mesh.catalog.archive import Archive, Entry, Parts
+from service_mesh.catalog.archive import Entry, Parts
 from service_mesh.catalog.constraints.constraint import Constraint
 from service_mesh.catalog.facts import Fact, KindFacts
 from service_mesh.catalog.pool import name_patterns
@@ -50,12 +50,12 @@ class Given:
         }
         return Entry(group, kind, GIVEN, given.facts.plural, given.facts.scope, {GIVEN: versions})
 
-    def parts(self, entry: Entry, archive: Archive) -> tuple[Parts, Mapping[str, str]]:
+    def parts(self, entry: Entry) -> tuple[Parts, Mapping[str, str]]:
         """The facts of a kind, and the regular expressions in them by name."""
         patterns: dict[str, str] = {}
         facts = self.kinds[entry.group, entry.kind].facts
         own: dict[str, Fact] = {version.name: name_patterns(version.root, patterns) for version in facts.versions}
-        return Parts({GIVEN: {name: name for name in own}}, own, archive, GIVEN), patterns
+        return Parts({GIVEN: {name: name for name in own}}, own.get, own.get), patterns
 
     def kinds_of(self, group: str) -> Iterable[str]:
         """Names of the kinds of a group."""

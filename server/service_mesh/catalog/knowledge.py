@@ -94,7 +94,7 @@ class Knowledge:
 
     def _parts(self, entry: Entry) -> tuple[Parts, Mapping[str, str]]:
         if entry.project == GIVEN:
-            return self.given.parts(entry, self.archive)
+            return self.given.parts(entry)
         return self.archive.parts(entry), self.archive.patterns
 
     def _marks(self, timeline: Timeline, parts: Parts, version: str) -> Marks:

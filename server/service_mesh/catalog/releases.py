@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from service_mesh.errors import UsageError
 from service_mesh.model.names import nearest
 
-__all__ = ["ARGUMENTS", "Chosen", "argument_of", "choose", "is_reconstructed", "linkerd_name", "number_of", "rank_of", "title_of"]
+__all__ = [
+    "ARGUMENTS",
+    "Chosen",
+    "argument_of",
+    "choose",
+    "is_reconstructed",
+    "linkerd_name",
+    "number_of",
+    "rank_of",
+    "title_of",
+]
 
 ARGUMENTS: Mapping[str, str] = {
     "istio": "istio",

@@ -38,6 +38,7 @@ _TYPES: Mapping[str, list[str]] = {
 }
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _WHOLE = ("integer", "int-or-string")
+_PARTED = frozenset({"fields", "values", "items"})
 _COPIED = frozenset({"multipleOf", "minLength", "maxLength", "minItems", "maxItems"})
 _DECODED = "urn:decoded:"
 """Start of the names of schemas of another draft, to which `80.0` is no integer."""
@@ -76,18 +77,21 @@ class _Builder:
     is_decoded: bool
     has_decoded_texts: bool
     definitions: dict[str, Schema] = field(default_factory=dict)
+    types: dict[str, list[str]] = field(default_factory=dict)
+    known: dict[tuple[str, bool], Schema] = field(default_factory=dict)
 
     def schema(self, fact: Fact, *, is_null_absent: bool) -> Schema:
-        """Schema of a fact.
+        """Schema of a fact; it may stand in several places and is not changed.
 
         Args:
             fact: The fact.
             is_null_absent: Whether null passes because it stands for an absent field.
         """
         if isinstance(fact, str):
-            if fact == "metadata" or fact.startswith("#"):
-                return self._named(fact, is_null_absent=is_null_absent)
-            return self._plain(fact, {}, is_null_passed=is_null_absent)
+            known = self.known.get((fact, is_null_absent))
+            if known is None:
+                known = self.known[fact, is_null_absent] = self._of_text(fact, is_null_absent=is_null_absent)
+            return known
         if fact.get("loose"):
             return self._loose(fact)
         if fact.get("type") == "metadata":
@@ -97,21 +101,33 @@ class _Builder:
         self._add_children(schema, fact)
         return schema
 
-    def _named(self, reference: str, *, is_null_absent: bool) -> Schema:
-        name = reference.lstrip("#") + ("" if is_null_absent else ".kept")
+    def _of_text(self, fact: str, *, is_null_absent: bool) -> Schema:
+        """Schema of a plain type, or of the part that a reference names; a small part is written out."""
+        if fact == "metadata":
+            return self._named(fact, self.metadata, is_null_absent=is_null_absent)
+        if not fact.startswith("#"):
+            return self._plain(fact, {}, is_null_passed=is_null_absent)
+        part = self.find(fact[1:])
+        if isinstance(part, str) or "enum" in part or _PARTED.isdisjoint(part):
+            return self.schema(part, is_null_absent=is_null_absent)
+        return self._named(fact[1:], part, is_null_absent=is_null_absent)
+
+    def _named(self, name: str, fact: Fact, *, is_null_absent: bool) -> Schema:
+        """A reference to a part, and beside it the type, which alone says whether null passes: a part is built once."""
         if name not in self.definitions:
-            self.definitions[name] = {}
-            if reference == "metadata":
-                builder = replace(self, has_decoded_texts=True)
-                self.definitions[name] = builder.schema(self.metadata, is_null_absent=is_null_absent)
-            else:
-                self.definitions[name] = self.schema(self.find(reference[1:]), is_null_absent=is_null_absent)
-        return {"$ref": f"#/$defs/{name}"}
+            builder = replace(self, has_decoded_texts=True, known={}) if name == "metadata" else self
+            definition = {**builder.schema(fact, is_null_absent=False)}
+            self.types[name] = cast(list[str], definition.pop("type", []))
+            self.definitions[name] = definition
+        types, schema = self.types[name], Schema({"$ref": f"#/$defs/{name}"})
+        if types:
+            schema["type"] = [*types, "null"] if is_null_absent and "null" not in types else types
+        return schema
 
     def _metadata(self, fact: Mapping[str, object], *, is_null_absent: bool) -> Schema:
         fields = cast(dict[str, Fact], fact["fields"])
         limits = {name: self.schema(limit, is_null_absent=True) for name, limit in fields.items()}
-        return {**self._named("metadata", is_null_absent=is_null_absent), "properties": limits}
+        return {**self._named("metadata", self.metadata, is_null_absent=is_null_absent), "properties": limits}
 
     def _typed(self, kind: str, fact: Mapping[str, object], *, is_null_passed: bool) -> Schema:
         schema = self._plain(kind, fact, is_null_passed=is_null_passed)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service_mesh.catalog.archive import INDEX, METADATA, PATTERNS, SHARED, Archive, release_order
+from service_mesh.catalog.archive import INDEX, METADATA, PARTS, PATTERNS, SHARED, Archive, release_order
 from service_mesh.catalog.facts import Fact, KindFacts, VersionFacts
 from service_mesh.catalog.pool import Pool, compact, expand, name_patterns, replace_patterns
 
@@ -108,7 +108,7 @@ class Collection:
         for (_, group, kind), kind_roots in roots.items():
             path = f"{project}/{group or 'core'}/{kind}.json"
             parts = pool.own(f"{group}/{kind}")
-            yield path, f'{{"roots":{_lines(kind_roots).strip()},\n"parts":{_lines(parts).strip()}}}\n'
+            yield path, f'{{"roots":{_lines(kind_roots).strip()}{PARTS}{_lines(parts).strip()}}}\n'
         yield f"{project}/{SHARED}", _lines(pool.shared())
 
 

@@ -255,6 +255,14 @@ def test_sound_definition_behind_a_faulty_one_does_not_count() -> None:
     assert (dict(read.given.kinds), list(read.given.unusable)) == ({}, [("shop.example", "Widget")])
 
 
+def test_faulty_definition_behind_a_sound_one_is_told_and_the_sound_one_judges() -> None:
+    faulty = Resource({**_crd().data, "apiVersion": "apiextensions.k8s.io/v1beta1"})
+    read = read_definitions([_crd(), faulty])
+    assert [code for code, _ in read.faults] == ["SC141"]
+    assert (list(read.given.kinds), dict(read.given.unusable)) == ([("shop.example", "Widget")], {})
+    assert [code for code, _, _ in _told(read, other="a")] == ["SC120"]
+
+
 def test_objects_of_other_kinds_are_passed_over() -> None:
     read = read_definitions([Resource({"apiVersion": "v1", "kind": "ConfigMap"})])
     assert (dict(read.given.kinds), read.faults) == ({}, ())

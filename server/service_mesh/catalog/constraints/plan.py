@@ -54,6 +54,9 @@ class Broken:
 
 
 _NOTHING = Place()
+_CONSTRAINED = frozenset({"rules", "minProperties", "maxProperties"})
+_PLACED = frozenset({"fields", "values", "items"}) | _CONSTRAINED
+"""What a fact has that has anything to do here."""
 
 
 def place_of(fact: Fact, find: Callable[[str], Fact], named: Callable[[str], Constraint]) -> Place | None:
@@ -78,32 +81,46 @@ class _Planner:
         """The place of a fact; defaults count where a constraint is above, which may read them, or below."""
         if isinstance(fact, str):
             return self._referred(fact, is_below=is_below) if fact.startswith("#") else _NOTHING
-        names = () if fact.get("loose") else cast(list[str], fact.get("rules", ()))
-        constraints = sorted((self.named(name) for name in names), key=lambda constraint: constraint.rank)
-        if (size := self._size(fact)) is not None:
-            constraints.append(size)
+        if _PLACED.isdisjoint(fact):
+            return _NOTHING
+        constraints = self._constraints(fact)
         is_below = is_below or bool(constraints)
-        children = cast(dict[str, Fact], fact.get("fields", {}))
-        fields = {
-            name: place
-            for name, child in children.items()
-            if (place := self.place(child, is_below=is_below)) is not _NOTHING
-        }
+        fields = self._fields(fact, is_below=is_below)
         each = self.place(cast(Fact, fact.get("items") or fact.get("values") or "any"), is_below=is_below)
         is_constrained = bool(constraints) or each.is_constrained or any(p.is_constrained for p in fields.values())
-        resolved = {name: self._resolved(child) for name, child in children.items()}
-        defaults = {name: child["default"] for name, child in resolved.items() if "default" in child}
+        if not is_constrained and not is_below:
+            return _NOTHING
         values = cast(Fact, fact.get("values", "any"))
         drops_nulls = values != "any" and not self._keeps_null(values)
-        if not is_constrained and not (is_below and (defaults or fields or drops_nulls or each is not _NOTHING)):
+        defaults, kept = self._filled(cast(dict[str, Fact], fact.get("fields", {})))
+        if not (is_constrained or defaults or fields or drops_nulls or each is not _NOTHING):
             return _NOTHING
-        kept = frozenset(name for name, child in resolved.items() if child.get("nullable"))
         below = None if each is _NOTHING else each
-        return Place(tuple(constraints), fields, below, defaults, kept, drops_nulls, is_constrained)
+        return Place(constraints, fields, below, defaults, kept, drops_nulls, is_constrained)
+
+    def _constraints(self, fact: Mapping[str, object]) -> tuple[Constraint, ...]:
+        if fact.get("loose") or _CONSTRAINED.isdisjoint(fact):
+            return ()
+        named = (self.named(name) for name in cast(list[str], fact.get("rules", ())))
+        size = self._size(fact)
+        return (*sorted(named, key=lambda constraint: constraint.rank), *([] if size is None else [size]))
+
+    def _fields(self, fact: Mapping[str, object], *, is_below: bool) -> dict[str, Place]:
+        fields: dict[str, Place] = {}
+        for name, child in cast(dict[str, Fact], fact.get("fields", {})).items():
+            if isinstance(child, str) and not child.startswith("#"):
+                continue
+            if (place := self.place(child, is_below=is_below)) is not _NOTHING:
+                fields[name] = place
+        return fields
+
+    def _filled(self, fields: Mapping[str, Fact]) -> tuple[dict[str, object], frozenset[str]]:
+        """The defaults of fields, and the fields that keep nulls."""
+        resolved = [(name, self._resolved(child)) for name, child in fields.items()]
+        defaults = {name: child["default"] for name, child in resolved if "default" in child}
+        return defaults, frozenset(name for name, child in resolved if child.get("nullable"))
 
     def _size(self, fact: Mapping[str, object]) -> Constraint | None:
-        if fact.get("loose"):
-            return None
         fields = cast(dict[str, Fact], fact.get("fields", {}))
         each = cast(Fact, fact.get("values", "any"))
 
