@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service_mesh.model.finding import Draft, Finding, Note, RelatedView, ResourceRef
 from service_mesh.model.grade import Severity
+from service_mesh.model.kinds import HELM_VALUES
 from service_mesh.model.origin import Location
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import Rule
@@ -63,9 +64,11 @@ def grade(rule: Rule, draft: Draft) -> Graded:
     )
 
 
-def reference(resource: Resource) -> ResourceRef:
-    """Name an object in an answer."""
+def reference(resource: Resource) -> ResourceRef | None:
+    """Name an object in an answer; chart values are none."""
     kind = resource.kind
+    if kind == HELM_VALUES:
+        return None
     return ResourceRef(resource.api_version, kind.name, resource.namespace, resource.name, resource.cluster)
 
 

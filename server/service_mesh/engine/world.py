@@ -53,7 +53,7 @@ def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingP
         releases: Project -> the release that is judged by, as numbers.
     """
     writings: dict[ResourceKey, list[Resource]] = {}
-    for resource in world.reading.resources:
+    for resource in (*world.reading.values, *world.reading.resources):
         held = writings.setdefault(resource.key, [])
         if held and resource.layer > held[-1].layer:
             held.clear()
@@ -62,8 +62,7 @@ def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingP
     current = {key: held.pop() for key, held in writings.items()}
     members = tuple(current.values())
     while members:
-        view = MeshView((*world.reading.values, *current.values()), world.complete, releases)
-        yield Generation(view, members)
+        yield Generation(MeshView(current.values(), world.complete, releases), members)
         older = {key: held.pop() for key, held in writings.items() if held}
         current = {**current, **older}
         members = tuple(older.values())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from service_mesh.model.kinds import CLUSTER_SCOPED, Kind
+from service_mesh.model.kinds import CLUSTER_SCOPED, HELM_VALUES, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.origin import Layer, Origin
 
@@ -36,6 +36,7 @@ class Resource:
         kind: Group and kind.
         name: metadata.name, or metadata.generateName followed by `*`.
         namespace: metadata.namespace; `default` where a namespaced object names none; empty for cluster-scoped kinds.
+        key: Identity across layers.
     """
 
     data: Mapping[str, object]
@@ -45,6 +46,7 @@ class Resource:
     kind: Kind = field(init=False)
     name: str = field(init=False)
     namespace: str = field(init=False)
+    key: ResourceKey = field(init=False)
 
     def __post_init__(self) -> None:
         # Every index and every rule asks for these, so they are worked out once.
@@ -53,8 +55,10 @@ class Resource:
         prefix = _text(metadata.get("generateName"))
         namespace = "" if kind in CLUSTER_SCOPED else _text(metadata.get("namespace")) or "default"
         object.__setattr__(self, "kind", kind)
-        object.__setattr__(self, "name", _text(metadata.get("name")) or (f"{prefix}*" if prefix else ""))
+        name = _text(metadata.get("name")) or (f"{prefix}*" if prefix else "")
+        object.__setattr__(self, "name", name)
         object.__setattr__(self, "namespace", namespace)
+        object.__setattr__(self, "key", ResourceKey(self.cluster, kind, namespace, name))
 
     @property
     def api_version(self) -> str:
@@ -92,13 +96,10 @@ class Resource:
         return _text(self.metadata.get("creationTimestamp"))
 
     @property
-    def key(self) -> ResourceKey:
-        """Identity across layers."""
-        return ResourceKey(self.cluster, self.kind, self.namespace, self.name)
-
-    @property
     def title(self) -> str:
-        """`Kind namespace/name`, the way findings name objects."""
+        """`Kind namespace/name`, the way findings name objects; chart values are called that."""
+        if self.kind == HELM_VALUES:
+            return "chart values"
         place = f"{self.namespace}/" if self.namespace else ""
         return f"{self.kind.name} {place}{self.name}"
 
@@ -109,11 +110,11 @@ class Resource:
 
     def get(self, path: str) -> Node | None:
         """The node at a dotted path such as `spec.tls.mode`, or None."""
-        return self.root.get(path)
+        return Node(self, (), self.data).get(path)
 
     def each(self, path: str) -> Iterator[Node]:
         """Every node that a path such as `spec.http[].route[]` reaches; see `Node.each`."""
-        return self.root.each(path)
+        return Node(self, (), self.data).each(path)
 
 
 @lru_cache(maxsize=1024)

@@ -58,7 +58,8 @@ class Fixed:
 class ValidateResult:
     """The answer of `validate`: findings in the order of file, line, column, code.
 
-    `commands` counts the mesh commands that were looked at in Markdown; `versions` are those that objects were judged
+    `commands` counts the mesh commands that were looked at in Markdown, `chart_values` the values files of Istio's
+    charts; `versions` are those that objects were judged
     by, and `notes` says what follows from them.
     """
 
@@ -73,8 +74,9 @@ class ValidateResult:
     notes: tuple[str, ...] = ()
     commands: int = 0
     next_cursor: str | None = None
+    chart_values: int = 0
 
     @property
     def nothing_checked(self) -> bool:
         """Whether not a single document or command was judged."""
-        return self.resources.valid + self.resources.invalid + self.commands == 0
+        return self.resources.valid + self.resources.invalid + self.commands + self.chart_values == 0

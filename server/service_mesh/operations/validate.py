@@ -47,9 +47,10 @@ def validate(request: ValidateRequest) -> ValidateResult:
     kinds = _kinds(loaded.worlds)
     resources = _resources(loaded.worlds, reports)
     commands = sum(len(world.commands) for world in loaded.worlds)
+    chart_values = sum(len(world.reading.values) for world in loaded.worlds)
     not_checked = (*loaded.unread, *definitions.unread, *_not_checked(loaded.worlds, reports))
     not_checked = (*not_checked, *definitions.not_checked(kinds))
-    if not not_checked and not (resources.valid or resources.invalid or commands):
+    if not not_checked and not (resources.valid or resources.invalid or commands or chart_values):
         not_checked = (_NOTHING,)
     return ValidateResult(
         verdict=_verdict(findings, not_checked, request.fail_on),
@@ -62,6 +63,7 @@ def validate(request: ValidateRequest) -> ValidateResult:
         versions=catalogue.versions(kinds),
         notes=(*detected, *catalogue.notes()),
         commands=commands,
+        chart_values=chart_values,
     )
 
 

@@ -44,6 +44,8 @@ def summary(result: ValidateResult) -> str:
     looked_at = _number(resources.valid + resources.invalid, "object")
     if result.commands:
         looked_at += f" and {_number(result.commands, 'command')}"
+    if result.chart_values:
+        looked_at += f" and {_number(result.chart_values, 'values file')}"
     unchecked = _number(len(result.not_checked), "thing")
     verdict = "nothing could be checked" if result.nothing_checked else result.verdict.value
     return f"{verdict}: {', '.join(parts)} in {looked_at}; {unchecked} not checked"
