@@ -9,6 +9,7 @@ MARKER = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart|Capabilities|Templat
 _ACTION = re.compile(r"\{\{-?\s*[\w.$\"(/]")
 _PLACEHOLDER = re.compile(r"\{\{|\{%|<%|\$[{(]")
 _CARRIERS = frozenset({"ConfigMap", "Secret", "CustomResourceDefinition"})
+_WORDS = frozenset({"args", "command"})
 
 
 def is_template(text: str) -> bool:
@@ -25,7 +26,8 @@ def holds_template(data: Mapping[str, object]) -> bool:
     """Tell whether an object that could be read is an unrendered Helm template.
 
     Some values of it use what only Helm knows, such as `.Values`. Comments do not count, other template languages do
-    not either, and a ConfigMap, a Secret or a CRD may carry templates as its content on purpose.
+    not either, and a ConfigMap, a Secret or a CRD may carry templates as its content on purpose. So may the command
+    line of a container: whatever is put there later, the rest of the object says what it says.
     """
     if data.get("kind") in _CARRIERS:
         return False
@@ -36,7 +38,7 @@ def holds_template(data: Mapping[str, object]) -> bool:
             if "{{" in value and MARKER.search(value):
                 return True
         elif isinstance(value, dict):
-            pending += [*value, *value.values()]
+            pending += [*value, *(held for key, held in value.items() if key not in _WORDS)]
         elif isinstance(value, list):
             pending += value
     return False

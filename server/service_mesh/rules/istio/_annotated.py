@@ -67,6 +67,7 @@ _TEMPLATES = (
     "spec.infrastructure",
 )
 _INGRESS_CLASS = "kubernetes.io/ingress.class"
+_MADE_FOR_GATEWAY = "gateway.istio.io/managed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ def places(resource: Resource, mesh: MeshView) -> Sequence[Place]:
     """The metadata of an object, then of the pods it makes; nothing where none of it is for Istio.
 
     A Deployment hands its annotations to its ReplicaSets, and the template to the pods: what stands there is told once,
-    where somebody wrote it, so a copy that its owner made has none.
+    where somebody wrote it, so a copy that its owner made has none. Neither has what istiod made for a Gateway of the
+    Gateway API, which repeats the Gateway's annotations.
+    (`istio/istio: pilot/pkg/config/kube/gateway/deploymentcontroller.go`)
     """
     found = mesh.index(_places).get(resource.key, ())
     return found if found and found[0].metadata.resource is resource else ()
@@ -115,7 +118,7 @@ def _places(mesh: MeshView) -> Mapping[ResourceKey, Sequence[Place]]:
 
 def _made(resource: Resource, mesh: MeshView) -> Iterator[Place]:
     workload = workload_of(mesh, resource) if resource.kind in WORKLOADS else None
-    if workload is not None and workload.resource is not resource:
+    if (workload is not None and workload.resource is not resource) or _MADE_FOR_GATEWAY in resource.labels:
         return
     yield from _place(resource.get("metadata"), resource.kind.name, passes_on=resource.kind == GATEWAY_API_GATEWAY)
     if workload is not None and resource.kind != POD:

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["ROUTER", "Patch", "is_ignored", "patches"]
+__all__ = ["CONNECTION_MANAGER", "ROUTER", "Patch", "is_ignored", "patches"]
 
 ROUTER = "envoy.filters.http.router"
 """The filter that ends every chain of HTTP filters."""
+
+CONNECTION_MANAGER = "envoy.filters.network.http_connection_manager"
+"""The network filter that holds the HTTP filters."""
+
+_MANAGERS = (CONNECTION_MANAGER, "envoy.http_connection_manager")
 
 _INSERTS = ("INSERT_BEFORE", "INSERT_AFTER", "INSERT_FIRST")
 _MERGES = ("MERGE", "MERGE_AND_REPLACE_LIST")
@@ -65,6 +70,19 @@ class Patch:
     def is_for_waypoints(self) -> bool:
         """Whether it has the match of waypoints, which names filters in another way."""
         return self.node.get("match.waypoint") is not None
+
+    @property
+    def misplaced(self) -> Node | None:
+        """The match by which an HTTP filter is looked for in a network filter that holds none; None in all other cases.
+
+        A match of a filter without a name fits no filter either.
+        (`istio/istio: pilot/pkg/networking/core/envoyfilter/listener_patch.go`, networkFilterMatch)
+        """
+        holder = self.node.get("match.listener.filterChain.filter") if self.target == "HTTP_FILTER" else None
+        if holder is None or self.is_for_waypoints or not isinstance(holder.value, dict):
+            return None
+        name = holder.get("name")
+        return None if _text(name) in _MANAGERS else name or holder
 
     @property
     def anchor(self) -> Node | None:

@@ -9,11 +9,12 @@ from enum import StrEnum
 from itertools import islice
 
 from service_mesh.mesh.destination_rules import has_selector, rule_host, rules_about
-from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.mesh_config import mesh_config, root_namespace
 from service_mesh.mesh.namespaces import namespace_labels
 from service_mesh.mesh.ports import port_number, target_number
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.visibility import visibility
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.hosts import covers, is_wildcard, service_host, service_name
 from service_mesh.model.kinds import DESTINATION_RULE, SERVICE
@@ -25,7 +26,7 @@ from service_mesh.posture.istio.peer_authentication import MtlsMode, ServerMode
 from service_mesh.posture.istio.transport import TRANSPORT_KINDS, accepted
 from service_mesh.rules.istio._tls import mode_of
 
-__all__ = ["CONFLICT_KINDS", "Clash", "Conflict", "conflicts_at"]
+__all__ = ["CONFLICT_KINDS", "Clash", "Conflict", "conflicts_at", "sent_by_wide_rule"]
 
 CONFLICT_KINDS = TRANSPORT_KINDS
 """The kinds that are read here."""
@@ -78,6 +79,26 @@ class Conflict:
 def conflicts_at(mesh: MeshView, resource: Resource) -> tuple[Conflict, ...]:
     """The conflicts that a DestinationRule or a PeerAuthentication has a part in."""
     return mesh.index(_by_resource).get(resource.key, ())
+
+
+def sent_by_wide_rule(mesh: MeshView, conflict: Conflict) -> bool:
+    """Tell whether clients send mTLS by a rule for many hosts, or would if that for the one host were not there."""
+    if conflict.client is None:
+        return False
+    cluster, service = conflict.service.cluster, conflict.service
+    if is_wildcard(rule_host(conflict.client.resource)):
+        return True
+    asked = (conflict.namespace, service.namespace, root_namespace(mesh, cluster))
+    return any(
+        is_wildcard(rule_host(rule)) and rule.namespace in asked and _sends_mutual(mesh, rule, conflict.namespace)
+        for rule in rules_about(mesh, service_host(service.name, service.namespace), cluster)
+    )
+
+
+def _sends_mutual(mesh: MeshView, rule: Resource, namespace: str) -> bool:
+    tls = rule.get("spec.trafficPolicy.tls")
+    said = tls is not None and mode_of(tls) == TlsMode.ISTIO_MUTUAL
+    return said and not has_selector(rule) and visibility(mesh, rule).reaches(namespace)
 
 
 def _by_resource(mesh: MeshView) -> Mapping[ResourceKey, tuple[Conflict, ...]]:

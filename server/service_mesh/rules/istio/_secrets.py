@@ -3,9 +3,6 @@
 Contents are only looked at for their form; nothing of them is ever put into a message.
 """
 
-import binascii
-import re
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,6 +11,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import CERTIFICATE, EXTERNAL_SECRET, SEALED_SECRET, SECRET
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._certificates import decoded, end_of, is_certificate
 from service_mesh.rules.istio._servers import Server
 
 __all__ = ["Wanted", "ca_fault", "is_made", "key_fault", "wanted_secrets"]
@@ -21,8 +19,7 @@ __all__ = ["Wanted", "ca_fault", "is_made", "key_fault", "wanted_secrets"]
 _PAIRS = (("cert", "key"), ("tls.crt", "tls.key"))
 _ROOTS = ("cacert", "ca.crt")
 _SCHEME = "kubernetes://"
-_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s*(?P<body>[A-Za-z0-9+/=\s]*?)\s*-----END \1-----")
-_SEQUENCE = 0x30
+_WRITTEN = "20261101000000"
 
 
 class Wanted(NamedTuple):
@@ -64,7 +61,9 @@ def is_made(mesh: MeshView, wanted: Wanted) -> bool:
 def key_fault(secret: Resource) -> str:
     """Say why a Secret cannot serve as the certificate of a server, or nothing.
 
-    (`istio/istio: pilot/pkg/credentials/kube/secrets.go`, ExtractCertInfo)
+    Rules read no clock: a certificate that had ended when this was written has ended for everybody.
+    (`istio/istio: pilot/pkg/credentials/kube/secrets.go`, ExtractCertInfo;
+    `pkg/config/analysis/analyzers/gateway/secret.go`)
     """
     content = _content(secret)
     pair = next((names for names in _PAIRS if all(content.get(name) for name in names)), None)
@@ -73,7 +72,11 @@ def key_fault(secret: Resource) -> str:
         if present:
             return f"'{present[0]}' or '{present[1]}' is empty"
         return "neither 'tls.crt' and 'tls.key' nor 'cert' and 'key' are there"
-    return "" if _is_certificate(content[pair[0]]) else f"'{pair[0]}' holds no certificate in PEM form"
+    if not is_certificate(content[pair[0]]):
+        return f"'{pair[0]}' holds no certificate in PEM form"
+    end = end_of(content[pair[0]])
+    ended = f"{end[:4]}-{end[4:6]}-{end[6:8]}"
+    return f"the certificate in '{pair[0]}' has expired on {ended}" if "" < end < _WRITTEN else ""
 
 
 def ca_fault(mesh: MeshView, server: Server, wanted: Wanted, secret: Resource) -> str:
@@ -90,26 +93,7 @@ def ca_fault(mesh: MeshView, server: Server, wanted: Wanted, secret: Resource) -
 def _content(secret: Resource) -> Mapping[str, bytes]:
     """The entries of a Secret, decoded; an entry that cannot be decoded is there and unusable."""
     plain = {str(n.path[-1]): n.text.encode("utf-8", "replace") for n in secret.each("stringData{}")}
-    return {**{str(n.path[-1]): _decoded(n.text) for n in secret.each("data{}")}, **plain}
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return b64decode(text, validate=False)
-    except (binascii.Error, ValueError):
-        return b"?"
-
-
-def _is_certificate(content: bytes) -> bool:
-    """Tell whether the first block is PEM around one ASN.1 sequence of the right length; more is not checked."""
-    block = _PEM.search(content.decode("ascii", "replace"))
-    der = _decoded(block["body"]) if block else b""
-    if len(der) < 2 or der[0] != _SEQUENCE:
-        return False
-    size = der[1] & 0x7F
-    if not der[1] & 0x80:
-        return len(der) >= size + 2
-    return 0 < size <= 4 and len(der) >= int.from_bytes(der[2 : 2 + size], "big") + 2 + size
+    return {**{str(n.path[-1]): decoded(n.text) for n in secret.each("data{}")}, **plain}
 
 
 def _made(mesh: MeshView) -> frozenset[tuple[str, str, str]]:

@@ -31,9 +31,10 @@ spec:
 
 ## When it stays quiet
 Names in domains that Istio's components mark their own objects with (`internal.istio.io`, `gateway.istio.io`,
-`operator.istio.io` and what is below it). A ReplicaSet or a Pod whose owner is in the input. Istio's analyzers look at
-Namespaces, Services, Pods and Deployments only and not into pod templates; here all kinds of workloads, their templates
-and Istio's own kinds are looked at.
+`operator.istio.io` and what is below it). A ReplicaSet or a Pod whose owner is in the input, and what istiod made for a
+Gateway of the Gateway API (label `gateway.istio.io/managed`): both repeat what was written elsewhere. Istio's analyzers
+look at Namespaces, Services, Pods and Deployments only and not into pod templates; here all kinds of workloads, their
+templates and Istio's own kinds are looked at.
 
 ## Fix safety
 A known name is offered if exactly one is near; what is a label is moved to the labels. Both are unsafe, because they

@@ -94,9 +94,9 @@ spec:
 
 ## When it stays quiet
 Every loaded workload behind the host accepts mTLS on the port in question; whether it is in the mesh or its mode is not
-known; no client is served the rule. That a wide rule meets a server that disables mTLS is said of the
-PeerAuthentication that does so. That a wide rule meets a server outside the mesh is a warning. Other checkers ask for a
-PeerAuthentication beside such a rule; none is needed, because servers accept mTLS without one.
+known; no client is served the rule. Where a rule for many hosts says the same, a server that disables mTLS is reported
+at the PeerAuthentication that does so. That a wide rule meets a server outside the mesh is a warning. Other checkers
+ask for a PeerAuthentication beside such a rule; none is needed, because servers accept mTLS without one.
 
 ## Fix safety
 No fix is offered: whether the client or the server is to change is not known.
@@ -112,7 +112,7 @@ from service_mesh.model.hosts import is_wildcard
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, Clash, Conflict, conflicts_at
+from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, Clash, Conflict, conflicts_at, sent_by_wide_rule
 from service_mesh.rules.rule import rule
 
 _WHY = {Clash.DISABLED: "which disables it", Clash.OUTSIDE: "which is not in the mesh"}
@@ -138,7 +138,7 @@ def client_mtls_not_spoken(resource: Resource, mesh: MeshView) -> Iterator[Draft
         node = conflict.client
         if node is None or node.resource is not resource or node.path in seen or conflict.clash not in _WHY:
             continue
-        if not wide or conflict.clash is Clash.OUTSIDE:
+        if conflict.clash is Clash.OUTSIDE or not sent_by_wide_rule(mesh, conflict):
             seen.add(node.path)
             yield _draft(node, conflict, Severity.WARNING if wide else None)
 

@@ -41,13 +41,14 @@ status:
 ## When it stays quiet
 The condition is of another kind than those that Istio and the Gateway API define for the object; it was made for an
 older generation of the object, which Istio's analyzer does not look at. Files that hold no status say nothing. Beside
-HTTPRoutes and GRPCRoutes the TCPRoutes and TLSRoutes are looked at.
+HTTPRoutes and GRPCRoutes the TCPRoutes and TLSRoutes are looked at. Listeners of a Gateway are looked at where the
+Gateway itself is well, and not while they are pending.
 
 ## Fix safety
 There is no fix: the cause lies elsewhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -69,6 +70,8 @@ from service_mesh.rules.rule import rule
 
 _BOUND = frozenset({"istio.io/WaypointBound"})
 _OF_GATEWAYS = frozenset({"Accepted", "Programmed", "ResolvedRefs"})
+_OF_LISTENERS = frozenset({"Accepted", "Programmed", "ResolvedRefs"})
+_BAD_FOR_LISTENERS = frozenset({"Conflicted", "Detached"})
 _OWN, _OF_PARENTS = "status.conditions[]", "status.parents[].conditions[]"
 
 _ASKED: Mapping[Kind, tuple[str, frozenset[str]]] = {
@@ -91,13 +94,29 @@ _ASKED: Mapping[Kind, tuple[str, frozenset[str]]] = {
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/conditions/conditions.go",
         "https://gateway-api.sigs.k8s.io/guides/implementers/#gateway",
+        "https://gateway-api.sigs.k8s.io/reference/spec/#listenerconditiontype",
     ),
     upstream=("IST0171",),
 )
 def condition_failing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report each condition in which a controller says that the object does not work."""
     path, types = _ASKED[resource.kind]
-    for condition in resource.each(path):
+    found = list(_failing(resource.each(path), types))
+    yield from found or (_of_listeners(resource) if resource.kind == GATEWAY_API_GATEWAY else ())
+
+
+def _of_listeners(gateway: Resource) -> Iterator[Draft]:
+    """What is said of single listeners: what has to be true and is not, and what must not be true and is."""
+    conditions = [one for one in gateway.each("status.listeners[].conditions[]") if _text(one, "reason") != "Pending"]
+    yield from _failing(conditions, _OF_LISTENERS)
+    for condition in conditions:
+        kind, status = _text(condition, "type"), condition.get("status")
+        if kind in _BAD_FOR_LISTENERS and status is not None and status.text == "True" and not _is_stale(condition):
+            yield status.finding(f"condition '{kind}' is true of a listener{_explained(condition)}")
+
+
+def _failing(conditions: Iterable[Node], types: frozenset[str]) -> Iterator[Draft]:
+    for condition in conditions:
         kind, status = condition.get("type"), condition.get("status")
         if kind is None or status is None or kind.text not in types or _is_stale(condition):
             continue

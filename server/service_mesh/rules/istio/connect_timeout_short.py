@@ -29,7 +29,7 @@ spec:
 ```
 
 ## When it stays quiet
-The value is a second or more, zero, or no duration.
+The value is a second or more, zero, or no duration. From 100 ms on it is a remark: inside a zone that is enough.
 
 ## Fix safety
 Removing the field, which restores the default, is offered; unsafe, because failures show later then.
@@ -47,6 +47,9 @@ from service_mesh.rules.istio._duration import seconds
 from service_mesh.rules.istio._policies import traffic_policies
 from service_mesh.rules.rule import rule
 
+_FRAIL = 0.1
+"""Seconds below which a busy node is enough to make connections fail; between this and a second it is a remark."""
+
 
 @rule(
     "IS158",
@@ -63,5 +66,6 @@ def connect_timeout_short(resource: Resource, mesh: MeshView) -> Iterator[Draft]
         node = policy.get("connectionPool.tcp.connectTimeout")
         length = seconds(node.text) if node is not None else None
         if node is not None and length is not None and 0 < length < 1:
-            message = f"'{node.text}' is too short for connections beyond a node; the default is '10s'"
-            yield node.finding(message, fix=Fix.remove(node))
+            message = f"'{node.text}' is short for connections beyond a node; the default is '10s'"
+            severity = None if length < _FRAIL else Severity.INFO
+            yield node.finding(message, severity=severity, fix=Fix.remove(node))

@@ -83,7 +83,7 @@ spec:
 
 ## When it stays quiet
 No service port of a selected workload with a sidecar is declared as something else than HTTP; every operation names
-ports. In ambient mode the outcome is another one, and other rules tell it.
+ports. It is a trial (`istio.io/dry-run`). In ambient mode the outcome is another one, and other rules tell it.
 
 ## Fix safety
 No fix is offered: which ports are meant has to be said.
@@ -100,7 +100,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, point_of, selected_by, targets
-from service_mesh.rules.istio._authorization import action, conditions, operations, rules
+from service_mesh.rules.istio._authorization import action, conditions, is_dry_run, operations, rules
 from service_mesh.rules.istio._http_only import filled, http_fields, is_tcp, offered_ports, shown_fields
 from service_mesh.rules.rule import rule
 
@@ -131,7 +131,7 @@ class _Closed(NamedTuple):
 )
 def deny_closes_tcp_ports(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each rule of a DENY of which nothing that limits it to ports or to HTTP is left on a TCP port."""
-    if action(resource) != "DENY" or targets(resource):
+    if action(resource) != "DENY" or targets(resource) or is_dry_run(resource):
         return
     wide = [fields for fields in map(_vanishing, rules(resource)) if fields]
     closed = next(_closed(resource, mesh), None) if wide else None

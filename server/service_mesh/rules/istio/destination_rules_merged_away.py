@@ -54,12 +54,12 @@ from service_mesh.mesh.destination_rules import rule_host
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
+from service_mesh.model.age import Contest, contest
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.model.age import Contest, contest
 from service_mesh.rules.rule import rule
 
 

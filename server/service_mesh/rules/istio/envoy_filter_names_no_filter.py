@@ -42,7 +42,8 @@ spec:
 ```
 
 ## When it stays quiet
-The patch has the match of waypoints, which names filters in another way.
+The patch has the match of waypoints, which names filters in another way; it names a network filter that holds no HTTP
+filters (IS136).
 
 ## Fix safety
 There is no fix: which filter was meant cannot be told.
@@ -72,5 +73,5 @@ def envoy_filter_names_no_filter(resource: Resource, mesh: MeshView) -> Iterator
     """Report each patch that replaces or removes a filter and names none."""
     for patch in patches(resource):
         is_lost = patch.does in ("REPLACE", "REMOVE") and patch.is_on_filters and patch.anchor is None
-        if is_lost and not patch.is_for_waypoints:
+        if is_lost and not patch.is_for_waypoints and not patch.misplaced:
             yield patch.operation.finding(f"'{patch.does}' has no effect, since no '{_ASKED[patch.target]}' is matched")

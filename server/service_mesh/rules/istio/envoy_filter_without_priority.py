@@ -52,7 +52,8 @@ spec:
 ## When it stays quiet
 The priority is set and not 0; the operation is `ADD`, `MERGE` or `INSERT_FIRST`; clusters, listeners and virtual hosts
 are inserted, whose order does not matter, though Istio's analyzer complains of them; the insertion has a graver fault
-(IS133, IS134); istiod passes over the operation (IS131). It is told once for an object, at its first such patch.
+(IS133, IS134); istiod passes over the operation or finds no place for it (IS131, IS136). It is told once for an object,
+at its first such patch.
 
 ## Fix safety
 A priority of 10 is offered: Istio recommends multiples of 10. It is unsafe, because the order may change.
@@ -104,7 +105,7 @@ def envoy_filter_without_priority(resource: Resource, mesh: MeshView) -> Iterato
 
 
 def _is_relative(patch: Patch) -> bool:
-    if is_ignored(patch):
+    if is_ignored(patch) or patch.misplaced:
         return False
     if patch.does in _INSERTS:
         return patch.target == "HTTP_ROUTE" or (patch.is_on_filters and not _is_told_elsewhere(patch))

@@ -2,7 +2,8 @@
 
 ## Why it matters
 istiod cannot make a certificate of it and leaves the server without one: connections to its hosts are reset. In mode
-`MUTUAL` a Secret without a CA does the same, because clients could not be checked.
+`MUTUAL` a Secret without a CA does the same, because clients could not be checked. An expired certificate is served,
+and clients refuse it.
 
 ## Wrong
 ```yaml
@@ -74,9 +75,10 @@ spec:
 
 ## When it stays quiet
 The Secret has `tls.crt` and `tls.key`, or `cert` and `key`, both filled, and the certificate has the form of one.
-Whether it has expired, fits its key or its hosts is not looked at. The Secret is not loaded, which is reported for its
-own sake. For clients `ca.crt` or `cacert` is enough, in the Secret or in one named `NAME-cacert`, and so is
-`caCertCredentialName`. Contents are never shown.
+Whether it fits its key or its hosts is not looked at. No clock is read: only a certificate that had expired when this
+rule was written is told. The Secret is not loaded, which is reported for its own sake. For clients `ca.crt` or `cacert`
+is enough, in the Secret or in one named `NAME-cacert`, and so is `caCertCredentialName`. Of the contents no more than
+the day of expiry is shown.
 
 ## Fix safety
 No fix is offered: the certificate is not known.

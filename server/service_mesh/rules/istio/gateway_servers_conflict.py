@@ -1,10 +1,11 @@
-"""Servers of two Gateways want the same port of one proxy in ways that exclude each other.
+"""Servers of Gateways want the same port of one proxy in ways that exclude each other.
 
 ## Why it matters
 Gateways that select the same pods are put together into one configuration. istiod drops a server whose protocol does
 not go with what the port is used for already, and a server with `tls` of which any host is taken. It logs that and
 tells nobody: the hosts of the dropped server cannot be reached. Plain HTTP servers for one host are put together, so
-that the routes of both apply, in an order that nobody chose.
+that the routes of both apply, in an order that nobody chose. Servers of one Gateway exclude each other too: the first
+one stays.
 
 ## Wrong
 ```yaml
@@ -54,8 +55,8 @@ spec:
 
 ## When it stays quiet
 The Gateways have other selectors and no loaded workload has the labels of both; the servers bind other addresses; a
-wildcard and a name below it, of which the more specific one is served; the older of two Gateways with creation times.
-Without them both are reported, because either may be the one that is dropped.
+wildcard and a name below it, of which the more specific one is served; plain HTTP servers of one Gateway; the older of
+two Gateways with creation times. Without them both are reported, because either may be the one that is dropped.
 
 ## Fix safety
 No fix is offered: which of the servers is meant is not known.
@@ -97,6 +98,38 @@ class _Claims:
     ports: Mapping[_Place, Mapping[str, Contest]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The servers of a Gateway that stand before another one: by port and address, and by host where they have TLS."""
+
+    ports: dict[tuple[int, str], Server]
+    hosts: dict[tuple[int, str, str], Node]
+
+    def displaces(self, server: Server) -> Draft | None:
+        """The finding for a server that an earlier one displaces; any other is kept for those that follow.
+
+        (`istio/istio: pilot/pkg/model/gateway.go`, mergeGateways)
+        """
+        place = server.port, server.bind
+        first = self.ports.setdefault(place, server)
+        own, reading = _reading(server), _reading(first)
+        if first is not server and (own != reading or own == "tcp"):
+            message = (
+                f"port {server.port} is read as {_SAID[own]} here and as {_SAID[reading]} by an earlier server of this "
+                "Gateway, so istiod drops this one"
+            )
+            node = server.node.get("port.protocol") or server.node
+            return node.finding(message, related=(first.node.note("wants the same port"),))
+        hosts = {served_host(host): host for host in server.hosts} if server.has_tls else {}
+        for name, host in hosts.items():
+            if (earlier := self.hosts.get((*place, name))) is not None:
+                message = f"an earlier server of this Gateway serves host '{host.text}' at port {server.port} too"
+                notes = (earlier.note("serves the same host at the same port"),)
+                return host.finding(f"{message}, so istiod drops this one with all its hosts", related=notes)
+        self.hosts.update({(*place, name): host for name, host in hosts.items()})
+        return None
+
+
 @rule(
     "IS127",
     category=Category.CONFLICT,
@@ -111,11 +144,12 @@ class _Claims:
     upstream=("IST0145", "KIA0301"),
 )
 def gateway_servers_conflict(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
-    """Report each server that conflicts with one of another Gateway in the same proxy."""
-    claims, mine = mesh.index(_claims), proxies(mesh, resource)
+    """Report each server that conflicts with an earlier one of its Gateway or with one of another Gateway."""
+    claims, mine, before = mesh.index(_claims), proxies(mesh, resource), _Before({}, {})
     for server in servers(resource):
         places = [_Place(proxy, server.port, server.bind) for proxy in sorted(mine)]
-        draft = _protocol_conflict(server, places, claims) or _host_conflict(server, places, claims)
+        draft = before.displaces(server)
+        draft = draft or _protocol_conflict(server, places, claims) or _host_conflict(server, places, claims)
         if draft is not None:
             yield draft
 

@@ -45,7 +45,7 @@ spec:
 
 ## When it stays quiet
 The filter is a router itself; a patch of the same object removes or replaces the router; the patch has a `filterClass`
-or the match of waypoints.
+or the match of waypoints; it names a network filter that holds no HTTP filters, so that nothing is added (IS136).
 
 ## Fix safety
 There is no fix: which place was meant cannot be told.
@@ -86,7 +86,7 @@ def http_filter_behind_router(resource: Resource, mesh: MeshView) -> Iterator[Dr
 
 
 def _is_last(patch: Patch) -> bool:
-    if patch.is_for_waypoints or patch.node.get("patch.filterClass") is not None:
+    if patch.is_for_waypoints or patch.misplaced or patch.node.get("patch.filterClass") is not None:
         return False
     if patch.does == "ADD":
         return True

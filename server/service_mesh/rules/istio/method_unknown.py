@@ -28,8 +28,9 @@ spec:
 ```
 
 ## When it stays quiet
-Every method that is registered with IANA is known, WebDAV's too. A pattern that matches one of them is fine: `*`,
-`P*`, `*T`. Names of gRPC calls are reported although other checkers take them for methods.
+Every method that is registered with IANA is known, WebDAV's too, and so are those that are in use without it, such as
+`PURGE` and `TRACK`. A pattern that matches one of them is fine: `*`, `P*`, `*T`. Names of gRPC calls are reported
+although other checkers take them for methods.
 
 ## Fix safety
 Upper case, or the only near method, is offered; unsafe, because the rule starts to match.
@@ -52,7 +53,8 @@ _COMMON = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS"
 _RARE = (
     "ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT COPY LABEL LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MKREDIRECTREF "
     "MKWORKSPACE MOVE ORDERPATCH PRI PROPFIND PROPPATCH QUERY REBIND REPORT SEARCH UNBIND UNCHECKOUT UNLINK UNLOCK "
-    "UPDATE UPDATEREDIRECTREF VERSION-CONTROL"
+    "UPDATE UPDATEREDIRECTREF VERSION-CONTROL "
+    "DEBUG M-SEARCH NOTIFY PURGE SOURCE SUBSCRIBE TRACK UNSUBSCRIBE"
 )
 _METHODS = frozenset({*_COMMON, *_RARE.split()})
 

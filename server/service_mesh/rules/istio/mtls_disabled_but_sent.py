@@ -92,8 +92,8 @@ spec:
 ```
 
 ## When it stays quiet
-The rule is for a single host, where the rule is what is reported; a narrower rule turns mTLS off for the servers that
-this policy decides about; no loaded workload is among them; no client is served the rule.
+Only a rule for a single host says so, and that rule is what is reported; a narrower rule turns mTLS off for the servers
+that this policy decides about; no loaded workload is among them; no client is served the rule.
 
 ## Fix safety
 Setting PERMISSIVE is offered; unsafe, because the servers take mTLS then.
@@ -101,15 +101,13 @@ Setting PERMISSIVE is offered; unsafe, because the servers take mTLS then.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.destination_rules import rule_host
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.hosts import is_wildcard
 from service_mesh.model.kinds import PEER_AUTHENTICATION
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, Clash, Conflict, conflicts_at
+from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, Clash, conflicts_at, sent_by_wide_rule
 from service_mesh.rules.rule import rule
 
 
@@ -131,17 +129,12 @@ def mtls_disabled_but_sent(resource: Resource, mesh: MeshView) -> Iterator[Draft
     seen: set[object] = set()
     for conflict in conflicts_at(mesh, resource):
         node = conflict.server
-        if node is None or node.resource is not resource or node.path in seen or not _is_wide(conflict):
+        if node is None or node.resource is not resource or node.path in seen or conflict.clash is not Clash.DISABLED:
+            continue
+        if not sent_by_wide_rule(mesh, conflict):
             continue
         seen.add(node.path)
         server = f"port {conflict.port} of '{conflict.workload.title}'"
         message = f"mTLS is disabled for {server}, and clients in namespace '{conflict.namespace}' send it"
         notes = (conflict.client.note("makes them send it"),) if conflict.client is not None else ()
         yield node.finding(message, fix=Fix.replace(node, "PERMISSIVE"), related=notes)
-
-
-def _is_wide(conflict: Conflict) -> bool:
-    """Whether a server that disables mTLS is sent it by a rule for many hosts."""
-    if conflict.clash is not Clash.DISABLED or conflict.client is None:
-        return False
-    return is_wildcard(rule_host(conflict.client.resource))

@@ -29,8 +29,9 @@ metadata: {name: cart, labels: {istio-injection: enabled}}
 ## When it stays quiet
 No namespace of the input asks for the mesh (Istio's own check reports every namespace). The namespace says what it
 wants, `istio-injection: disabled` and `istio.io/dataplane-mode: none` included. It belongs to the system: `kube-*`,
-`local-path-storage`, `default`, the root namespace of the mesh. All its workloads ask for a proxy themselves. The
-installation injects unlabelled namespaces.
+`local-path-storage`, `default`, the root namespace of the mesh. All its workloads ask for a proxy themselves, or
+it holds other objects than workloads alone: gateways, secrets, hosts outside. The installation injects unlabelled
+namespaces.
 
 ## Fix safety
 There is no fix: whether it belongs into the mesh, and how, is not known.
@@ -73,16 +74,22 @@ def namespace_outside_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft
         return
     if resource.name in _SYSTEM or resource.name == root_namespace(mesh, resource.cluster):
         return
-    if injector(mesh, resource.cluster).takes_all_namespaces or _joins_by_itself(mesh, resource):
+    if injector(mesh, resource.cluster).takes_all_namespaces or _has_nothing_to_join(mesh, resource):
         return
     node = resource.get("metadata.name") or resource.root
     message = f"namespace '{resource.name}' asks for neither sidecars nor ambient mode"
     yield node.finding(message, related=(other.note("asks for the mesh"),))
 
 
-def _joins_by_itself(mesh: MeshView, namespace: Resource) -> bool:
+def _has_nothing_to_join(mesh: MeshView, namespace: Resource) -> bool:
     found = workloads_in(mesh, namespace.name, namespace.cluster)
-    return bool(found) and all(enrolment(mesh, workload).is_meshed for workload in found)
+    if not found:
+        return (namespace.cluster, namespace.name) in mesh.index(_inhabited)
+    return all(enrolment(mesh, workload).is_meshed for workload in found)
+
+
+def _inhabited(mesh: MeshView) -> frozenset[tuple[str, str]]:
+    return frozenset(mesh.inhabited_namespaces())
 
 
 def _asking(mesh: MeshView) -> Mapping[str, Node]:

@@ -43,8 +43,9 @@ spec:
 What is behind the service is known not to be in the mesh, or nothing of it is loaded and its Namespace is, without a
 label that puts it there; system namespaces; UDP; an `appProtocol` or a name that begins with a protocol; the ports 25,
 53, 3306 and 27017, which are TCP by default; ExternalName services, which are reported for their own sake; services
-that Istio makes for gateways and waypoints; input without anything of Istio's. Where membership in the mesh is not
-known, the finding is reported as not checked. An unknown `appProtocol` hides the name and is a finding too.
+that Istio makes for gateways and waypoints, and those of gateways, whose protocols the Gateway says; input without
+anything of Istio's. Where membership in the mesh is not known, the finding is reported as not checked. An unknown
+`appProtocol` hides the name and is a finding too.
 
 ## Fix safety
 No fix is offered: the protocol is not known.
@@ -63,6 +64,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, is_gateway_workload
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
 from service_mesh.rules.istio._protocols import has_known_protocol
 from service_mesh.rules.rule import rule
@@ -84,7 +86,7 @@ class _Member(Enum):
     category=Category.HYGIENE,
     severity=Severity.INFO,
     about=(SERVICE,),
-    reads=tuple(dict.fromkeys((*ENROLMENT_KINDS, *PRESENCE_KINDS))),
+    reads=tuple(dict.fromkeys((*ENROLMENT_KINDS, *ATTACHMENT_KINDS, *PRESENCE_KINDS))),
     sources=(
         "istio/istio: pkg/config/kube/conversion.go",
         "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/",
@@ -105,7 +107,10 @@ def port_name_without_protocol(resource: Resource, mesh: MeshView) -> Iterator[D
 
 
 def _member(resource: Resource, mesh: MeshView) -> _Member:
-    modes = {enrolment(mesh, workload).mode for workload in workloads_of(mesh, resource)}
+    behind = workloads_of(mesh, resource)
+    if behind and all(is_gateway_workload(mesh, workload) for workload in behind):
+        return _Member.NO
+    modes = {enrolment(mesh, workload).mode for workload in behind}
     if modes & {Enrolled.SIDECAR, Enrolled.AMBIENT}:
         return _Member.YES
     if modes:

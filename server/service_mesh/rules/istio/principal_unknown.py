@@ -149,8 +149,9 @@ def _judged(mesh: MeshView, node: Node, identity: _Identity) -> Iterator[Draft]:
     cluster = node.resource.cluster
     config = mesh_config(mesh, cluster)
     domains = {config.trust_domain, *config.trust_domain_aliases, _OWN_DOMAIN}
-    if identity.domain and "*" not in identity.domain and identity.domain not in domains:
-        message = f"'{identity.domain}' is not the trust domain of the mesh, which is '{config.trust_domain}'"
+    if "*" not in identity.domain[1:] and not any(covers_value(identity.domain or "*", domain) for domain in domains):
+        verb = "does not match" if "*" in identity.domain else "is not"
+        message = f"'{identity.domain}' {verb} the trust domain of the mesh, which is '{config.trust_domain}'"
         yield node.finding(message, partial=not config.is_known)
         return
     accounts = mesh.index(_known)

@@ -41,8 +41,9 @@ spec:
 ```
 
 ## When it stays quiet
-The labels of the pods and of the namespace make the API server call an injector; the namespace is not loaded. A bare
-Pod is always reported: as it is saved, nothing filled the image in.
+The labels of the pods and of the namespace make the API server call an injector. The namespace is not loaded, unless
+everything is said to be loaded and other namespaces are: then it has no labels, and the pods have to ask themselves. A
+bare Pod is always reported: as it is saved, nothing filled the image in.
 
 ## Fix safety
 There is no fix: injection can be asked for in several ways.
@@ -51,13 +52,17 @@ There is no fix: injection can be asked for in several ways.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import workload_of
+from service_mesh.mesh.workloads import Workload, workload_of
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import POD, WORKLOADS
+from service_mesh.model.kinds import NAMESPACE, POD, WORKLOADS
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, injection, is_live
+from service_mesh.posture.istio.injector import injector
 from service_mesh.rules.rule import rule
+
+_INJECT = "sidecar.istio.io/inject"
+_REVISION = "istio.io/rev"
 
 
 @rule(
@@ -90,3 +95,12 @@ def proxy_image_not_filled_in(resource: Resource, mesh: MeshView) -> Iterator[Dr
     if answer.mode is Enrolled.NONE:
         message = "image 'auto' is not filled in: no injector is called for these pods"
         yield image.finding(message, severity=Severity.WARNING, related=answer.chain)
+    elif answer.missing and mesh.is_whole and _is_left_out(mesh, workload):
+        message = f"image 'auto' is not filled in: neither these pods nor namespace '{workload.namespace}' ask for it"
+        yield image.finding(message, severity=Severity.WARNING)
+
+
+def _is_left_out(mesh: MeshView, workload: Workload) -> bool:
+    """Tell whether nothing asks for injection where a namespace that is not loaded has no labels."""
+    asks = workload.labels.get(_INJECT) == "true" or _REVISION in workload.labels
+    return bool(mesh.of_kind(NAMESPACE)) and not asks and not injector(mesh, workload.cluster).takes_all_namespaces

@@ -35,6 +35,13 @@ spec:
   selector: {matchLabels: {app: web}}
   rules:
   - from: [{source: {namespaces: [ingress]}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{name: http, port: 80}]
 ```
 
 ## Right
@@ -62,9 +69,10 @@ spec:
 ```
 
 ## When it stays quiet
-No workload of the namespace is covered: then there is nothing to compare with (Kiali reports every workload). The
-workload is not in the mesh, is a gateway, or has a service behind a waypoint, where policies name the service. The
-namespace or the root namespace was not loaded as a whole.
+No workload of the namespace is covered: then there is nothing to compare with (Kiali reports every workload). So it is
+where the others are covered by CUSTOM and AUDIT alone, which are for chosen requests. The workload has no service that
+is loaded, so that nobody is meant to call it. It is not in the mesh, is a gateway, or has a service behind a waypoint,
+where policies name the service. The namespace or the root namespace was not loaded as a whole.
 
 ## Fix safety
 There is no fix: who may call it is not known.
@@ -82,6 +90,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY, WORKLOADS
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, point_of, policies_selecting
 from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, service_waypoint
+from service_mesh.rules.istio._authorization import action
 from service_mesh.rules.rule import rule
 
 
@@ -105,7 +114,9 @@ def workload_without_authorization(resource: Resource, mesh: MeshView) -> Iterat
     covered = mesh.index(_covered).get((workload.cluster, workload.namespace))
     if covered is None or policies_selecting(mesh, AUTHORIZATION_POLICY, workload):
         return
-    if point_of(mesh, workload) in (Point.SIDECAR, Point.ZTUNNEL) and not _has_waypoint(mesh, workload):
+    is_guarded = point_of(mesh, workload) in (Point.SIDECAR, Point.ZTUNNEL)
+    services = services_of(mesh, workload) if is_guarded else ()
+    if services and all(service_waypoint(mesh, service) is None for service in services):
         message = "no AuthorizationPolicy covers these pods, so everybody is let in"
         yield workload.labels_node.finding(message, related=(covered.root.note("covers others of this namespace"),))
 
@@ -115,16 +126,16 @@ def _is_known(mesh: MeshView, workload: Workload) -> bool:
     return all(mesh.is_complete(place, workload.cluster) for place in places)
 
 
-def _has_waypoint(mesh: MeshView, workload: Workload) -> bool:
-    return any(service_waypoint(mesh, service) is not None for service in services_of(mesh, workload))
-
-
 def _covered(mesh: MeshView) -> Mapping[tuple[str, str], Resource]:
     """A policy that covers some workload, for each namespace with one."""
     mesh.mark_read(*ATTACHMENT_KINDS, *WAYPOINT_KINDS)
     found: dict[tuple[str, str], Resource] = {}
     for workload in workloads(mesh):
         place = workload.cluster, workload.namespace
-        if place not in found and (policies := policies_selecting(mesh, AUTHORIZATION_POLICY, workload)):
-            found[place] = policies[0]
+        if place in found:
+            continue
+        policies = policies_selecting(mesh, AUTHORIZATION_POLICY, workload)
+        decisive = next((policy for policy in policies if action(policy) in ("ALLOW", "DENY")), None)
+        if decisive is not None:
+            found[place] = decisive
     return found
