@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tools.pages.coverage import coverage_page
+from tools.pages.releases import release_pages
 from tools.pages.rules import rule_pages
 from tools.pages.tools import tools_page
 
@@ -14,14 +15,15 @@ _ROOT = Path(__file__).resolve().parents[1]
 _OWNED = "references/rules"
 
 
-def pages() -> dict[str, str]:
-    """Every generated page: path from the repository's root -> text."""
-    return {**rule_pages(), "references/tools.md": tools_page(), "docs/coverage.md": coverage_page()}
+def pages(root: Path = _ROOT) -> dict[str, str]:
+    """Every page that is generated, or in part: path from the repository's root -> text."""
+    own = {"references/tools.md": tools_page(), "docs/coverage.md": coverage_page()}
+    return {**rule_pages(), **own, **release_pages(root)}
 
 
 def stale(root: Path) -> list[str]:
     """Paths of pages that differ from what would be generated, are missing, or have no source any more."""
-    wanted = pages()
+    wanted = pages(root)
     differing = [path for path, text in wanted.items() if _read(root / path) != text]
     existing = {file.relative_to(root).as_posix() for file in (root / _OWNED).rglob("*.md")}
     return sorted({*differing, *(existing - wanted.keys())})
@@ -29,7 +31,7 @@ def stale(root: Path) -> list[str]:
 
 def write(root: Path) -> None:
     """Write every page and remove the pages of rules that are gone."""
-    wanted = pages()
+    wanted = pages(root)
     for path in stale(root):
         target = root / path
         if path in wanted:

@@ -6,15 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import jsonschema_rs
 import pytest
 
-from service_mesh.catalog.archive import DATA, PATTERNS, SHARED, Archive
+from service_mesh.catalog.archive import DATA, PARTS, PATTERNS, SHARED, Archive, Lines, release_order
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.writer import Collection
 from service_mesh.model.kinds import Kind
 from service_mesh.model.resource import Resource
+from tests.support.releases import newest
 
 FILES = sorted(DATA.rglob("*.json"))
 LONGEST = 60
@@ -58,6 +60,16 @@ def test_all_data_takes_less_than_two_megabytes() -> None:
     assert sum(path.stat().st_size for path in FILES) < 2_000_000
 
 
+def test_part_on_its_line_is_the_one_that_the_whole_file_holds() -> None:
+    for path in (path for path in FILES if path.parent != DATA):
+        text = path.read_text(encoding="utf-8")
+        whole = cast(dict[str, object], json.loads(text))
+        stored = cast(dict[str, object], whole if path.name == SHARED else whole["parts"])
+        lines = Lines.of(text if path.name == SHARED else text.partition(PARTS)[2])
+        assert {digest: lines.get(digest) for digest in lines.texts} == stored
+        assert lines.get("none") is None
+
+
 def test_index_names_exactly_the_kinds_that_have_a_file() -> None:
     archive = Archive()
     wanted = {
@@ -98,13 +110,13 @@ def test_experimental_field_stands_in_the_experimental_channel_alone() -> None:
 
 def test_releases_are_named_as_people_write_them() -> None:
     kinds = (Kind("", "Pod"), Kind("networking.istio.io", "Sidecar"), Kind("policy.linkerd.io", "Server"))
-    judged_by = {"istio": "1.30", "kubernetes": "1.37", "linkerd": "edge-26.8.3"}
+    judged_by = {project: newest(project) for project in ("istio", "kubernetes", "linkerd")}
     assert Catalogue.bundled().versions(kinds) == judged_by
     asked = Catalogue.bundled().narrowed({"gateway_api": "v1.2.0", "linkerd": "2.19"})
     assert asked.versions(kinds) == {**judged_by, "gateway_api": "1.2", "linkerd": "2.19"}
 
 
-RELEASES = {
+RELEASES: dict[str, list[str]] = {
     "argo-rollouts": ["v1.9.1"],
     "cert-manager": ["v1.21.1"],
     "cilium": ["1.14.5", "1.15", "1.16.0", "1.17.1", "1.18.2", "1.19.0", "1.20.0"],
@@ -145,8 +157,12 @@ RELEASES = {
 }
 
 
-def test_every_release_is_there_in_order() -> None:
-    assert Archive().index["releases"] == RELEASES
+def test_no_release_is_lost_and_all_are_in_order() -> None:
+    releases = Archive().index["releases"]
+    assert {project: [name for name in names if name in RELEASES[project]] for project, names in releases.items()} == (
+        RELEASES
+    )
+    assert releases == {project: sorted(names, key=release_order) for project, names in releases.items()}
 
 
 def test_importing_the_catalogue_imports_no_validator_and_no_yaml_library() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from service_mesh.catalog.judgement import Judgement, Outcome
 from tests.catalog.objects import GATEWAY_API, ISTIO, container, fixes, judge, thing, told
+from tests.support.releases import newest
 
 ROUTE = {"destination": {"host": "shop"}}
 
@@ -76,7 +77,8 @@ FAULTS: list[tuple[str, dict[str, object], list[tuple[str, str, str]]]] = [
             (
                 "SC110",
                 "/apiVersion",
-                "version 'v1beta1' of 'EnvoyFilter.networking.istio.io' is not served by Istio 1.30, 'v1alpha3' is",
+                "version 'v1beta1' of 'EnvoyFilter.networking.istio.io' is not served by Istio"
+                f" {newest('istio')}, 'v1alpha3' is",
             )
         ],
     ),
@@ -87,7 +89,7 @@ FAULTS: list[tuple[str, dict[str, object], list[tuple[str, str, str]]]] = [
             (
                 "SC110",
                 "/apiVersion",
-                "version 'v2' of 'Sidecar.networking.istio.io' is not served by Istio 1.30,"
+                f"version 'v2' of 'Sidecar.networking.istio.io' is not served by Istio {newest('istio')},"
                 " 'v1', 'v1beta1', 'v1alpha3' are",
             )
         ],

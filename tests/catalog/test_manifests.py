@@ -57,4 +57,6 @@ def test_every_kind_and_served_version_of_the_catalogue_has_a_manifest() -> None
         for kind in kinds
         for version in _served(archive, group, kind)
     }
+    missing = wanted - {(data["apiVersion"], data["kind"]) for data in CASES}
+    assert missing == set(), "write a manifest of each into tests/catalog/manifests.yaml"
     assert {(data["apiVersion"], data["kind"]) for data in CASES} == wanted

@@ -5,9 +5,12 @@ import pytest
 from service_mesh.catalog.archive import Archive
 from service_mesh.catalog.releases import choose, number_of
 from service_mesh.errors import UsageError
+from tests.support.releases import beyond, known, newest, newest_stored
 
 RELEASES = Archive().index["releases"]
-ISTIO = ", ".join(f"1.{minor}" for minor in range(18, 31))
+NEWEST_ISTIO = newest("istio")
+ISTIO = ", ".join(f"1.{minor}" for minor in range(18, int(NEWEST_ISTIO.partition(".")[2]) + 1))
+NAMED_LINKERD = [name for name in known("linkerd") if name.startswith("2.")]
 
 
 @pytest.mark.parametrize(
@@ -17,11 +20,11 @@ ISTIO = ", ".join(f"1.{minor}" for minor in range(18, 31))
         ("istio", "v1.20.1", "1.20.8", False),
         ("istio", " 1.30 ", "1.30.3", False),
         ("istio", "1.30.9", "1.30.3", False),
-        ("istio", "1.31.0-rc.0", "1.30.3", True),
-        ("istio", "2.0", "1.30.3", True),
+        ("istio", f"{beyond('istio')}.0-rc.0", newest_stored("istio"), True),
+        ("istio", "2.0", newest_stored("istio"), True),
         ("gateway_api", "1.2", "v1.2.1", False),
         ("gateway_api", "v1.6.1", "v1.6.1", False),
-        ("gateway_api", "1.9", "v1.6.1", True),
+        ("gateway_api", beyond("gateway-api", 3), newest_stored("gateway-api"), True),
         ("cilium", "1.15", "1.15", False),
         ("cilium", "1.15.17", "1.15", False),
         ("linkerd", "2.14", "stable-2.14.10", False),
@@ -30,10 +33,11 @@ ISTIO = ", ".join(f"1.{minor}" for minor in range(18, 31))
         ("linkerd", "enterprise-2.20.2", "edge-26.6.3", False),
         ("linkerd", "edge-25.4.4", "edge-25.4.4", False),
         ("linkerd", "edge-25.7.3", "edge-25.4.4", True),
-        ("linkerd", "edge-26.9.1", "edge-26.8.3", True),
-        ("linkerd", "2.21", "edge-26.8.3", True),
-        ("kubernetes", "1.30.2", "1.37", False),
-        ("kubernetes", "1.38", "1.37", True),
+        ("linkerd", "edge-26.8.3", "edge-26.8.3", False),
+        ("linkerd", beyond("linkerd"), newest_stored("linkerd"), True),
+        ("linkerd", f"2.{int(NAMED_LINKERD[-1][2:]) + 1}", newest_stored("linkerd"), True),
+        ("kubernetes", "1.30.2", newest_stored("kubernetes"), False),
+        ("kubernetes", beyond("kubernetes"), newest_stored("kubernetes"), True),
     ],
 )
 def test_version_leads_to_the_release_that_objects_are_judged_by(
@@ -54,29 +58,19 @@ def test_channel_of_the_gateway_api_may_be_named(text: str, channel: str) -> Non
 
 def test_projects_that_are_not_named_are_judged_by_their_newest() -> None:
     chosen = choose({"istio": "1.20"}, RELEASES)
-    assert {project: number_of(project, choice.release) for project, choice in chosen.items()} == {
-        "argo-rollouts": "1.9",
-        "cert-manager": "1.21",
-        "cilium": "1.20",
-        "flagger": "1.44",
-        "gateway-api": "1.6",
-        "istio": "1.20",
-        "kubernetes": "1.37",
-        "linkerd": "edge-26.8.3",
-        "smi": "smi-sdk-go-main-a143f8b",
-        "trust-manager": "0.24",
-    }
+    numbers = {project: number_of(project, choice.release) for project, choice in chosen.items()}
+    assert numbers == {**{project: newest(project) for project in RELEASES}, "istio": "1.20"}
 
 
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("istio", "latest", "'latest' is no version of Istio; write it like '1.30'"),
-        ("istio", "1", "'1' is no version of Istio; write it like '1.30'"),
-        ("istio", "", "'' is no version of Istio; write it like '1.30'"),
+        ("istio", "latest", f"'latest' is no version of Istio; write it like '{NEWEST_ISTIO}'"),
+        ("istio", "1", f"'1' is no version of Istio; write it like '{NEWEST_ISTIO}'"),
+        ("istio", "", f"'' is no version of Istio; write it like '{NEWEST_ISTIO}'"),
         ("istio", "1.20\n", None),
-        ("istio", "1.20 or so", "'1.20 or so' is no version of Istio; write it like '1.30'"),
-        ("istio", "9" * 50, f"'{'9' * 40}' is no version of Istio; write it like '1.30'"),
+        ("istio", "1.20 or so", f"'1.20 or so' is no version of Istio; write it like '{NEWEST_ISTIO}'"),
+        ("istio", "9" * 50, f"'{'9' * 40}' is no version of Istio; write it like '{NEWEST_ISTIO}'"),
         ("linkerd", "edge", "'edge' is no version of Linkerd; write it like '2.20' or 'edge-26.8.3'"),
         (
             "gateway_api",
@@ -98,7 +92,7 @@ def test_projects_that_are_not_named_are_judged_by_their_newest() -> None:
             "linkerd",
             "2.11",
             "Linkerd 2.11 is older than every release that is known; give one of"
-            " 2.14, 2.15, 2.16, 2.17, 2.18, 2.19, 2.20, edge-26.8.3, or leave 'linkerd' out for the newest",
+            f" {', '.join(known('linkerd'))}, or leave 'linkerd' out for the newest",
         ),
         ("isto", "1.20", "no versions are kept of 'isto'; did you mean 'istio'?"),
         (

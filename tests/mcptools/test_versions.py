@@ -9,6 +9,7 @@ from mcp.types import CallToolResult
 
 from service_mesh.mcptools.server import build_default
 from tests.mcptools.samples import text_of
+from tests.support.releases import beyond, newest
 
 pytestmark = pytest.mark.anyio
 
@@ -60,18 +61,22 @@ async def test_release_that_is_named_judges(tmp_path: Path) -> None:
 
 
 async def test_release_that_is_not_known_is_noted(tmp_path: Path) -> None:
-    result = await _call(tmp_path, manifests=_RULE, versions={"istio": "1.33"})
+    later = beyond("istio", 3)
+    result = await _call(tmp_path, manifests=_RULE, versions={"istio": later})
     assert result.structured_content is not None
     assert (result.structured_content["verdict"], result.structured_content["notes"]) == (
         "pass",
-        ["the definitions of Istio 1.33 are not known, those of 1.30 are used instead: what they lack is a warning"],
+        [
+            f"the definitions of Istio {later} are not known, those of {newest('istio')} are used instead: what they"
+            " lack is a warning"
+        ],
     )
 
 
 async def test_what_is_no_version_is_refused_with_the_right_form(tmp_path: Path) -> None:
     result = await _call(tmp_path, manifests=_RULE, versions={"istio": "current"})
     assert result.is_error
-    assert "'current' is no version of Istio; write it like '1.30'" in text_of(result)
+    assert f"'current' is no version of Istio; write it like '{newest('istio')}'" in text_of(result)
 
 
 async def test_definitions_below_the_roots_judge_their_kind(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ class Catalogue:
                 return self._refuse(resource, timeline)
             known = self._knowledge.known(timeline, resource.version)
             self._known[resource.api_version, resource.kind.name] = known
-        remarks = [*self._remarks(resource, known)]
+        remarks = self._remarks(resource, known)
         is_accepted = known.shape.accepts(resource.data)
         faults = [] if is_accepted else [known.dating.dated(fault) for fault in known.shape.faults(resource)]
         faults += metadata_faults(resource, known.terms, faults)
@@ -174,13 +174,14 @@ class Catalogue:
             return Judgement(Outcome.VALID, tuple(remarks)) if remarks else _VALID
         return _judgement(resource, faults, remarks)
 
-    def _remarks(self, resource: Resource, known: Known) -> Iterator[Fault]:
-        timeline = known.timeline
+    def _remarks(self, resource: Resource, known: Known) -> list[Fault]:
+        timeline, remarks = known.timeline, marked(resource, known.marks)
         if known.shape.is_deprecated:
-            yield deprecated_fault(resource, timeline, fits=self._fits(resource, timeline.preferred))
-        elif timeline.standard and (experimental := experimental_fault(resource, timeline)):
-            yield experimental
-        yield from marked(resource, known.marks)
+            fault = deprecated_fault(resource, timeline, fits=self._fits(resource, timeline.preferred))
+            return [fault, *remarks]
+        if timeline.standard and (experimental := experimental_fault(resource, timeline)):
+            return [experimental, *remarks]
+        return remarks
 
     def _refuse(self, resource: Resource, timeline: Timeline | None) -> Judgement:
         kind = resource.kind

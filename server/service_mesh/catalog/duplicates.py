@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from service_mesh.catalog.facts import Fact
+from service_mesh.catalog.trail import Trail, path_of
 from service_mesh.model.path import Path
 
 __all__ = ["Plan", "Repeat", "find_repeats", "plan_of"]
@@ -76,8 +77,8 @@ class _Planner:
                 continue
             if (below := self.plan(child)) is not _NOTHING:
                 fields[name] = below
-        item = cast(Fact, fact.get("items") or fact.get("values") or "any")
-        each = self.plan(item)
+        item = fact.get("items") or fact.get("values")
+        each = _NOTHING if item is None else self.plan(cast(Fact, item))
         kind = "" if fact.get("loose") else _kind_of(fact)
         if not fields and not kind and each is _NOTHING:
             return _NOTHING
@@ -105,24 +106,30 @@ def _kind_of(fact: Mapping[str, object]) -> str:
     return str(fact.get("list") or ("set" if fact.get("uniqueItems") else ""))
 
 
-def find_repeats(value: object, plan: Plan, path: Path = ()) -> Iterator[Repeat]:
+def find_repeats(value: object, plan: Plan) -> list[Repeat]:
     """Every item of a value that repeats an earlier one of its list; values of another shape are passed over."""
+    found: list[Repeat] = []
+    _walk(value, plan, None, found)
+    return found
+
+
+def _walk(value: object, plan: Plan, trail: Trail, found: list[Repeat]) -> None:
     if isinstance(value, dict):
         for name, below in plan.fields.items():
             if name in value:
-                yield from find_repeats(value[name], below, (*path, name))
+                _walk(value[name], below, (trail, name), found)
         if plan.each is not None:
             for name, child in value.items():
-                yield from find_repeats(child, plan.each, (*path, name))
+                _walk(child, plan.each, (trail, name), found)
     elif isinstance(value, list):
         if plan.kind and len(value) > 1:
-            yield from _repeats(value[:MAX_ITEMS], plan, path)
+            found += _repeats(value[:MAX_ITEMS], plan, trail)
         if plan.each is not None:
             for index, child in enumerate(value):
-                yield from find_repeats(child, plan.each, (*path, index))
+                _walk(child, plan.each, (trail, index), found)
 
 
-def _repeats(items: list[object], plan: Plan, path: Path) -> Iterator[Repeat]:
+def _repeats(items: list[object], plan: Plan, trail: Trail) -> Iterator[Repeat]:
     seen: dict[object, int] = {}
     for index, item in enumerate(items):
         if plan.kind == "map" and not isinstance(item, dict):
@@ -130,6 +137,7 @@ def _repeats(items: list[object], plan: Plan, path: Path) -> Iterator[Repeat]:
         keys = tuple((name, _known(cast(dict[str, object], item).get(name), default)) for name, default in plan.keys)
         first = seen.setdefault(_comparable(keys if plan.kind == "map" else item), index)
         if first != index:
+            path = path_of(trail)
             yield Repeat((*path, index), (*path, first), keys)
 
 

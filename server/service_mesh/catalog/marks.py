@@ -6,11 +6,11 @@ from typing import cast
 
 from service_mesh.catalog.facts import Fact
 from service_mesh.catalog.judgement import Fault
+from service_mesh.catalog.trail import Trail, path_of
 from service_mesh.catalog.wording import called, quoted
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Severity
 from service_mesh.model.node import Node
-from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 
 __all__ = ["NO_MARKS", "Mark", "Marks", "marked", "marks_of_difference", "marks_of_paths", "merged"]
@@ -45,23 +45,25 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def marked(resource: Resource, marks: Marks) -> Iterator[Fault]:
+def marked(resource: Resource, marks: Marks) -> list[Fault]:
     """The findings of an object; a field that is null counts as absent."""
+    found: list[Fault] = []
     if marks is not NO_MARKS:
-        yield from _walk(resource, resource.data, marks, ())
+        _walk(resource, resource.data, marks, None, found)
+    return found
 
 
-def _walk(resource: Resource, value: object, marks: Marks, path: Path) -> Iterator[Fault]:
-    for mark in marks.own:
-        if value is not None and mark.value in ("", value):
-            yield mark.code, _draft(Node(resource, path, value), mark)
+def _walk(resource: Resource, value: object, marks: Marks, trail: Trail, found: list[Fault]) -> None:
+    if marks.own and value is not None:
+        node = Node(resource, path_of(trail), value)
+        found += [(mark.code, _draft(node, mark)) for mark in marks.own if mark.value in ("", value)]
     if isinstance(value, dict):
         for name, below in marks.fields.items():
             if name in value:
-                yield from _walk(resource, value[name], below, (*path, name))
+                _walk(resource, value[name], below, (trail, name), found)
     if marks.each is not None and isinstance(value, dict | list):
         for step, child in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _walk(resource, child, marks.each, (*path, step))
+            _walk(resource, child, marks.each, (trail, step), found)
 
 
 def _draft(node: Node, mark: Mark) -> Draft:

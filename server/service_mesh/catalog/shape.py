@@ -90,7 +90,7 @@ class Shape:
             is_valid = self.validator.is_valid(data)
         except ValueError as error:
             raise NestingError from error
-        if not is_valid or next(find_repeats(data, self.plan), None) is not None:
+        if not is_valid or find_repeats(data, self.plan):
             return False
         return self.place is None or not broken_in(data, self.place)
 
@@ -104,7 +104,7 @@ class Shape:
             errors = cast("list[SchemaError]", list(islice(self.validator.iter_errors(resource.data), MAX_ERRORS)))
         except ValueError as error:
             raise NestingError from error
-        repeats = list(find_repeats(resource.data, self.plan))
+        repeats = find_repeats(resource.data, self.plan)
         found = list(faults_of(errors, resource, self.fact_at))
         found += [repeat_fault(resource, repeat) for repeat in repeats]
         if self.place is not None and (broken := broken_in(resource.data, self.place)):

@@ -8,32 +8,36 @@ from dataclasses import dataclass
 
 from service_mesh.model.path import Path
 
-__all__ = ["is_still_shipped", "upcoming_name"]
+__all__ = ["UPCOMING", "Upcoming", "is_still_shipped", "upcoming_name"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Upcoming:
     """Names that a release brings.
 
     Attributes:
+        project: Whose they are.
+        after: The newest release that is known, which lacks them.
         words: When they come, behind the place.
         kinds: Kinds that get them.
         ends: Ends of the paths of fields, lists without their indexes.
         values: Allowed values, with the field.
     """
 
+    project: str
+    after: str
     words: str
     kinds: tuple[str, ...]
     ends: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
 
 
-_ISTIO = " but from 1.31 on"
-_GATEWAY_API = " but in what comes after 1.6"
+_ISTIO = ("istio", "1.30", " but from 1.31 on")
+_GATEWAY_API = ("gateway-api", "1.6", " but in what comes after 1.6")
 
-_ROWS = (
-    _Row(
-        _ISTIO,
+UPCOMING: tuple[Upcoming, ...] = (
+    Upcoming(
+        *_ISTIO,
         ("DestinationRule",),
         (
             "connectionPool.http.http2KeepAlive",
@@ -42,10 +46,10 @@ _ROWS = (
             "retryBudget.budgetInterval",
         ),
     ),
-    _Row(_ISTIO, ("EnvoyFilter",), values=(("patch.operation", "MERGE_AND_REPLACE_LIST"),)),
-    _Row(_ISTIO, ("Gateway",), ("servers.tls.insecureSkipVerify",)),
-    _Row(
-        _ISTIO,
+    Upcoming(*_ISTIO, ("EnvoyFilter",), values=(("patch.operation", "MERGE_AND_REPLACE_LIST"),)),
+    Upcoming(*_ISTIO, ("Gateway",), ("servers.tls.insecureSkipVerify",)),
+    Upcoming(
+        *_ISTIO,
         ("Sidecar",),
         (
             "ingress.connectionPool.http.http2KeepAlive",
@@ -53,9 +57,9 @@ _ROWS = (
             "spec.inboundConnectionPool.http.http2KeepAlive",
         ),
     ),
-    _Row(_ISTIO, ("VirtualService",), ("redirect.prefixRewrite",)),
-    _Row(
-        _GATEWAY_API,
+    Upcoming(*_ISTIO, ("VirtualService",), ("redirect.prefixRewrite",)),
+    Upcoming(
+        *_GATEWAY_API,
         ("XBackendTrafficPolicy",),
         ("sessionPersistence.cookie", "sessionPersistence.header"),
     ),
@@ -74,7 +78,7 @@ def upcoming_name(kind: str, path: Path, value: object = None) -> str:
         value: The value; None where it is the field that is lacking.
     """
     names = ".".join(step for step in path if isinstance(step, str))
-    for row in _ROWS:
+    for row in UPCOMING:
         if kind not in row.kinds:
             continue
         ends = row.ends if value is None else [end for end, known in row.values if known == value]

@@ -10,6 +10,7 @@ from typing import cast
 from service_mesh.catalog.constraints.constraint import Break, Constraint
 from service_mesh.catalog.constraints.sizes import size_constraint
 from service_mesh.catalog.facts import Fact
+from service_mesh.catalog.trail import Trail, path_of
 from service_mesh.model.path import Path
 
 __all__ = ["Broken", "Place", "broken_in", "place_of"]
@@ -149,21 +150,21 @@ class _Planner:
 def broken_in(data: object, place: Place) -> list[Broken]:
     """Every constraint that an object breaks, the deeper ones first; the object is not changed."""
     found: list[Broken] = []
-    _settle(data, place, (), found)
+    _settle(data, place, None, found)
     return found
 
 
-def _settle(value: object, place: Place, path: Path, found: list[Broken]) -> object:
+def _settle(value: object, place: Place, trail: Trail, found: list[Broken]) -> object:
     if isinstance(value, dict):
-        value = _settled_map(value, place, path, found)
+        value = _settled_map(value, place, trail, found)
     elif isinstance(value, list) and place.each is not None:
-        value = _settled_list(value, place.each, path, found)
+        value = _settled_list(value, place.each, trail, found)
     if place.constraints:
-        _ask(value, place.constraints, path, found)
+        _ask(value, place.constraints, trail, found)
     return value
 
 
-def _settled_map(value: dict[str, object], place: Place, path: Path, found: list[Broken]) -> dict[str, object]:
+def _settled_map(value: dict[str, object], place: Place, trail: Trail, found: list[Broken]) -> dict[str, object]:
     """The map with defaults in it and below; a default is shared, as nothing here changes what it was given."""
     own = value
     if place.drops_nulls and None in value.values():
@@ -171,32 +172,33 @@ def _settled_map(value: dict[str, object], place: Place, path: Path, found: list
     for name, default in place.defaults.items():
         if name not in value or (value[name] is None and name not in place.kept):
             own = {**own, name: default}
-    fields, each, changed = place.fields, place.each, dict[str, object]()
+    fields, each = place.fields, place.each
+    changed: dict[str, object] = {}
     for name, child in own.items():
         below = fields.get(name, each)
         if below is not None:
-            after = _settle(child, below, (*path, name), found)
+            after = _settle(child, below, (trail, name), found)
             if after is not child:
                 changed[name] = after
     return {**own, **changed} if changed else own
 
 
-def _settled_list(items: list[object], each: Place, path: Path, found: list[Broken]) -> list[object]:
+def _settled_list(items: list[object], each: Place, trail: Trail, found: list[Broken]) -> list[object]:
     own = items
     for index, item in enumerate(items):
-        after = _settle(item, each, (*path, index), found)
+        after = _settle(item, each, (trail, index), found)
         if after is not item:
             own = list(own) if own is items else own
             own[index] = after
     return own
 
 
-def _ask(value: object, constraints: tuple[Constraint, ...], path: Path, found: list[Broken]) -> None:
-    told: set[str] = set()
+def _ask(value: object, constraints: tuple[Constraint, ...], trail: Trail, found: list[Broken]) -> None:
+    told: tuple[str, ...] = ()
     for constraint in constraints:
-        if constraint.group in told:
+        if told and constraint.group in told:
             continue
         for what in constraint.check(value):
-            found.append(Broken(path, constraint, what))
+            found.append(Broken(path_of(trail), constraint, what))
             if constraint.group:
-                told.add(constraint.group)
+                told = (*told, constraint.group)
