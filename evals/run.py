@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
-from mcp import Client, StdioServerParameters
+from mcp import Client, MCPError, StdioServerParameters
+from mcp.types import TextResourceContents
 
 from evals.grade import grade
 
@@ -16,16 +17,18 @@ __all__ = ["Case", "Outcome", "load_cases", "main", "run_cases"]
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent
+_READ = "resources/read"
+"""What stands for a tool in a case that reads a page of the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question to a tool.
+    """One question to the server.
 
     Attributes:
         name: File name without its ending.
-        tool: Tool that is called.
-        arguments: Its arguments; paths are relative to the repository.
+        tool: Tool that is called, or `resources/read`.
+        arguments: Its arguments, or the `uri` of the page; paths are relative to the repository.
         expect: What the answer has to hold, see `grade`.
         wrong_twin: An answer that looks right and is not; the grader has to refuse it.
         why_wrong: What is wrong with the twin.
@@ -73,13 +76,25 @@ async def run_cases(cases: list[Case]) -> list[Outcome]:
 
 
 async def _run(client: Client, case: Case) -> Outcome:
+    answer = await (_read(client, case) if case.tool == _READ else _called(client, case))
+    return Outcome(case, tuple(grade(case.expect, answer)), bool(grade(case.expect, case.wrong_twin)))
+
+
+async def _called(client: Client, case: Case) -> Mapping[str, object]:
+    """The structured answer of a tool."""
     result = await client.call_tool(case.tool, dict(case.arguments))
     if result.is_error:
-        text = " ".join(getattr(part, "text", "") for part in result.content)
-        answer: Mapping[str, object] = {"error": text}
-    else:
-        answer = result.structured_content or {}
-    return Outcome(case, tuple(grade(case.expect, answer)), bool(grade(case.expect, case.wrong_twin)))
+        return {"error": " ".join(getattr(part, "text", "") for part in result.content)}
+    return result.structured_content or {}
+
+
+async def _read(client: Client, case: Case) -> Mapping[str, object]:
+    """The text of a page."""
+    try:
+        pages = (await client.read_resource(str(case.arguments["uri"]))).contents
+    except MCPError as error:
+        return {"error": str(error)}
+    return {"text": "".join(page.text for page in pages if isinstance(page, TextResourceContents))}
 
 
 def _report(outcomes: list[Outcome]) -> Iterator[str]:

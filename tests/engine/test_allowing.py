@@ -57,7 +57,7 @@ def _idle(code: str) -> tuple[str, str]:
     [
         ("allow[]", "the allowance names no rule"),
         ("allow[IS990]", "the allowance of IS990 gives no reason and has no effect"),
-        ("allow[IS994] known", "the allowance names an unknown rule 'IS994'; did you mean 'IS990'?"),
+        ("allow[SI990] known", "the allowance names an unknown rule 'SI990'; did you mean 'IS990'?"),
     ],
 )
 def test_faulty_allowance_is_a_finding_at_its_place(written: str, said: str) -> None:

@@ -45,7 +45,7 @@ def test_documents_are_counted_by_what_became_of_them() -> None:
         [
             _LEAST,
             "a: 1\n",
-            "apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {ports: 7}\n",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {ports: 7}\n",
             "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x}\n",
             "apiVersion: v1\nkind: {{ .Values.kind }}\n",
             "{",
@@ -87,7 +87,11 @@ def test_absence_in_a_partial_input_is_not_checked() -> None:
     route = (
         "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: web, namespace: shop}\n"
         "spec:\n  hosts: [web.example.com]\n  gateways: [public]\n"
-        "  http: [{route: [{destination: {host: web.shop.svc.cluster.local}}]}]\n"
+        "  http: [{route: [{destination: {host: web.shop.svc.cluster.local}}]}]\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {ports: [{name: http, port: 80}]}\n---\n"
+        "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: inner, namespace: mesh}\n"
+        "spec: {servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [a.example.com]}]}\n"
     )
     partial = _manifests(route)
     assert [(f.code, f.severity.value) for f in partial.findings] == [("IS104", "info")]

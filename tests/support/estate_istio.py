@@ -59,6 +59,8 @@ def istio_namespace(number: int, chance: random.Random) -> Iterator[Part]:
     for app in _APPS:
         place = Place(name, app)
         yield from _application(place, accounts, chance)
+        if not accounts:
+            yield _closed(name, team)  # behind a workload that it is for
         accounts.append(_principal(name, app))
 
 
@@ -94,6 +96,17 @@ def _strict(name: str, team: str) -> Part:
         "kind": "PeerAuthentication",
         "metadata": {"name": "default", "namespace": name, "labels": {"team": team}},
         "spec": {"mtls": {"mode": "STRICT"}},
+    }
+    return Part(f"{name}/namespace.yaml", data)
+
+
+def _closed(name: str, team: str) -> Part:
+    """The policy that lets nobody in, to which those of the applications are the exceptions."""
+    data: Data = {
+        "apiVersion": _SECURITY,
+        "kind": "AuthorizationPolicy",
+        "metadata": {"name": "nobody", "namespace": name, "labels": {"team": team}},
+        "spec": {},
     }
     return Part(f"{name}/namespace.yaml", data)
 
