@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from service_mesh.engine.secrecy import without_content
 from service_mesh.model.finding import Draft, Finding, Note, RelatedView, ResourceRef
 from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import HELM_VALUES
@@ -35,12 +36,13 @@ def grade(rule: Rule, draft: Draft) -> Graded:
     resource = node.resource if node is not None else None
     location = draft.location or _locate(draft)
     severity = Severity.INFO if draft.partial else draft.severity or rule.severity
-    message = draft.message + _PARTIAL if draft.partial else draft.message
+    said = without_content(draft.message, resource)
+    message = said + _PARTIAL if draft.partial else said
     ref = reference(resource) if resource is not None else None
     pointer = node.pointer if node is not None else ""
     return Graded(
         Finding(
-            id=_identity(rule.code, ref, pointer, location.file, draft.message),
+            id=_identity(rule.code, ref, pointer, location.file, said),
             code=rule.code,
             name=rule.name,
             category=rule.category,

@@ -7,9 +7,10 @@ from textwrap import indent
 
 from service_mesh.engine.grading import Graded
 from service_mesh.engine.run import Engine
+from service_mesh.engine.secrecy import without_content
 from service_mesh.mesh.view import Complete
 from service_mesh.model.finding import Finding, FixView, ResourceRef
-from service_mesh.model.fix import Edit
+from service_mesh.model.fix import Edit, Fix
 from service_mesh.model.origin import SourceText
 from service_mesh.operations.loading import Loaded, Text, read_again
 from service_mesh.operations.request import FixMode
@@ -17,6 +18,7 @@ from service_mesh.operations.result import Fixed
 from service_mesh.source.blocks import replace_blocks
 from service_mesh.source.diff import unified_diff
 from service_mesh.source.editor import EditRefusedError, edit_documents, edit_text
+from service_mesh.source.secrecy import holds_secret
 
 __all__ = ["Fixing"]
 
@@ -66,7 +68,7 @@ class Fixing:
             if fix is None or id(graded) not in self._proven:
                 yield graded.finding
                 continue
-            yield graded.finding.with_fix(FixView(fix.title, fix.safe, "".join(_diffs(graded))))
+            yield graded.finding.with_fix(_view(graded, fix))
 
     def fixed(self, mode: FixMode) -> tuple[Fixed, ...]:
         """The texts that change when all proven fixes, or all safe ones, are applied."""
@@ -127,6 +129,15 @@ class Fixing:
             if after is not before:
                 name, old, new = before.source.name, before.source.text, after.source.text
                 yield Fixed(name, unified_diff(name, old, new), new)
+
+
+def _view(graded: Graded, fix: Fix) -> FixView:
+    """A fix as it is shown: without a diff where the document holds Secrets, whose lines are shown to nobody."""
+    node = graded.draft.node
+    title = without_content(fix.title, node.resource if node is not None else None)
+    origins = [edit.resource.origin for edit in fix.edits]
+    hidden = any(origin is not None and holds_secret(origin.text) for origin in origins)
+    return FixView(title, fix.safe, "" if hidden else "".join(_diffs(graded)))
 
 
 def _signature(graded: Graded) -> _Signature:

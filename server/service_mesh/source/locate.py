@@ -12,6 +12,7 @@ from service_mesh.source.compose import ComposeError, Mark, compose, mark_at
 from service_mesh.source.json_text import without_surrogates
 from service_mesh.source.plain import is_merge
 from service_mesh.source.scalars import key_name
+from service_mesh.source.secrecy import holds_secret
 
 __all__ = ["composable", "locate", "place"]
 
@@ -39,7 +40,7 @@ def locate(origin: Origin, path: Path, anchor: Anchor = Anchor.AUTO) -> Location
 
 
 def place(origin: Origin, mark: Mark) -> Location:
-    """Turn a mark inside a document into a place in its file."""
+    """Turn a mark inside a document into a place in its file; of a document with Secrets the line is not shown."""
     source = origin.source
     start = origin.start
     for _ in range(mark.line):
@@ -51,8 +52,12 @@ def place(origin: Origin, mark: Mark) -> Location:
         document=origin.document,
         line=source.line_offset + origin.line + mark.line + 1,
         column=source.column_offset + start - top + mark.column + 1,
-        snippet=source.text[top : top + _SNIPPET].partition("\n")[0].rstrip("\r"),
+        snippet="" if _is_hidden(source, origin.start, origin.end) else _line(source.text[top : top + _SNIPPET]),
     )
+
+
+def _line(text: str) -> str:
+    return text.partition("\n")[0].rstrip("\r")
 
 
 def composable(text: str) -> str:
@@ -66,6 +71,11 @@ def composable(text: str) -> str:
     start = text.index(body)
     head, tail = text[:start], text[start + len(body) :]
     return head.replace("\t", " ") + without_surrogates(body, keep_pairs=False) + tail.replace("\t", " ")
+
+
+@lru_cache(maxsize=4)
+def _is_hidden(source: SourceText, start: int, end: int) -> bool:
+    return holds_secret(source.text[start:end])
 
 
 @lru_cache(maxsize=4)
