@@ -156,3 +156,9 @@ def test_unknown_form_names_the_nearest_or_the_list(form: str, sentence: str) ->
 
 def test_rule_is_found_by_code_or_name_in_any_case() -> None:
     assert [_SET.get(form).code for form in (" is101 ", "ROUTE-EVEN", "SC101")] == ["IS101", "IS102", "SC101"]
+
+
+def test_code_of_another_checker_leads_to_ours() -> None:
+    with pytest.raises(UsageError) as caught:
+        load_rules().get("ist0130")
+    assert str(caught.value) == "'ist0130' is a code of another checker; here it is IS108"

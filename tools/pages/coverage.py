@@ -1,6 +1,7 @@
 """The page that shows which topic of the guides is answered where."""
 
-from tools.pages.topics import TOPICS, Topic
+from tools.pages.topic import Topic
+from tools.pages.topics import TOPICS
 
 __all__ = ["coverage_page"]
 

@@ -1,70 +1,53 @@
 """Topics of service-mesh guides and where this project answers them; data for docs/coverage.md."""
 
-from dataclasses import dataclass
+from tools.pages.istio_topics import ISTIO_TOPICS
+from tools.pages.topic import Topic
 
-__all__ = ["TOPICS", "Topic"]
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """One topic of the guides.
-
-    Attributes:
-        name: The topic, in the words that guides use for it.
-        page: Path of the reference page that treats it, from the repository's root.
-        tool: Tool that answers questions about it.
-        intent: Intent that generates it, empty while there is none.
-        rules: Codes that find mistakes in it.
-        evals: Names of evaluation cases.
-    """
-
-    name: str
-    page: str
-    tool: str
-    intent: str = ""
-    rules: tuple[str, ...] = ()
-    evals: tuple[str, ...] = ()
-
+__all__ = ["TOPICS"]
 
 _VALIDATING = "references/validating.md"
-_TRAFFIC = "references/istio-traffic.md"
 _COMMANDS = "references/commands.md"
+_VERSIONS = "references/versions.md"
 _TOOL = "validate_config"
 
 TOPICS = (
-    Topic(
-        "Canary: weighted routing over subsets", _TRAFFIC, _TOOL, "", ("IS103", "IS107"), ("subset-typo-is-located",)
-    ),
-    Topic("Blue/green and rollback by another VirtualService", _TRAFFIC, _TOOL, "", ("IS105",)),
-    Topic("A/B and header routing: order of rules", _TRAFFIC, _TOOL, "", ("IS108", "IS109")),
-    Topic("Circuit breaker and outlier detection", _TRAFFIC, _TOOL, "", ("IS101",), ("ignored-field-gets-a-fix",)),
-    Topic("Load balancing", _TRAFFIC, _TOOL, "", ("IS102",)),
-    Topic("Several DestinationRules for one host", _TRAFFIC, _TOOL, "", ("IS106",)),
-    Topic("Retries and timeouts", _TRAFFIC, _TOOL, "", ("IS112", "IS113")),
-    Topic("Ingress gateway and outside hosts", _TRAFFIC, _TOOL, "", ("IS104", "IS111")),
-    Topic("CORS", _TRAFFIC, _TOOL, "", ("IS114",)),
-    Topic("Locality failover", _TRAFFIC, _TOOL, "", ("IS116",)),
-    Topic("Short host names and delegates", _TRAFFIC, _TOOL, "", ("IS115", "IS117")),
-    Topic("Service ports and protocol selection", _TRAFFIC, _TOOL, "", ("IS110",)),
+    *ISTIO_TOPICS,
     Topic(
         "Old API versions and invented fields",
         _VALIDATING,
         _TOOL,
         "",
-        ("SC110", "SC111", "SC120", "SC121", "SC122", "SC125"),
-        ("broken-document-does-not-hide-the-others", "scalars-are-read-like-the-api-server"),
+        ("SC106", "SC110", "SC111", "SC120", "SC121", "SC122", "SC125"),
+        (
+            "broken-document-does-not-hide-the-others",
+            "removed-api-version-names-its-successor",
+            "scalars-are-read-like-the-api-server",
+            "words-between-documents-are-refused",
+        ),
     ),
     Topic(
         "Manifests for the release that runs, and upgrades",
-        _VALIDATING,
+        _VERSIONS,
         _TOOL,
         "",
-        ("SC110", "SC112", "SC127", "SC140"),
+        ("SC110", "SC111", "SC112", "SC120", "SC127", "SC140"),
         (
             "field-is-judged-by-the-release-that-runs",
+            "field-is-refused-after-the-upgrade",
+            "field-of-the-release-that-runs-is-kept-with-a-warning",
             "release-newer-than-known-is-judged-with-a-warning",
+            "same-field-passes-in-the-newest-release",
+            "version-that-is-none-is-refused",
             "versions-that-do-not-go-together",
         ),
+    ),
+    Topic(
+        "Channels of the Gateway API",
+        _VERSIONS,
+        _TOOL,
+        "",
+        ("SC110", "SC112", "SC128"),
+        ("channel-decides-about-a-version", "channel-that-is-none-is-refused"),
     ),
     Topic(
         "Fields that need or exclude each other",
@@ -88,7 +71,26 @@ TOPICS = (
         "",
         ("CI101", "CI103", "CI105", "CI107", "CI109", "CI112", "CI114", "CI115"),
     ),
-    Topic("CRDs of one's own", _VALIDATING, _TOOL, "", ("SC136", "SC141"), ("given-definition-judges-its-kind",)),
+    Topic(
+        "CRDs of one's own",
+        _VERSIONS,
+        _TOOL,
+        "",
+        ("SC136", "SC141"),
+        (
+            "faulty-definition-leaves-its-kind-unchecked",
+            "given-definition-judges-its-kind",
+            "kind-without-a-definition-is-not-checked",
+        ),
+    ),
+    Topic(
+        "Codes of istioctl and Kiali",
+        "references/rules/index.md",
+        _TOOL,
+        "",
+        (),
+        ("code-of-kiali-stands-on-the-page-of-a-rule", "declined-code-says-why", "rules-for-a-code-of-istioctl"),
+    ),
     Topic("Duplicate YAML keys", _VALIDATING, _TOOL, "", ("SC102",)),
     Topic(
         "Removed and renamed commands of istioctl, linkerd and cilium",

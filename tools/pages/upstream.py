@@ -46,7 +46,9 @@ _ISTIO = {
     "IST0133": Upstream("validation passes with a warning"),
     "IST0134": Upstream("TCP ServiceEntry without addresses"),
     "IST0135": Upstream("deprecated annotation"),
-    "IST0136": Upstream("annotation of alpha maturity"),
+    "IST0136": Upstream(
+        "annotation of alpha maturity", "nearly every annotation in use is alpha, and istioctl does not ask by default"
+    ),
     "IST0137": Upstream("services lead to one target port from different ports"),
     "IST0138": Upstream("one certificate on several gateways"),
     "IST0139": Upstream("webhook calls a service that does not exist"),
@@ -80,7 +82,9 @@ _ISTIO = {
     "IST0167": Upstream("object has no effect in ambient mode"),
     "IST0168": Upstream("upgrade may change behaviour", "no analyzer emits it"),
     "IST0169": Upstream("setting is incompatible with the release upgraded to"),
-    "IST0170": Upstream("service differs between clusters"),
+    "IST0170": Upstream(
+        "service differs between clusters", "an input holds one cluster so far, so there is nothing to compare"
+    ),
     "IST0171": Upstream("object carries a failing condition"),
     "IST0172": Upstream("Gateway API definitions soon unsupported"),
     "IST0173": Upstream("subset selects no pod"),

@@ -20,6 +20,8 @@ HEADINGS = ("## Why it matters", "## Wrong", "## Right", "## When it stays quiet
 RETIRED: frozenset[str] = frozenset()
 """Codes once published and gone: never used again."""
 
+_MOST_NAMED = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Registry:
@@ -110,6 +112,9 @@ def _from_module(family: str, module: ModuleType) -> Rule:
 
 
 def _unknown(form: str, rules: tuple[Rule, ...]) -> UsageError:
+    ours = [rule.code for rule in rules if form.upper() in rule.upstream]
+    if ours:
+        return UsageError(f"'{form[:40]}' is a code of another checker", f"here it is {', '.join(ours[:_MOST_NAMED])}")
     near = nearest(form.upper(), [r.code for r in rules]) or nearest(form.lower(), [r.name for r in rules])
     hint = f"did you mean '{near}'?" if near else "references/rules/index.md lists every code"
     return UsageError(f"unknown rule '{form[:40]}'", hint)
