@@ -11,6 +11,7 @@ from service_mesh.rules.istio._authorization import covers_value, matches_anywhe
 from service_mesh.rules.istio._policy_scopes import covers_rule, own_rules
 from service_mesh.rules.registry import load_rules
 from tests.mesh.objects import made
+from tests.support.scene import deployment, scene
 
 
 def drafts(code: str, *resources: Resource, complete: Complete = Complete.YES) -> list[Draft]:
@@ -125,3 +126,23 @@ def test_of_two_equal_rules_the_later_one_is_reported() -> None:
     (draft,) = drafts("IS212", one, two)
     assert draft.node is not None
     assert (draft.node.resource.name, draft.severity) == ("two", Severity.INFO)
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"), [("istio-injection: enabled", 1), ("istio.io/dataplane-mode: ambient", 0)]
+)
+def test_rule_with_http_fields_is_not_compared_where_ztunnel_changes_it(label: str, expected: int) -> None:
+    policy = (
+        "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: NAME, namespace: shop}\n"
+        "spec: {action: DENY, rules: [{to: [{operation: {methods: [GET] PORTS}}]}]}\n"
+    )
+    mesh = scene(
+        f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: shop, labels: {{{label}}}}}\n",
+        deployment("shop/cart"),
+        policy.replace("NAME", "all").replace(" PORTS", ""),
+        policy.replace("NAME", "port").replace(" PORTS", ", ports: ['8080']"),
+    )
+    (rule,) = (rule for rule in load_rules() if rule.code == "IS212")
+    assert rule.check is not None
+    found = [draft for policy in mesh.of_kind(AUTHORIZATION_POLICY) for draft in rule.check(policy, mesh)]
+    assert len(found) == expected

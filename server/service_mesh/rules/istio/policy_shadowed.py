@@ -42,7 +42,8 @@ spec:
 Rules are compared only with those that act on every workload of their own: of the same labels or targets, of the whole
 namespace, of the whole mesh. One covers another only if that is certain from exact values and from patterns with `*`
 first or last. Two rules that say the same, and a DENY beside a wider DENY, are info. Rules that want a token are
-another rule's matter, and policies with `istio.io/dry-run` do not count.
+another rule's matter, and policies with `istio.io/dry-run` do not count. In ambient mode rules with HTTP fields are
+left to AM106 and AM107, which tell what ztunnel makes of them.
 
 ## Fix safety
 No fix is offered: it is the wide rule or the narrow one that is wrong.
@@ -50,13 +51,15 @@ No fix is offered: it is the wide rule or the narrow one that is wrong.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.attachment import selected_by, targets
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
 from service_mesh.rules.istio._authorization import action
+from service_mesh.rules.istio._http_only import http_fields
 from service_mesh.rules.istio._policy_scopes import Held, covers_rule, held_above, own_rules
 from service_mesh.rules.rule import rule
 
@@ -66,7 +69,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(AUTHORIZATION_POLICY,),
-    reads=INSTALLATION_KINDS,
+    reads=ENROLMENT_KINDS,
     sources=(
         "istio/istio: pilot/pkg/security/authz/builder/builder.go",
         "https://istio.io/latest/docs/concepts/security/#implicit-enablement",
@@ -80,8 +83,16 @@ def policy_shadowed(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     for held in own_rules(mesh, resource):
         draft = _denied(held, resource, mesh) if said == "ALLOW" else None
         draft = draft or _covered(held, resource, mesh, said)
-        if draft is not None:
+        if draft is not None and not _is_changed(held, draft, resource, mesh):
             yield draft
+
+
+def _is_changed(held: Held, draft: Draft, policy: Resource, mesh: MeshView) -> bool:
+    """Whether ztunnel takes something out of either rule, so that what is written does not tell what acts."""
+    rules = (held.node, *(note.node for note in draft.related))
+    if targets(policy) or not any(map(http_fields, rules)):
+        return False
+    return any(enrolment(mesh, workload).mode is Enrolled.AMBIENT for workload in selected_by(mesh, policy))
 
 
 def _denied(held: Held, policy: Resource, mesh: MeshView) -> Draft | None:
