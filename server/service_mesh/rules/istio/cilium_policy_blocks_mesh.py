@@ -1,0 +1,164 @@
+"""Cilium policy for a workload of the mesh does not allow a port that the mesh needs.
+
+## Why it matters
+Between ambient workloads every connection travels to port 15008 of the pod, whatever port the application listens on;
+sidecars reach istiod at port 15012. A policy that names only the ports of applications cuts the workload off: requests
+time out, and a sidecar gets no configuration and no certificate.
+
+## Wrong
+```yaml
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: cart, namespace: shop, labels: {app: cart}}
+spec:
+  containers: [{name: app, image: cart}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+```
+
+## Right
+```yaml
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: cart, namespace: shop, labels: {app: cart}}
+spec:
+  containers: [{name: app, image: cart}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cart}}
+  ingress:
+  - toPorts:
+    - ports: [{port: "8080", protocol: TCP}, {port: "15008", protocol: TCP}]
+```
+
+## When it stays quiet
+Some policy for the workload allows the port, in a range too, or has a rule without ports, whose peers are not looked
+at; no policy for it turns the default deny on; a rule allows nothing at all (`{}`), since others may come; it is not
+known whether the workload is in the mesh. In a namespace that is not loaded as a whole it is reported as not checked.
+
+## Fix safety
+Adding the port to the first rule is offered; unsafe, because it opens a port for the peers of that rule.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from service_mesh.mesh.cilium_endpoints import CILIUM_POLICIES, rules_selecting, selected_by_rule
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
+from service_mesh.model.finding import Draft
+from service_mesh.model.fix import Append, Fix
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.rules.rule import rule
+
+_HBONE, _CONTROL_PLANE = 15008, 15012
+_MOST = 50
+"""Workloads that are looked at."""
+
+
+class _Need(NamedTuple):
+    """A port that workloads of a data plane need in a direction, and what fails without it."""
+
+    mode: Enrolled
+    direction: str
+    port: int
+    loss: str
+
+
+_NEEDS = (
+    _Need(Enrolled.AMBIENT, "ingress", _HBONE, "so ambient clients cannot reach it"),
+    _Need(Enrolled.AMBIENT, "egress", _HBONE, "so it cannot reach ambient servers"),
+    _Need(Enrolled.SIDECAR, "egress", _CONTROL_PLANE, "so its sidecar cannot reach istiod"),
+)
+
+
+@rule(
+    "IS237",
+    category=Category.TRAFFIC,
+    severity=Severity.WARNING,
+    about=CILIUM_POLICIES,
+    reads=ENROLMENT_KINDS,
+    sources=(
+        "istio/ztunnel: src/proxy/inbound.rs",
+        "cilium/cilium: pkg/policy/repository.go",
+        "https://istio.io/latest/docs/ambient/usage/networkpolicy/",
+    ),
+)
+def cilium_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each direction in which the allowed ports leave out the mesh's own."""
+    for policy_rule in (*resource.each("spec"), *resource.each("specs[]")):
+        needs = [need for need in _NEEDS if _ports(policy_rule, need.direction)]
+        if needs:
+            yield from _judged(policy_rule, needs, mesh)
+
+
+def _judged(policy_rule: Node, needs: list[_Need], mesh: MeshView) -> Iterator[Draft]:
+    for number, workload in enumerate(selected_by_rule(mesh, policy_rule)):
+        mode = enrolment(mesh, workload).mode
+        drafts = [_draft(policy_rule, need, workload, mesh) for need in needs if need.mode is mode]
+        found = [draft for draft in drafts if draft is not None]
+        yield from found
+        if found or number == _MOST:
+            return
+
+
+def _draft(policy_rule: Node, need: _Need, workload: Workload, mesh: MeshView) -> Draft | None:
+    acting = [other for other in rules_selecting(mesh, workload) if _denies_by_default(other, need.direction)]
+    if not acting or any(_allows(item, need.port) for other in acting for item in other.each(f"{need.direction}[]")):
+        return None
+    ports = _ports(policy_rule, need.direction)[0]
+    message = f"nothing allows port {need.port} of '{workload.title}', {need.loss}"
+    if need.direction == "egress":
+        message = f"nothing allows '{workload.title}' to reach port {need.port}, {need.loss}"
+    entry = {"port": str(need.port), "protocol": "TCP"}
+    fix = Fix(f"allow port {need.port}", False, (Append(ports.resource, ports.path, entry),))
+    return ports.finding(message, fix=fix, partial=not mesh.is_complete(workload.namespace, workload.cluster))
+
+
+def _ports(policy_rule: Node, direction: str) -> list[Node]:
+    """The lists of ports that a rule allows in a direction."""
+    return [node for node in policy_rule.each(f"{direction}[].toPorts[].ports") if node.items]
+
+
+def _denies_by_default(policy_rule: Node, direction: str) -> bool:
+    switch = policy_rule.get(f"enableDefaultDeny.{direction}")
+    has_rules = any(True for _ in policy_rule.each(f"{direction}[]"))
+    return has_rules and not (switch is not None and switch.value is False)
+
+
+def _allows(item: Node, wanted: int) -> bool:
+    """Whether an item allows a port; one without ports may, whatever its peers are, unless it allows nothing at all."""
+    to_ports = item.get("toPorts")
+    if to_ports is None or not to_ports.items:
+        return bool(item.value) and item.get("icmps") is None
+    return any(_is_port(port, wanted) for port in item.each("toPorts[].ports[]"))
+
+
+def _is_port(port: Node, wanted: int) -> bool:
+    protocol, number, last = (port.get(field) for field in ("protocol", "port", "endPort"))
+    if protocol is not None and protocol.text.upper() not in ("", "TCP", "ANY"):
+        return False
+    first = int(number.text) if number is not None and number.text.isdecimal() else -1
+    end = last.value if last is not None and type(last.value) is int else first
+    return first == 0 or first <= wanted <= end
