@@ -6,7 +6,8 @@ import pytest
 
 from evals.run import load_cases
 from service_mesh.rules.registry import load_rules
-from tools.pages.topics import TOPICS, Topic
+from tools.pages.topic import Topic
+from tools.pages.topics import TOPICS
 
 _ROOT = Path(__file__).parents[2]
 _TOOLS = {"validate_config"}
@@ -28,6 +29,6 @@ def test_topics_are_named_once() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-def test_every_istio_and_command_rule_belongs_to_a_topic() -> None:
+def test_every_rule_of_istio_the_gateway_api_and_commands_belongs_to_a_topic() -> None:
     listed = {code for topic in TOPICS for code in topic.rules}
-    assert {code for code in _CODES if code.startswith(("IS", "CM"))} - listed == set()
+    assert {code for code in _CODES if code.startswith(("IS", "AM", "GW", "CM"))} - listed == set()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service_mesh.model.path import Path, join, to_pointer, walk
+from service_mesh.model.path import Path, join, parsed, to_pointer, walk
 
 DATA = {
     "spec": {
@@ -26,24 +26,24 @@ def test_path_is_written_as_pointer_and_for_people(path: Path, pointer: str, wor
 
 
 @pytest.mark.parametrize(
-    ("steps", "found"),
+    ("path", "found"),
     [
-        (("spec", "http", "[]", "name"), [(("spec", "http", 1, "name"), "x")]),
+        ("spec.http[].name", [(("spec", "http", 1, "name"), "x")]),
         (
-            ("spec", "http", "[]", "route", "[]", "host"),
+            "spec.http[].route[].host",
             [(("spec", "http", 0, "route", 0, "host"), "a"), (("spec", "http", 0, "route", 1, "host"), "b")],
         ),
-        (("spec", "labels", "{}"), [(("spec", "labels", "a.b/c"), "v"), (("spec", "labels", "d"), None)]),
-        (("spec", "labels", "d"), [(("spec", "labels", "d"), None)]),
-        (("spec", "absent"), []),
-        (("spec", "http", "name"), []),
-        (("spec", "labels", "[]"), []),
-        (("spec", "http", "{}"), []),
+        ("spec.labels{}", [(("spec", "labels", "a.b/c"), "v"), (("spec", "labels", "d"), None)]),
+        ("spec.labels.d", [(("spec", "labels", "d"), None)]),
+        ("spec.absent", []),
+        ("spec.http.name", []),
+        ("spec.labels[]", []),
+        ("spec.http{}", []),
     ],
 )
-def test_walk_reaches_what_has_the_shape(steps: tuple[str, ...], found: list[tuple[Path, object]]) -> None:
-    assert list(walk(DATA, steps)) == found
+def test_walk_reaches_what_has_the_shape(path: str, found: list[tuple[Path, object]]) -> None:
+    assert walk(DATA, parsed(path)) == found
 
 
 def test_walk_without_steps_is_the_value_itself() -> None:
-    assert list(walk(DATA, (), ("a",))) == [(("a",), DATA)]
+    assert walk(DATA, parsed(""), ("a",)) == [(("a",), DATA)]

@@ -11,7 +11,7 @@ from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.age import contest
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Severity
-from service_mesh.model.kinds import DESTINATION_RULE, GATEWAY, VIRTUAL_SERVICE
+from service_mesh.model.kinds import DESTINATION_RULE, GATEWAY, SERVICE, VIRTUAL_SERVICE
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._duration import seconds, shown
@@ -109,6 +109,8 @@ def test_absence_is_not_claimed_where_the_service_namespace_was_not_loaded() -> 
     (draft,) = drafts("IS103", made(VIRTUAL_SERVICE, "web/x", spec), complete=Complete.AUTO)
     assert draft.partial
     (draft,) = drafts("IS103", made(VIRTUAL_SERVICE, "web/x", spec))
+    assert draft.partial  # nothing of that namespace is known
+    (draft,) = drafts("IS103", made(VIRTUAL_SERVICE, "web/x", spec), made(SERVICE, "b/other", {}))
     assert not draft.partial
 
 

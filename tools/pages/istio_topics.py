@@ -36,7 +36,7 @@ ISTIO_TOPICS = (
     _topic(
         "Ingress gateway, its hosts, ports and certificates",
         _TRAFFIC,
-        "IS104 IS111 IS121 IS122 IS123 IS124 IS125 IS126 IS127 IS128 IS180 IS182 IS187",
+        "IS104 IS111 IS121 IS122 IS123 IS124 IS125 IS126 IS127 IS128 IS192 IS180 IS182 IS187",
         "gateway-that-selects-nothing-in-a-partial-input",
         "gateway-that-selects-nothing-when-nothing-is-missing",
         "host-that-its-gateway-does-not-serve",
@@ -73,7 +73,7 @@ ISTIO_TOPICS = (
     _topic("Authorization of TCP ports", _SECURITY, "IS211"),
     _topic("External authorizers", _SECURITY, "IS207 IS208 IS264 IS279"),
     _topic("JWT and request authentication", _SECURITY, "IS129 IS215 IS216 IS217 IS219 IS254"),
-    _topic("Network policies beside the mesh", _SECURITY, "IS228"),
+    _topic("Network policies beside the mesh", _SECURITY, "IS228 IS237"),
     _topic(
         "Sidecar injection and revisions",
         _INSTALL,

@@ -4,24 +4,37 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypedDict, TypeVar
 
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.judgement import Outcome
 from service_mesh.engine.allowing import allow
 from service_mesh.engine.grading import Graded, grade, in_order
 from service_mesh.engine.world import World, generations
+from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
 from service_mesh.model.origin import Location
 from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import Registry
-from service_mesh.rules.rule import Rule
+from service_mesh.rules.rule import ResourceCheck, Rule
+from service_mesh.source.collector import uncollected
 
 __all__ = ["Engine", "Report"]
 
 _log = logging.getLogger(__name__)
 _CRASHED = "SC999"
+_FAILED = "rule {} failed here and was not applied any further; this is a defect of service-mesh"
+
+T = TypeVar("T")
+
+
+class _Place(TypedDict, total=False):
+    """Where a draft is that has nothing else to point at."""
+
+    node: Node
+    location: Location
 
 
 @dataclass(slots=True)
@@ -60,8 +73,11 @@ class Engine:
     def run(self, world: World) -> Report:
         """Judge one world; a rule that crashes costs one finding and no other rule."""
         report = Report()
-        drafts = [*self._reading(world), *self._schema(world, report), *self._rules(world, report)]
-        drafts += self._commands(world)
+        with uncollected():  # indexes and drafts stay until the end
+            drafts = [*self._reading(world), *self._schema(world, report), *self._rules(world, report)]
+            drafts += self._commands(world)
+        for resource in world.reading.resources:
+            resource.forget()
         graded = [grade(rule, draft) for rule, draft in drafts if rule.code in self.codes]
         report.findings = in_order(allow(world, graded, self.registry, self.codes))
         return report
@@ -92,37 +108,42 @@ class Engine:
                 report.complete_namespaces = generation.view.complete_namespaces
             by_kind = _by_kind(generation.members)
             for rule, about_resource in active:
-                for resource in (r for kind in rule.about for r in by_kind.get(kind, ())):
-                    check = partial(about_resource, resource, generation.view)
-                    yield from self._ask(rule, check, crashed, node=resource.root)
+                members = (member for kind in rule.about for member in by_kind.get(kind, ()))
+                check = partial(_about, about_resource, generation.view)
+                yield from self._ask(rule, check, members, crashed, lambda member: {"node": member.root})
 
     def _commands(self, world: World) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()
         for rule in self.registry:
             if rule.command_check is not None and rule.code in self.codes:
-                for command in world.commands:
-                    yield from self._ask(rule, partial(rule.command_check, command), crashed, location=command.location)
+                yield from self._ask(
+                    rule, rule.command_check, world.commands, crashed, lambda command: {"location": command.location}
+                )
 
     def _ask(
         self,
         rule: Rule,
-        check: Callable[[], Iterator[Draft]],
+        check: Callable[[T], Iterator[Draft]],
+        things: Iterable[T],
         crashed: set[str],
-        *,
-        node: Node | None = None,
-        location: Location | None = None,
+        place: Callable[[T], _Place],
     ) -> Iterator[tuple[Rule, Draft]]:
-        """Ask one rule about one thing; where it fails, that is said of the thing, and the rule is not asked again."""
+        """Ask one rule about things; where it fails, that is said of the thing, and the rule is not asked again."""
         if rule.code in crashed:
             return
-        try:
-            for draft in check():
-                yield rule, draft
-        except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
-            crashed.add(rule.code)
-            _log.exception("rule %s failed", rule.code)
-            message = f"rule {rule.code} failed here and was not applied any further; this is a defect of service-mesh"
-            yield self.registry.get(_CRASHED), Draft(message, node=node, location=location)
+        for thing in things:
+            try:
+                for draft in check(thing):
+                    yield rule, draft
+            except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
+                crashed.add(rule.code)
+                _log.exception("rule %s failed", rule.code)
+                yield self.registry.get(_CRASHED), Draft(_FAILED.format(rule.code), **place(thing))
+                return
+
+
+def _about(check: ResourceCheck, view: MeshView, resource: Resource) -> Iterator[Draft]:
+    return check(resource, view)
 
 
 def _by_kind(resources: Iterable[Resource]) -> dict[Kind, list[Resource]]:

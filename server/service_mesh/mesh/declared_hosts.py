@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from service_mesh.mesh.host_index import HostIndex
 from service_mesh.mesh.view import MeshView
-from service_mesh.model.hosts import is_wildcard, service_host
+from service_mesh.model.hosts import ends_of, service_host
 from service_mesh.model.kinds import SERVICE, SERVICE_ENTRY
 from service_mesh.model.resource import Resource
 
@@ -16,6 +16,11 @@ def declared_anywhere(mesh: MeshView, host: str, cluster: str = "") -> tuple[Res
 
     A ServiceEntry for a wildcard declares every host below it.
     """
+    return mesh.once(_covering, (host, cluster))
+
+
+def _covering(mesh: MeshView, asked: tuple[str, str]) -> tuple[Resource, ...]:
+    host, cluster = asked
     return tuple(mesh.index(_by_host).covering(cluster, host))
 
 
@@ -44,17 +49,9 @@ def _suffixes(mesh: MeshView) -> frozenset[tuple[str, str | None, str]]:
     return frozenset(
         (declaring.cluster, place, suffix)
         for host, declaring in _declared(mesh)
-        for suffix in _ends(host)
+        for suffix in ("", *ends_of(host))  # the wildcard for everything asks for the empty end
         for place in (declaring.namespace, None)
     )
-
-
-def _ends(host: str) -> Iterator[str]:
-    """Every end of a host that a wildcard may ask for, and the empty one for the wildcard that asks for everything."""
-    yield ""
-    labels = (host[1:] if is_wildcard(host) else host).split(".")
-    for start in range(1, len(labels)):
-        yield "." + ".".join(labels[start:])
 
 
 def _declared(mesh: MeshView) -> Iterator[tuple[str, Resource]]:

@@ -17,6 +17,10 @@ __all__ = ["has_selector", "rule_host", "rule_selector", "rules_about", "rules_s
 
 def rule_host(rule: Resource) -> str:
     """The full host that a DestinationRule is about; empty if it names none."""
+    return rule.once(_rule_host)
+
+
+def _rule_host(rule: Resource) -> str:
     host = rule.get("spec.host")
     return resolve_host(host.text, rule.namespace) if host else ""
 
@@ -33,6 +37,11 @@ def rule_selector(rule: Resource) -> Selector:
 
 def rules_about(mesh: MeshView, host: str, cluster: str = "") -> tuple[Resource, ...]:
     """Every DestinationRule about a full host, wherever it lives, the most specific first."""
+    return mesh.once(_about, (host, cluster))
+
+
+def _about(mesh: MeshView, asked: tuple[str, str]) -> tuple[Resource, ...]:
+    host, cluster = asked
     return tuple(mesh.index(_by_host).covering(cluster, host))
 
 
@@ -49,7 +58,14 @@ def rules_served(mesh: MeshView, host: str, namespace: str, cluster: str = "") -
         namespace: Namespace of the client.
         cluster: Cluster of the client.
     """
+    return mesh.once(_served, (host, namespace, cluster))
+
+
+def _served(mesh: MeshView, client: tuple[str, str, str]) -> tuple[Resource, ...]:
+    host, namespace, cluster = client
     candidates = [rule for rule in rules_about(mesh, host, cluster) if not has_selector(rule)]
+    if not candidates:
+        return ()
     homes = sorted(home_namespaces(mesh, host, namespace, cluster))
     root = root_namespace(mesh, cluster)
     own = [rule for rule in candidates if rule.namespace == namespace and _serves_own(mesh, rule, root)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from service_mesh.mesh.host_index import HostIndex
+from service_mesh.mesh.known_names import object_names
 from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.selection import gateway_selector, selected
 from service_mesh.mesh.view import MeshView
@@ -23,6 +24,7 @@ __all__ = [
     "gateway_scope",
     "gateway_workloads",
     "gateways_named",
+    "serves",
     "serving",
 ]
 
@@ -70,7 +72,7 @@ def find_gateway(mesh: MeshView, wanted: GatewayName, cluster: str = "") -> Reso
 
 def gateway_names(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[str, ...]:
     """Names of Istio's gateways in a namespace."""
-    return mesh.index(_names_by_namespace).get((cluster, namespace), ())
+    return object_names(mesh, GATEWAY, namespace, cluster)
 
 
 def gateways_named(mesh: MeshView, name: str, cluster: str = "") -> tuple[Resource, ...]:
@@ -100,6 +102,10 @@ def gateway_workloads(mesh: MeshView, gateway: Resource) -> tuple[Workload, ...]
 
 def binds_sidecars(route: Resource) -> bool:
     """Tell whether a VirtualService applies to sidecars: it names no gateway, or the reserved `mesh`."""
+    return route.once(_binds_sidecars)
+
+
+def _binds_sidecars(route: Resource) -> bool:
     names = [node.text for node in route.each("spec.gateways[]")]
     return not names or SIDECARS in names
 
@@ -110,11 +116,14 @@ def serving(mesh: MeshView, host: str, namespace: str, cluster: str = "") -> tup
     return tuple({gateway.key: gateway for scope, gateway in found if scope in (MESH_WIDE, namespace)}.values())
 
 
-def _names_by_namespace(mesh: MeshView) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    names: dict[tuple[str, str], list[str]] = {}
-    for gateway in mesh.of_kind(GATEWAY):
-        names.setdefault((gateway.cluster, gateway.namespace), []).append(gateway.name)
-    return {key: tuple(found) for key, found in names.items()}
+def serves(gateway: Resource, host: str, namespace: str) -> bool:
+    """Tell whether a server of one of Istio's gateways covers a host and takes routes from a namespace."""
+    return any(scope in (MESH_WIDE, namespace) for scope in gateway.once(_patterns).covering("", host))
+
+
+def _patterns(gateway: Resource) -> HostIndex[str]:
+    hosts = (split_scope(node.text, gateway.namespace) for node in gateway.each("spec.servers[].hosts[]"))
+    return HostIndex(("", pattern, scope) for scope, pattern in hosts)
 
 
 def _by_name(mesh: MeshView) -> Mapping[tuple[str, str], tuple[Resource, ...]]:

@@ -20,8 +20,10 @@ class HostIndex(Generic[T]):
     def __init__(self, entries: Iterable[tuple[str, str, T]]) -> None:
         self._exact: dict[tuple[str, str], list[T]] = {}
         self._wildcard: dict[str, dict[str, list[T]]] = {}
+        self._longest = 0
         for cluster, host, value in entries:
             if is_wildcard(host):
+                self._longest = max(self._longest, len(host))
                 self._wildcard.setdefault(cluster, {}).setdefault(host, []).append(value)
             else:
                 self._exact.setdefault((cluster, host), []).append(value)
@@ -31,5 +33,5 @@ class HostIndex(Generic[T]):
         yield from self._exact.get((cluster, host), ())
         wildcards = self._wildcard.get(cluster)
         if wildcards:
-            for pattern in wildcards_over(host):
+            for pattern in wildcards_over(host, self._longest):
                 yield from wildcards.get(pattern, ())

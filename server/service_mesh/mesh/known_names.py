@@ -11,12 +11,12 @@ __all__ = ["label_values", "loaded_clusters", "object_names", "service_names"]
 
 def service_names(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[str, ...]:
     """Names of the Services of a namespace."""
-    return mesh.index(_services).get((cluster, namespace), ())
+    return object_names(mesh, SERVICE, namespace, cluster)
 
 
 def object_names(mesh: MeshView, kind: Kind, namespace: str, cluster: str = "") -> tuple[str, ...]:
-    """Names of the objects of a kind in a namespace; looks through all of the kind, so only for a finding's fix."""
-    return tuple(r.name for r in mesh.of_kind(kind) if r.namespace == namespace and r.cluster == cluster)
+    """Names of the objects of a kind in a namespace."""
+    return mesh.once(_objects, kind).get((cluster, namespace), ())
 
 
 def label_values(mesh: MeshView, key: str, cluster: str = "") -> tuple[str, ...]:
@@ -26,13 +26,17 @@ def label_values(mesh: MeshView, key: str, cluster: str = "") -> tuple[str, ...]
 
 def loaded_clusters(mesh: MeshView) -> frozenset[str]:
     """Names of the clusters that Services were loaded of."""
-    return frozenset(cluster for cluster, _ in mesh.index(_services))
+    return mesh.index(_clusters)
 
 
-def _services(mesh: MeshView) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def _clusters(mesh: MeshView) -> frozenset[str]:
+    return frozenset(cluster for cluster, _ in mesh.once(_objects, SERVICE))
+
+
+def _objects(mesh: MeshView, kind: Kind) -> Mapping[tuple[str, str], tuple[str, ...]]:
     names: dict[tuple[str, str], list[str]] = {}
-    for service in mesh.of_kind(SERVICE):
-        names.setdefault((service.cluster, service.namespace), []).append(service.name)
+    for found in mesh.of_kind(kind):
+        names.setdefault((found.cluster, found.namespace), []).append(found.name)
     return {place: tuple(found) for place, found in names.items()}
 
 

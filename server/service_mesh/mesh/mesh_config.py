@@ -94,18 +94,17 @@ class MeshConfig:
 
 def mesh_config(mesh: MeshView, cluster: str = "", revision: str = "") -> MeshConfig:
     """The mesh configuration of a cluster: of a revision, else of the default one."""
-    configs = mesh.index(_configs)
-    key = cluster, revision
-    if key not in configs:
-        configs[key] = MeshConfig(installation(mesh, cluster, revision))
-    return configs[key]
+    return mesh.once(_config, (cluster, revision))
 
 
 def root_namespace(mesh: MeshView, cluster: str = "") -> str:
     """Namespace of the policies for the whole mesh."""
+    return mesh.once(_root_namespace, cluster)
+
+
+def _config(mesh: MeshView, asked: tuple[str, str]) -> MeshConfig:
+    return MeshConfig(installation(mesh, *asked))
+
+
+def _root_namespace(mesh: MeshView, cluster: str) -> str:
     return mesh_config(mesh, cluster).root_namespace
-
-
-def _configs(mesh: MeshView) -> dict[tuple[str, str], MeshConfig]:
-    # Asking once here makes the kinds that an installation is read from count as read by whoever asks.
-    return {("", ""): MeshConfig(installation(mesh))}

@@ -1,6 +1,6 @@
 """What routes of the Gateway API refer to: parents, backends, and who grants references across namespaces."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from service_mesh.mesh.view import MeshView
@@ -76,23 +76,20 @@ def is_granted(mesh: MeshView, route: Kind, namespace: str, wanted: Reference) -
     """
     if wanted.namespace == namespace:
         return True
-    grants = mesh.index(_grants).get((wanted.node.resource.cluster, wanted.namespace), ())
-    return any(_is_from(grant, route, namespace) and _is_to(grant, wanted) for grant in grants)
+    granted = mesh.index(_grants)
+    place = _Grant(wanted.node.resource.cluster, wanted.namespace, route, namespace, wanted.kind, wanted.name)
+    return place in granted or place._replace(name="") in granted
 
 
-def _is_from(grant: Resource, kind: Kind, namespace: str) -> bool:
-    said = (kind.group, kind.name, namespace)
-    return any(
-        tuple(_text(node, f) for f in ("group", "kind", "namespace")) == said for node in grant.each("spec.from[]")
-    )
+class _Grant(NamedTuple):
+    """What one pair of entries of a ReferenceGrant allows; no name stands for every object of the kind."""
 
-
-def _is_to(grant: Resource, wanted: Reference) -> bool:
-    for node in grant.each("spec.to[]"):
-        name = _text(node, "name")
-        if Kind(_text(node, "group"), _text(node, "kind")) == wanted.kind and name in ("", wanted.name):
-            return True
-    return False
+    cluster: str
+    home: str
+    from_kind: Kind
+    from_namespace: str
+    kind: Kind
+    name: str
 
 
 def _reference(node: Node, group: str, kind: str) -> Reference:
@@ -106,8 +103,17 @@ def _text(node: Node, field: str) -> str:
     return found.text if found else ""
 
 
-def _grants(mesh: MeshView) -> Mapping[tuple[str, str], tuple[Resource, ...]]:
-    grouped: dict[tuple[str, str], list[Resource]] = {}
+def _grants(mesh: MeshView) -> frozenset[_Grant]:
+    return frozenset(_granted(mesh))
+
+
+def _granted(mesh: MeshView) -> Iterator[_Grant]:
     for grant in mesh.of_kind(REFERENCE_GRANT):
-        grouped.setdefault((grant.cluster, grant.namespace), []).append(grant)
-    return {key: tuple(found) for key, found in grouped.items()}
+        allowed = [(_kind(node), _text(node, "name")) for node in grant.each("spec.to[]")]
+        for node in grant.each("spec.from[]"):
+            for kind, name in allowed:
+                yield _Grant(grant.cluster, grant.namespace, _kind(node), _text(node, "namespace"), kind, name)
+
+
+def _kind(node: Node) -> Kind:
+    return Kind(_text(node, "group"), _text(node, "kind"))

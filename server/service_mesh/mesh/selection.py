@@ -1,7 +1,7 @@
 """Who is selected: workloads by a selector and selectors by a workload, by index and never by looking at all pairs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads, workloads_in
@@ -24,6 +24,13 @@ __all__ = [
 T = TypeVar("T")
 
 
+class _Place(NamedTuple, Generic[T]):
+    """The selectors of one namespace: by one label each, and those that name none."""
+
+    by_label: dict[tuple[str, object], list[tuple[int, Selector, T]]]
+    others: list[tuple[int, Selector, T]]
+
+
 class SelectorIndex(Generic[T]):
     """Values that select: asked with the labels of one workload, answers those whose selector matches.
 
@@ -32,32 +39,47 @@ class SelectorIndex(Generic[T]):
     """
 
     def __init__(self, entries: Iterable[tuple[str, str, Selector, T]]) -> None:
-        self._by_label: dict[tuple[str, str, str, str], list[tuple[int, Selector, T]]] = {}
-        self._by_place: dict[tuple[str, str], list[tuple[int, Selector, T]]] = {}
+        self._known: dict[tuple[str, str, frozenset[tuple[str, object]]], tuple[T, ...]] = {}
+        self._places: dict[tuple[str, str], _Place[T]] = {}
         for number, (cluster, namespace, selector, value) in enumerate(entries):
-            entry = (number, selector, value)
+            place = self._places.setdefault((cluster, namespace), _Place({}, []))
             label = max(selector.equal.items(), key=_length, default=None)
             if label is not None:
-                self._by_label.setdefault((cluster, namespace, *label), []).append(entry)
+                place.by_label.setdefault(label, []).append((number, selector, value))
             elif not selector.nothing:
-                self._by_place.setdefault((cluster, namespace), []).append(entry)
+                place.others.append((number, selector, value))
 
     def matching(self, cluster: str, namespace: str, labels: Mapping[str, object]) -> tuple[T, ...]:
         """Values of the namespace, and of every namespace, whose selector matches; in the order they were given."""
-        found = sorted(self._matching(cluster, namespace, labels), key=_number)
-        return tuple(value for _, value in found)
+        key = cluster, namespace, frozenset(label for label in labels.items() if _is_text(label))
+        if key not in self._known or len(key[2]) < len(labels):
+            self._known[key] = self._matching(cluster, namespace, labels)
+        return self._known[key]
 
-    def _matching(self, cluster: str, namespace: str, labels: Mapping[str, object]) -> Iterator[tuple[int, T]]:
-        for place in {namespace, ""}:
-            entries = list(self._by_place.get((cluster, place), ()))
-            for key, value in labels.items():
-                if isinstance(value, str):
-                    entries += self._by_label.get((cluster, place, key, value), ())
-            yield from ((number, value) for number, selector, value in entries if selector.matches(labels))
+    def _matching(self, cluster: str, namespace: str, labels: Mapping[str, object]) -> tuple[T, ...]:
+        found: list[tuple[int, T]] = []
+        for name in (namespace, "") if namespace else ("",):
+            place = self._places.get((cluster, name))
+            if place is not None:
+                found += _matching(place, labels)
+        found.sort(key=_number)
+        return tuple([value for _, value in found])
+
+
+def _matching(place: _Place[T], labels: Mapping[str, object]) -> Iterator[tuple[int, T]]:
+    lists = [place.others]
+    if place.by_label:
+        lists += [place.by_label[label] for label in labels.items() if _is_text(label) and label in place.by_label]
+    for entries in lists:
+        yield from ((number, value) for number, selector, value in entries if selector.matches(labels))
 
 
 def service_selector(service: Resource) -> Selector:
     """What a Service selects: nothing without a selector or with an empty one, and nothing where it is ExternalName."""
+    return service.once(_service_selector)
+
+
+def _service_selector(service: Resource) -> Selector:
     kind = service.get("spec.type")
     selector = map_selector(service.get("spec.selector"))
     return NOTHING if selector.is_empty or (kind is not None and kind.value == "ExternalName") else selector
@@ -69,6 +91,10 @@ def policy_selector(resource: Resource) -> Selector:
     Security policies, Telemetry, WasmPlugin and ProxyConfig say it in `selector.matchLabels`, a DestinationRule in
     `workloadSelector.matchLabels`, Sidecar, EnvoyFilter and ServiceEntry in `workloadSelector.labels`.
     """
+    return resource.once(_policy_selector)
+
+
+def _policy_selector(resource: Resource) -> Selector:
     places = ("spec.selector.matchLabels", "spec.workloadSelector.labels", "spec.workloadSelector.matchLabels")
     return map_selector(next(filter(None, map(resource.get, places)), None))
 
@@ -87,8 +113,11 @@ def selected(mesh: MeshView, selector: Selector, namespace: str | None, cluster:
         namespace: Where it looks; None for every namespace.
         cluster: Cluster that it looks in.
     """
-    if selector.nothing:
-        return ()
+    return () if selector.nothing else mesh.once(_selected, (selector, namespace, cluster))
+
+
+def _selected(mesh: MeshView, asked: tuple[Selector, str | None, str]) -> tuple[Workload, ...]:
+    selector, namespace, cluster = asked
     return tuple(found for found in _candidates(mesh, selector, namespace, cluster) if selector.matches(found.labels))
 
 
@@ -104,12 +133,16 @@ def workloads_of(mesh: MeshView, service: Resource) -> tuple[Workload, ...]:
 
 def services_of(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
     """The Services that select a workload; machines outside Kubernetes are selected by Services too."""
-    return mesh.index(_services).matching(workload.cluster, workload.namespace, workload.labels)
+    return mesh.once(_services_of, workload)
 
 
 def entries_of(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
     """The ServiceEntries that select a workload."""
     return mesh.index(_entries).matching(workload.cluster, workload.namespace, workload.labels)
+
+
+def _services_of(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
+    return mesh.index(_services).matching(workload.cluster, workload.namespace, workload.labels)
 
 
 def _selector_of(service: Resource) -> Selector:
@@ -151,6 +184,10 @@ def _entries(mesh: MeshView) -> SelectorIndex[Resource]:
 def _length(label: tuple[str, str]) -> int:
     # Long values tend to be rare ones, so the lists that are searched stay short.
     return len(label[1])
+
+
+def _is_text(label: tuple[str, object]) -> bool:
+    return isinstance(label[1], str)
 
 
 def _number(entry: tuple[int, object]) -> int:

@@ -23,8 +23,20 @@ def declaring(mesh: MeshView, host: str, namespace: str, cluster: str = "") -> t
         namespace: Namespace of the client.
         cluster: Cluster of the client.
     """
-    found = mesh.index(_hosts).covering(cluster, host)
-    return tuple(r for r in found if visibility(mesh, r).reaches(namespace))
+    return mesh.once(_declaring, (host, namespace, cluster))
+
+
+def _declaring(mesh: MeshView, client: tuple[str, str, str]) -> tuple[Resource, ...]:
+    host, namespace, cluster = client
+    found, are_public = mesh.once(_covering, (host, cluster))
+    return found if are_public else tuple(r for r in found if visibility(mesh, r).reaches(namespace))
+
+
+def _covering(mesh: MeshView, asked: tuple[str, str]) -> tuple[tuple[Resource, ...], bool]:
+    """What declares a host, and whether everybody sees all of it."""
+    host, cluster = asked
+    found = tuple(mesh.index(_hosts).covering(cluster, host))
+    return found, all(visibility(mesh, r).is_public for r in found)
 
 
 def home_namespaces(mesh: MeshView, host: str, namespace: str, cluster: str = "") -> frozenset[str]:

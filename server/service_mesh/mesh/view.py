@@ -10,6 +10,7 @@ from service_mesh.model.resource import Resource, ResourceKey
 
 __all__ = ["Complete", "MeshView"]
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 _NEWEST = (10_000,)
@@ -48,17 +49,20 @@ class MeshView:
             if held is None or resource.layer >= held.layer:
                 by_key[key] = resource
         self._by_key = by_key
-        self._by_kind: dict[Kind, list[Resource]] = {}
+        by_kind: dict[Kind, list[Resource]] = {}
         for key, resource in by_key.items():
-            self._by_kind.setdefault(key.kind, []).append(resource)
-        self._indexes: dict[object, tuple[object, frozenset[Kind]]] = {}
+            by_kind.setdefault(key.kind, []).append(resource)
+        self._by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
+        self._answers: dict[object, tuple[object, frozenset[Kind]]] = {}
+        self._read_sets: dict[frozenset[Kind], frozenset[Kind]] = {}
+        self._counted: set[frozenset[Kind]] = set()
         self._reads: set[Kind] = set()
         self._complete_namespaces = self._judge_completeness()
 
     def of_kind(self, kind: Kind) -> tuple[Resource, ...]:
         """Every object of a kind, in the order of the input."""
         self._reads.add(kind)
-        return tuple(self._by_kind.get(kind, ()))
+        return self._by_kind.get(kind, ())
 
     def find(self, kind: Kind, namespace: str, name: str, cluster: str = "") -> Resource | None:
         """One object by its identity, or None; whether None proves anything tells `is_complete`."""
@@ -71,13 +75,37 @@ class MeshView:
         Args:
             build: A module-level function; it is the key of the index.
         """
-        if build not in self._indexes:
-            outer, self._reads = self._reads, set()
-            value = build(self)
-            self._indexes[build] = (value, frozenset(self._reads))
-            self._reads = outer
-        value, reads = cast(tuple[T, frozenset[Kind]], self._indexes[build])
-        self._reads |= reads
+        held = self._answers.get(build) or self._answer(build, lambda: build(self))
+        return cast(T, self._counting(held))
+
+    def once(self, question: Callable[["MeshView", A], T], about: A) -> T:
+        """The result of `question(self, about)`, worked out once per view: for what many rules ask about one thing.
+
+        Args:
+            question: A module-level function.
+            about: What it is about, hashable: a resource, a workload, or a tuple.
+        """
+        key = question, about
+        held = self._answers.get(key) or self._answer(key, lambda: question(self, about))
+        return cast(T, self._counting(held))
+
+    def _answer(self, key: object, work: Callable[[], object]) -> tuple[object, frozenset[Kind]]:
+        """Work an answer out, and keep with it what was read for it."""
+        outer = self._reads, self._counted
+        self._reads, self._counted = set(), set()
+        try:
+            value = work()
+            reads = frozenset(self._reads)
+        finally:
+            self._reads, self._counted = outer
+        held = self._answers[key] = value, self._read_sets.setdefault(reads, reads)
+        return held
+
+    def _counting(self, held: tuple[object, frozenset[Kind]]) -> object:
+        value, reads = held
+        if reads not in self._counted:
+            self._counted.add(reads)
+            self._reads |= reads
         return value
 
     def mark_read(self, *kinds: Kind) -> None:
@@ -112,13 +140,17 @@ class MeshView:
 
     def take_reads(self) -> frozenset[Kind]:
         """The kinds asked for since the last call; the tests hold it against what a rule declares."""
-        reads, self._reads = frozenset(self._reads), set()
+        reads, self._reads, self._counted = frozenset(self._reads), set(), set()
         return reads
 
     def present_namespaces(self) -> set[tuple[str, str]]:
         """Cluster and name of every namespace that is loaded or that an object lives in."""
+        return self._named_namespaces() | self.inhabited_namespaces()
+
+    def inhabited_namespaces(self) -> set[tuple[str, str]]:
+        """Cluster and name of every namespace that an object lives in."""
         self._reads.add(NAMESPACE)
-        return self._named_namespaces() | {(key.cluster, key.namespace) for key in self._by_key if key.namespace}
+        return {(key.cluster, key.namespace) for key in self._by_key if key.namespace}
 
     def _named_namespaces(self) -> set[tuple[str, str]]:
         return {(r.cluster, r.name) for r in self._by_kind.get(NAMESPACE, ())}
@@ -129,5 +161,5 @@ class MeshView:
         return frozenset(self._named_namespaces() | (served & staffed))
 
 
-def _namespaces(by_kind: Mapping[Kind, list[Resource]], kinds: Iterable[Kind]) -> set[tuple[str, str]]:
+def _namespaces(by_kind: Mapping[Kind, tuple[Resource, ...]], kinds: Iterable[Kind]) -> set[tuple[str, str]]:
     return {(r.cluster, r.namespace) for kind in kinds for r in by_kind.get(kind, ())}

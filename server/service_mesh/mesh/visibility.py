@@ -49,7 +49,8 @@ class Visibility:
 
     def reaches(self, namespace: str) -> bool:
         """Tell whether clients of a namespace see the object."""
-        return self.is_public or namespace in self.namespaces
+        entries = self.entries
+        return self.is_public or namespace in entries or ("." in entries and namespace == self.namespace)
 
 
 def visibility(mesh: MeshView, resource: Resource) -> Visibility:
@@ -59,6 +60,10 @@ def visibility(mesh: MeshView, resource: Resource) -> Visibility:
     (`istio/istio: pilot/pkg/model/push_context.go`, initDefaultExportMaps;
     `pilot/pkg/serviceregistry/kube/conversion.go`)
     """
+    return mesh.once(_visibility, resource)
+
+
+def _visibility(mesh: MeshView, resource: Resource) -> Visibility:
     written = frozenset(_written(resource))
     default = _DEFAULTS.get(resource.kind)
     if not written and default:

@@ -24,6 +24,8 @@ from service_mesh.model.resource import Resource, ResourceKey
 
 __all__ = ["WORKLOAD_KINDS", "Workload", "pods_of", "workload_of", "workloads", "workloads_in"]
 
+_LONGEST_CHAIN = 8
+
 WORKLOAD_KINDS = (*sorted(WORKLOADS), WORKLOAD_ENTRY, WORKLOAD_GROUP)
 """The kinds that are read here: whoever asks for workloads reads them."""
 
@@ -104,7 +106,7 @@ class Workload:
         found = self.template.get("spec.hostNetwork")
         return found is not None and found.value is True
 
-    @property
+    @cached_property
     def containers(self) -> tuple[Node, ...]:
         """Its containers, the init containers that stay (restartPolicy Always) included."""
         lasting = (node for node in self.template.each("spec.initContainers[]") if _stays(node))
@@ -116,13 +118,18 @@ class Workload:
 
     def port_number(self, name: str) -> int | None:
         """Number of the container port of a name (`k8s.io/kubernetes: pkg/api/v1/pod/util.go`, FindPort)."""
-        for port in self.container_ports:
-            if _named(port) == name:
-                number = port.get("containerPort")
-                return number.value if number is not None and isinstance(number.value, int) else None
-        return None
+        return self._port_numbers.get(name)
 
-    @property
+    @cached_property
+    def _port_numbers(self) -> Mapping[str, int | None]:
+        numbers: dict[str, int | None] = {}
+        for port in self.container_ports:
+            number = port.get("containerPort")
+            found = number.value if number is not None and isinstance(number.value, int) else None
+            numbers.setdefault(_named(port), found)
+        return numbers
+
+    @cached_property
     def container_ports(self) -> tuple[Node, ...]:
         """The entries of `ports` of its containers."""
         return tuple(port for container in self.containers for port in container.each("ports[]"))
@@ -156,12 +163,16 @@ def workloads_in(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[Wor
 
 def workload_of(mesh: MeshView, resource: Resource) -> Workload | None:
     """The workload that an object makes, or belongs to as a ReplicaSet or Pod; None for other objects."""
-    return mesh.index(_by_key).get(_top(mesh, resource).key)
+    return mesh.once(_workload_of, resource)
 
 
 def pods_of(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
     """The live pods of a workload, as far as the input holds them; a bare Pod is its own."""
     return mesh.index(_pods).get(workload.key, ())
+
+
+def _workload_of(mesh: MeshView, resource: Resource) -> Workload | None:
+    return mesh.index(_by_key).get(_top(mesh, resource).key)
 
 
 def _workloads(mesh: MeshView) -> tuple[Workload, ...]:
@@ -199,9 +210,11 @@ def _pods(mesh: MeshView) -> Mapping[ResourceKey, tuple[Resource, ...]]:
 
 
 def _top(mesh: MeshView, resource: Resource) -> Resource:
-    seen = {resource.key}
-    while (owner := _owner(mesh, resource)) is not None and owner.key not in seen:
-        seen.add(owner.key)
+    # A longer chain than that of a CronJob is a cycle, or no cluster's.
+    for _ in range(_LONGEST_CHAIN):
+        owner = _owner(mesh, resource)
+        if owner is None:
+            break
         resource = owner
     return resource
 

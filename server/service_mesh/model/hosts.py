@@ -3,6 +3,7 @@
 Names are compared as written. Upper case and a trailing dot are not normalised, because istiod does not either.
 """
 
+from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ __all__ = [
     "ScopedHost",
     "ServiceName",
     "covers",
+    "ends_of",
     "is_wildcard",
     "overlaps",
     "resolve_host",
@@ -26,6 +28,10 @@ DEFAULT_DOMAIN = "cluster.local"
 
 MESH_WIDE = "*"
 """Namespace part of a scoped host, and entry of exportTo, that stands for every namespace."""
+
+
+_LONGEST = 255
+"""Characters of the longest host that DNS takes, with a wildcard before it."""
 
 
 class ServiceName(NamedTuple):
@@ -101,13 +107,28 @@ def overlaps(left: str, right: str) -> bool:
     return covers(left, right) or covers(right, left)
 
 
-def wildcards_over(host: str) -> tuple[str, ...]:
+def wildcards_over(host: str, longest: int = _LONGEST) -> tuple[str, ...]:
     """Every wildcard that covers a host, the most specific first: an index is asked for these, never searched.
 
     A wildcard is among the wildcards over itself.
+
+    Args:
+        host: A host or a wildcard.
+        longest: How long the wildcards are at most that are of use; a name may have any length.
     """
     rest = host[1:] if is_wildcard(host) else host
-    return tuple("*" + rest[start:] for start in range(len(rest) + 1))
+    first = max(0, len(rest) + 1 - longest)
+    return tuple(["*" + rest[start:] for start in range(first, len(rest) + 1)])
+
+
+def ends_of(host: str) -> Iterator[str]:
+    """Every end of a host at a dot, the dot included: what wildcards such as `*.b.com` may ask for.
+
+    Names that no DNS takes have none: their ends would be as many as they are long.
+    """
+    labels = (host[1:] if is_wildcard(host) else host).split(".") if len(host) <= _LONGEST else []
+    for start in range(1, len(labels)):
+        yield "." + ".".join(labels[start:])
 
 
 def split_scope(text: str, namespace: str) -> ScopedHost:
@@ -127,6 +148,9 @@ def split_scope(text: str, namespace: str) -> ScopedHost:
 
 
 def _is_address(host: str) -> bool:
+    # Asked about names without a dot, so it can only be one of version 6.
+    if ":" not in host:
+        return False
     try:
         ip_address(host)
     except ValueError:

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 __all__ = ["distance", "nearest"]
 
+_MOST = 200
+"""Names that are compared with one: of more, those with its first or last letters, or thousands would take minutes."""
+
 _NUMBERS = re.compile("[0-9]+")
 
 
@@ -43,7 +46,11 @@ def nearest(name: str, known: Iterable[str], *, unique: bool = False) -> str | N
     """
     wanted = _folded(name)[:80]
     limit = 1 if len(wanted) <= 4 else 2 if len(wanted) <= 9 else 3
-    others = (k for k in set(known) if k != name and not _numbered_alike(name, k))
+    similar = {k for k in known if abs(len(_folded(k)) - len(wanted)) <= limit and k != name}
+    if len(similar) > _MOST:
+        ends = name[:3], name[-3:]
+        similar = {k for k in similar if k[:3] == ends[0] or k[-3:] == ends[1]}
+    others = (k for k in sorted(similar)[:_MOST] if not _numbered_alike(name, k))
     ranked = sorted((distance(wanted, _folded(k), limit), k) for k in others)
     if not ranked or ranked[0][0] > limit:
         return None

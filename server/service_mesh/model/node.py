@@ -1,12 +1,11 @@
 """A value inside an object, addressable: rules talk about nodes and never about lines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from service_mesh.model.finding import Anchor, Draft, Note
 from service_mesh.model.grade import Severity
-from service_mesh.model.path import Path, to_pointer, walk
+from service_mesh.model.path import ABSENT, Path, descend, parsed, to_pointer, walk
 
 if TYPE_CHECKING:
     from service_mesh.model.fix import Fix
@@ -15,9 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["Node"]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value, the object that holds it and the steps between them.
+
+    The rules make hundreds of these for every object, and a named tuple is the cheapest thing that cannot be changed.
 
     Attributes:
         resource: The object.
@@ -50,22 +50,26 @@ class Node:
         return tuple(self.each("[]"))
 
     def get(self, path: str) -> "Node | None":
-        """The node at a dotted path below this one, or None where any step is absent. Names only, no lists."""
-        return next(self.each(path), None)
+        """The node at a dotted path below this one, the first one of lists and maps; None where any step is absent."""
+        steps = parsed(path)
+        if steps.spreads:
+            return next(self.each(path), None)
+        found = descend(self.value, steps.names)
+        return None if found is ABSENT else Node(self.resource, self.path + steps.names, found)
 
     def key(self, name: str) -> "Node | None":
         """The node of one field whose name may hold dots, such as a label."""
-        found = next(walk(self.value, (name,), self.path), None)
-        return None if found is None else Node(self.resource, *found)
+        found = descend(self.value, (name,))
+        return None if found is ABSENT else Node(self.resource, (*self.path, name), found)
 
     def each(self, path: str) -> Iterator["Node"]:
         """Every node that a path reaches: `[]` stands for each item of a list, `{}` for each value of a map.
 
         Example: `spec.http[].route[].destination.host`. Shapes that do not fit are passed over.
         """
-        steps = tuple(part for part in path.replace("[]", ".[]").replace("{}", ".{}").split(".") if part)
-        for found, value in walk(self.value, steps, self.path):
-            yield Node(self.resource, found, value)
+        resource = self.resource
+        found = walk(self.value, parsed(path), self.path)
+        return iter([tuple.__new__(Node, (resource, at, value)) for at, value in found])
 
     def parent(self) -> "Node":
         """The node one step up; the root is its own parent."""

@@ -1,11 +1,16 @@
 """Where a value stands inside an object, kept apart from where it stands in a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
-__all__ = ["Path", "join", "to_pointer", "walk"]
+__all__ = ["ABSENT", "Path", "Spread", "Steps", "descend", "join", "parsed", "to_pointer", "walk"]
 
 Path = tuple[str | int, ...]
 """Steps from the root of an object: field names and list indexes."""
+
+ABSENT = object()
+"""Stands for a field that is not there; None is a value that can be written."""
 
 
 def to_pointer(path: Path) -> str:
@@ -21,23 +26,73 @@ def join(path: Path) -> str:
     return text
 
 
-def walk(value: object, steps: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Yield every (path, value) that the steps reach from `value`.
+class Spread(NamedTuple):
+    """A step that leads to several values, and the field names behind it.
 
-    A step is a field name, `[]` for every item of a list, or `{}` for every value of a map. Whatever has another
-    shape than the steps expect is passed over: malformed objects are the schema check's business.
+    Attributes:
+        over: `[]` for every item of a list, `{}` for every value of a map.
+        names: Field names from there on.
     """
-    if not steps:
-        yield path, value
-        return
-    step, rest = steps[0], steps[1:]
-    if step == "[]":
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from walk(item, rest, (*path, index))
-    elif step == "{}":
-        if isinstance(value, dict):
-            for key, item in value.items():
-                yield from walk(item, rest, (*path, key))
-    elif isinstance(value, dict) and step in value:
-        yield from walk(value[step], rest, (*path, step))
+
+    over: str
+    names: tuple[str, ...]
+
+
+class Steps(NamedTuple):
+    """A written path, taken apart once: rules ask for the same few paths of every object.
+
+    Attributes:
+        names: Field names before the first list or map.
+        spreads: What comes after them.
+    """
+
+    names: tuple[str, ...]
+    spreads: tuple[Spread, ...]
+
+
+@lru_cache(maxsize=4096)
+def parsed(path: str) -> Steps:
+    """Take apart a dotted path in which `[]` stands for each item of a list and `{}` for each value of a map."""
+    groups: list[tuple[str, list[str]]] = [("", [])]
+    for step in path.replace("[]", ".[]").replace("{}", ".{}").split("."):
+        if step in ("[]", "{}"):
+            groups.append((step, []))
+        elif step:
+            groups[-1][1].append(step)
+    first, *rest = groups
+    return Steps(tuple(first[1]), tuple(Spread(over, tuple(names)) for over, names in rest))
+
+
+def descend(value: object, names: tuple[str, ...]) -> object:
+    """The value that field names lead to, or ABSENT where one of them is not there."""
+    for name in names:
+        if not isinstance(value, dict):
+            return ABSENT
+        value = value.get(name, ABSENT)
+    return value
+
+
+def walk(value: object, steps: Steps, path: Path = ()) -> list[tuple[Path, object]]:
+    """Every (path, value) that the steps reach from `value`, in the order of the object.
+
+    Whatever has another shape than the steps expect is passed over: malformed objects are the schema check's business.
+    """
+    held = descend(value, steps.names)
+    if held is ABSENT:
+        return []
+    found = [(path + steps.names, held)]
+    for over, names in steps.spreads:
+        found = [pair for at, held in found for pair in _spread(held, over, names, at)]
+    return found
+
+
+def _spread(held: object, over: str, names: tuple[str, ...], at: Path) -> list[tuple[Path, object]]:
+    # Written out for the usual cases, since all rules come through here.
+    if over == "[]":
+        pairs: Iterable[tuple[str | int, object]] = enumerate(held) if isinstance(held, list) else ()
+    else:
+        pairs = held.items() if isinstance(held, dict) else ()
+    if not names:
+        return [((*at, key), item) for key, item in pairs]
+    reached = ((key, descend(item, names)) for key, item in pairs)
+    return [((*at, key, *names), item) for key, item in reached if item is not ABSENT]

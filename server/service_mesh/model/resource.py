@@ -1,15 +1,17 @@
 """One object of a cluster, wherever it was read from: plain data plus where it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from service_mesh.model.kinds import CLUSTER_SCOPED, HELM_VALUES, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.origin import Layer, Origin
 
 __all__ = ["Resource", "ResourceKey"]
+
+T = TypeVar("T")
 
 
 class ResourceKey(NamedTuple):
@@ -47,6 +49,7 @@ class Resource:
     name: str = field(init=False)
     namespace: str = field(init=False)
     key: ResourceKey = field(init=False)
+    _answers: dict[object, object] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         # Every index and every rule asks for these, so they are worked out once.
@@ -102,6 +105,20 @@ class Resource:
             return "chart values"
         place = f"{self.namespace}/" if self.namespace else ""
         return f"{self.kind.name} {place}{self.name}"
+
+    def once(self, question: Callable[["Resource"], T]) -> T:
+        """The result of `question(self)`, worked out once: for what many rules ask and this object alone decides.
+
+        Args:
+            question: A module-level function; it is the key of the answer.
+        """
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        return cast(T, self._answers[question])
+
+    def forget(self) -> None:
+        """Drop what `once` keeps. It refers back to the object, so without this only the collector would free both."""
+        self._answers.clear()
 
     @property
     def root(self) -> Node:

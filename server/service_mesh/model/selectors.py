@@ -60,6 +60,9 @@ class Selector:
     requirements: tuple[Requirement, ...] = ()
     nothing: bool = False
 
+    def __hash__(self) -> int:
+        return hash((frozenset(self.equal.items()), self.requirements, self.nothing))
+
     @property
     def is_empty(self) -> bool:
         """Whether it demands nothing and so selects everything."""

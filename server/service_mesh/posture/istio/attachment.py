@@ -1,6 +1,7 @@
 """Where a policy acts: the workloads it selects or the objects it targets, and the proxies that enforce it there."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, GATEWAY_CLASS
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
-from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment, has_proxy
 from service_mesh.posture.istio.waypoints import is_waypoint
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "Target",
     "gateway_of",
     "is_gateway_workload",
+    "modes_of",
     "namespace_of_scope",
     "point_of",
+    "points_of",
     "policies_selecting",
     "selected_by",
     "targets",
@@ -69,9 +72,15 @@ def targets(policy: Resource) -> tuple[Target, ...]:
 
     (`istio/istio: pilot/pkg/model/policyattachment.go`, GetTargetRefs)
     """
-    single = policy.get("spec.targetRef")
-    nodes = tuple(policy.each("spec.targetRefs[]")) or (() if single is None else (single,))
-    return tuple(_target(node, policy) for node in nodes)
+    return policy.once(_targets)
+
+
+def _targets(policy: Resource) -> tuple[Target, ...]:
+    nodes = tuple(policy.each("spec.targetRefs[]"))
+    if not nodes:
+        single = policy.get("spec.targetRef")
+        nodes = () if single is None else (single,)
+    return tuple([_target(node, policy) for node in nodes])
 
 
 def namespace_of_scope(mesh: MeshView, policy: Resource) -> str | None:
@@ -81,7 +90,17 @@ def namespace_of_scope(mesh: MeshView, policy: Resource) -> str | None:
 
 def selected_by(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
     """The workloads that a policy without targets selects, enforced or not."""
-    return selected(mesh, policy_selector(policy), namespace_of_scope(mesh, policy), policy.cluster)
+    return mesh.once(_selected_by, policy)
+
+
+def modes_of(mesh: MeshView, policy: Resource) -> AbstractSet[Enrolled]:
+    """The data planes of the workloads that a policy selects; told once for all policies of one place and selector."""
+    return mesh.once(_modes_of, (policy_selector(policy), namespace_of_scope(mesh, policy), policy.cluster))
+
+
+def points_of(mesh: MeshView, policy: Resource) -> AbstractSet[Point]:
+    """Who enforces a policy for the workloads that it selects; told once for all policies of one place and selector."""
+    return mesh.once(_points_of, (policy_selector(policy), namespace_of_scope(mesh, policy), policy.cluster))
 
 
 def policies_selecting(mesh: MeshView, kind: Kind, workload: Workload) -> tuple[Resource, ...]:
@@ -102,8 +121,12 @@ def gateway_of(mesh: MeshView, workload: Workload) -> Resource | None:
 
 
 def is_gateway_workload(mesh: MeshView, workload: Workload) -> bool:
-    """Tell whether a workload is a gateway: made for a Gateway API object, or selected by a Gateway of Istio."""
-    if GATEWAY_NAME in workload.labels:
+    """Tell whether a workload is a gateway: of a Gateway API object, selected by a Gateway of Istio, or a proxy alone.
+
+    The gateway chart's pods hold nothing but the proxy.
+    (`istio/istio: manifests/charts/gateway/templates/deployment.yaml`)
+    """
+    if GATEWAY_NAME in workload.labels or (len(workload.containers) == 1 and has_proxy(workload) is not None):
         return True
     return bool(mesh.index(_gateways).matching(workload.cluster, workload.namespace, workload.labels))
 
@@ -114,6 +137,22 @@ def point_of(mesh: MeshView, workload: Workload) -> Point:
     Nobody for a waypoint: it takes only policies that target it or what it serves.
     (`istio/istio: pilot/pkg/model/policyattachment.go`, ShouldAttachPolicy)
     """
+    return mesh.once(_point_of, workload)
+
+
+def _modes_of(mesh: MeshView, asked: tuple[Selector, str | None, str]) -> AbstractSet[Enrolled]:
+    return frozenset(enrolment(mesh, workload).mode for workload in selected(mesh, *asked))
+
+
+def _points_of(mesh: MeshView, asked: tuple[Selector, str | None, str]) -> AbstractSet[Point]:
+    return frozenset(point_of(mesh, workload) for workload in selected(mesh, *asked))
+
+
+def _selected_by(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
+    return selected(mesh, policy_selector(policy), namespace_of_scope(mesh, policy), policy.cluster)
+
+
+def _point_of(mesh: MeshView, workload: Workload) -> Point:
     gateway = gateway_of(mesh, workload)
     if gateway is not None and is_waypoint(mesh, gateway):
         return Point.NOBODY

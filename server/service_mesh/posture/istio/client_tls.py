@@ -94,13 +94,17 @@ def client_tls(
 
 def tls_settings(rule: Resource) -> Iterator[Node]:
     """Every `tls` of a DestinationRule: of the rule, its ports, its subsets and their ports."""
-    for place in (
+    yield from rule.once(_tls_settings)
+
+
+def _tls_settings(rule: Resource) -> tuple[Node, ...]:
+    places = (
         "spec.trafficPolicy.tls",
         "spec.trafficPolicy.portLevelSettings[].tls",
         "spec.subsets[].trafficPolicy.tls",
         "spec.subsets[].trafficPolicy.portLevelSettings[].tls",
-    ):
-        yield from rule.each(place)
+    )
+    return tuple(node for place in places for node in rule.each(place))
 
 
 def _chosen(mesh: MeshView, host: str, namespace: str, cluster: str, client: Workload | None) -> tuple[Resource, ...]:
@@ -124,8 +128,8 @@ def _policies(rule: Resource, subset: str) -> list[Node]:
     """The traffic policies of a rule, the most special first."""
     named = [
         policy
-        for item in rule.each("spec.subsets[]")
-        if subset and (name := item.get("name")) is not None and name.text == subset
+        for item in (rule.each("spec.subsets[]") if subset else ())
+        if (name := item.get("name")) is not None and name.text == subset
         for policy in item.each("trafficPolicy")
     ]
     whole = rule.get("spec.trafficPolicy")

@@ -87,18 +87,12 @@ def enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
     `manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml`;
     `cni/pkg/util/enablement_selector.go`; `pilot/pkg/serviceregistry/serviceentry/conversion.go`)
     """
-    answers = mesh.index(_answers)
-    if workload.key not in answers:
-        answers[workload.key] = _enrolment(mesh, workload)
-    return answers[workload.key]
+    return mesh.once(_enrolment, workload)
 
 
 def asked_enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
     """Tell what the labels ask for, whatever its pods run by now: what a pod made today would get."""
-    asked = mesh.index(_asked_answers)
-    if workload.key not in asked:
-        asked[workload.key] = _of_machine(workload) if workload.is_machine else _asked(mesh, workload)
-    return asked[workload.key]
+    return mesh.once(_asked_enrolment, workload)
 
 
 def injection(mesh: MeshView, workload: Workload) -> Enrolment:
@@ -120,23 +114,24 @@ def is_live(pod: Resource) -> bool:
 
 
 def has_proxy(workload: Workload) -> Node | None:
-    """The sidecar that a workload's own template holds, injected or written by hand: the container `istio-proxy`."""
-    return workload.container(_PROXY)
+    """The sidecar that a workload's own template holds, injected or written by hand: the container `istio-proxy`.
 
-
-def _answers(mesh: MeshView) -> dict[object, Enrolment]:
-    mesh.mark_read(*ENROLMENT_KINDS)
-    return {}
-
-
-def _asked_answers(mesh: MeshView) -> dict[object, Enrolment]:
-    mesh.mark_read(*ENROLMENT_KINDS)
-    return {}
+    The container of ztunnel has that name too and is none.
+    (`istio/istio: manifests/charts/ztunnel/templates/daemonset.yaml`)
+    """
+    found = workload.container(_PROXY)
+    return None if found is None or _is_ztunnel(found) else found
 
 
 def _enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
+    mesh.mark_read(*ENROLMENT_KINDS)
     live = [pod for pod in pods_of(mesh, workload) if is_live(pod)]
     return _of_pods(live) if live else asked_enrolment(mesh, workload)
+
+
+def _asked_enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
+    mesh.mark_read(*ENROLMENT_KINDS)
+    return _of_machine(workload) if workload.is_machine else _asked(mesh, workload)
 
 
 def _asked(mesh: MeshView, workload: Workload) -> Enrolment:
@@ -177,13 +172,17 @@ def _of_pods(pods: list[Resource]) -> Enrolment:
 
 def _of_pod(pod: Resource) -> Enrolment:
     proxies = (node for node in _all_containers(pod) if (name := node.get("name")) is not None and name.text == _PROXY)
-    if (proxy := next(proxies, None)) is not None:
+    if (proxy := next(proxies, None)) is not None and not _is_ztunnel(proxy):
         return Enrolment(Enrolled.SIDECAR, (proxy.note("is the proxy"),))
     annotations = pod.get("metadata.annotations")
     redirected = annotations.key(_REDIRECTION) if annotations else None
     if redirected is not None and redirected.value == "enabled":
         return Enrolment(Enrolled.AMBIENT, (redirected.note("its traffic goes through ztunnel"),))
     return Enrolment(Enrolled.NONE, (pod.root.note("runs without a proxy and is not redirected"),))
+
+
+def _is_ztunnel(container: Node) -> bool:
+    return any(argument.text == "ztunnel" for argument in container.each("args[]"))
 
 
 def _all_containers(pod: Resource) -> Iterator[Node]:

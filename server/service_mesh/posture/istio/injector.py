@@ -35,14 +35,7 @@ class Injector:
 
 def injector(mesh: MeshView, cluster: str = "") -> Injector:
     """The injector of a cluster's default revision, with the chart's defaults where the input tells nothing."""
-    known = mesh.index(_injectors)
-    if cluster not in known:
-        known[cluster] = _read(mesh, cluster)
-    return known[cluster]
-
-
-def _injectors(mesh: MeshView) -> dict[str, Injector]:
-    return {"": _read(mesh, "")}
+    return mesh.once(_read, cluster)
 
 
 def _read(mesh: MeshView, cluster: str) -> Injector:

@@ -106,24 +106,24 @@ def server_mode(mesh: MeshView, workload: Workload, port: int | None = None) -> 
 
 def workload_policies(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
     """The PeerAuthentications that select a workload by labels and count for it."""
+    return mesh.once(_policies_of, workload)
+
+
+def _policies_of(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
     return mesh.index(_by_workload).matching(workload.cluster, workload.namespace, workload.labels)
 
 
 def _wide(mesh: MeshView, namespace: str, cluster: str) -> ServerMode:
-    known = mesh.index(_wide_levels)
-    key = cluster, namespace
-    if key not in known:
-        root = root_namespace(mesh, cluster)
-        level = ServerMode(MtlsMode.PERMISSIVE)
-        for place in dict.fromkeys((root, namespace)):
-            level = _lowered(level, mesh.index(_by_namespace).get((cluster, place), ()))
-        known[key] = level
-    return known[key]
+    return mesh.once(_wide_level, (cluster, namespace))
 
 
-def _wide_levels(mesh: MeshView) -> dict[tuple[str, str], ServerMode]:
+def _wide_level(mesh: MeshView, place: tuple[str, str]) -> ServerMode:
     mesh.mark_read(*MODE_KINDS)
-    return {}
+    cluster, namespace = place
+    level = ServerMode(MtlsMode.PERMISSIVE)
+    for name in dict.fromkeys((root_namespace(mesh, cluster), namespace)):
+        level = _lowered(level, mesh.index(_by_namespace).get((cluster, name), ()))
+    return level
 
 
 def _no_port(policy: Resource) -> Node | None:  # noqa: ARG001  # stands where a port's setting is looked up

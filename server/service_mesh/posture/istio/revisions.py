@@ -21,8 +21,7 @@ def injector_webhooks(mesh: MeshView, cluster: str = "") -> tuple[Resource, ...]
 
 def served_revisions(mesh: MeshView, cluster: str = "") -> frozenset[str] | None:
     """Revisions and tags that an injector answers for; None where the input holds no injector webhook."""
-    found = injector_webhooks(mesh, cluster)
-    return frozenset(_served(webhook) for webhook in found) if found else None
+    return mesh.once(_served_revisions, cluster)
 
 
 def is_served(mesh: MeshView, cluster: str, revision: str) -> bool:
@@ -38,6 +37,11 @@ def revision_behind(mesh: MeshView, cluster: str, name: str) -> str:
         if _TAG in webhook.labels and _served(webhook) == name and isinstance(revision, str):
             return revision
     return name
+
+
+def _served_revisions(mesh: MeshView, cluster: str) -> frozenset[str] | None:
+    found = injector_webhooks(mesh, cluster)
+    return frozenset(_served(webhook) for webhook in found) if found else None
 
 
 def _served(webhook: Resource) -> str:

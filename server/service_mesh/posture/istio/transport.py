@@ -64,6 +64,11 @@ def accepted(mesh: MeshView, workload: Workload, port: int | None) -> ServerMode
 
     Unknown where its enrolment is unknown.
     """
+    return mesh.once(_accepted, (workload, port))
+
+
+def _accepted(mesh: MeshView, asked: tuple[Workload, int | None]) -> ServerMode | None:
+    workload, port = asked
     enrolled = enrolment(mesh, workload)
     match enrolled.mode:
         case Enrolled.SIDECAR:
@@ -111,6 +116,11 @@ def from_namespace(mesh: MeshView, namespace: str, server: Workload, port: int) 
 
     Rules for chosen client pods are left out.
     """
+    return mesh.once(_from_namespace, (namespace, server, port))
+
+
+def _from_namespace(mesh: MeshView, edge: tuple[str, Workload, int]) -> Edge:
+    namespace, server, port = edge
     receiver = enrolment(mesh, server)
     if receiver.mode is Enrolled.UNKNOWN:
         return _unknown("it is not known whether the server is in the mesh", receiver.chain, receiver.missing)
@@ -180,6 +190,11 @@ def _from_sidecar(
 
 
 def _addressed(mesh: MeshView, server: Workload, port: int) -> tuple[Resource | None, Node | None]:
+    return mesh.once(_leading_to, (server, port))
+
+
+def _leading_to(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[Resource | None, Node | None]:
+    server, port = asked
     for service in services_of(mesh, server):
         if (entry := port_to(service, server, port)) is not None:
             return service, entry
@@ -216,14 +231,20 @@ def _to_headless(mesh: MeshView, service: Resource, mode: ServerMode, chain: tup
 
     (`istio/istio: pilot/pkg/networking/core/cluster.go`, convertResolution)
     """
-    for workload in workloads_of(mesh, service):
+    workload = mesh.once(_without_sidecar, service)
+    if workload is not None:
         enrolled = enrolment(mesh, workload)
         if enrolled.mode is Enrolled.UNKNOWN:
             return _unknown("it is not known who is behind the headless service", enrolled.chain, enrolled.missing)
-        if enrolled.mode is not Enrolled.SIDECAR:
-            reason = f"'{workload.title}' behind the headless service runs no sidecar, so nobody behind it gets mTLS"
-            return _plain(mode, (*chain, *enrolled.chain), reason)
+        reason = f"'{workload.title}' behind the headless service runs no sidecar, so nobody behind it gets mTLS"
+        return _plain(mode, (*chain, *enrolled.chain), reason)
     return _mutual(mode, chain)
+
+
+def _without_sidecar(mesh: MeshView, service: Resource) -> Workload | None:
+    """The first workload behind a service that is not known to run a sidecar."""
+    behind = workloads_of(mesh, service)
+    return next((found for found in behind if enrolment(mesh, found).mode is not Enrolled.SIDECAR), None)
 
 
 def _mutual(mode: ServerMode | None, chain: tuple[Note, ...]) -> Edge:

@@ -10,6 +10,7 @@ from service_mesh.model.finding import Note
 from service_mesh.model.kinds import NAMESPACE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
 from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, namespace_of_scope, point_of
 from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, enrolment
 from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, WaypointUse, service_waypoint, workload_waypoint
@@ -28,7 +29,11 @@ def reached_workloads(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
         return ambient.get((policy.cluster, namespace), ())
     if not ambient.get((policy.cluster, namespace)):
         return ()
-    found = selected(mesh, selector, namespace, policy.cluster)
+    return mesh.once(_reached, (selector, namespace, policy.cluster))
+
+
+def _reached(mesh: MeshView, asked: tuple[Selector, str | None, str]) -> tuple[Workload, ...]:
+    found = selected(mesh, *asked)
     return tuple(workload for workload in found if point_of(mesh, workload) is Point.ZTUNNEL)
 
 
@@ -76,11 +81,15 @@ def ambient_label(namespace: Resource | None) -> Node | None:
 
 def waypoint_before(mesh: MeshView, workload: Workload) -> WaypointUse | None:
     """A waypoint that traffic to a workload passes, addressed to one of its services or to its pods."""
-    uses = (
-        *(service_waypoint(mesh, service) for service in services_of(mesh, workload)),
-        workload_waypoint(mesh, workload),
-    )
-    return next((use for use in uses if use is not None and use.serves), None)
+    return mesh.once(_waypoint_before, workload)
+
+
+def _waypoint_before(mesh: MeshView, workload: Workload) -> WaypointUse | None:
+    for service in services_of(mesh, workload):
+        if (use := service_waypoint(mesh, service)) is not None and use.serves:
+            return use
+    use = workload_waypoint(mesh, workload)
+    return use if use is not None and use.serves else None
 
 
 def _ambient(mesh: MeshView) -> Mapping[tuple[str, str | None], tuple[Workload, ...]]:

@@ -11,6 +11,9 @@ from service_mesh.rules.ambient._reach import reached_workloads
 
 __all__ = ["target_fix"]
 
+_MOST = 50
+"""Workloads, and services of each, that are looked at: what is for more has no one target."""
+
 
 def target_fix(mesh: MeshView, policy: Resource) -> Fix | None:
     """Bind a policy to the one service it selects the pods of, or to the waypoint of its namespace; unsafe.
@@ -21,7 +24,10 @@ def target_fix(mesh: MeshView, policy: Resource) -> Fix | None:
         return None  # a policy for the whole mesh is for more than one service
     selector = policy.get("spec.selector")
     labelled = selector is not None and bool(selector.get("matchLabels"))
-    services = {s.key: s for w in reached_workloads(mesh, policy) for s in services_of(mesh, w)}
+    reached = reached_workloads(mesh, policy)
+    services = {s.key: s for w in reached[:_MOST] for s in services_of(mesh, w)[:_MOST]}
+    if len(reached) > _MOST or len(services) >= _MOST:
+        return None
     uses = {key: use for key, s in services.items() if (use := service_waypoint(mesh, s)) is not None and use.serves}
     gateways = {(use.namespace, use.name) for use in uses.values()}
     target: dict[str, object] | None = None

@@ -139,7 +139,7 @@ def allow_without_waypoint(resource: Resource, mesh: MeshView) -> Iterator[Draft
         return
     for workload in reached_workloads(mesh, resource)[:_MOST]:
         use = waypoint_before(mesh, workload)
-        if use is not None and not _is_let_in(mesh, workload, use):
+        if use is not None and not mesh.once(_is_let_in, (workload, use)):
             message = (
                 f"waypoint '{use.namespace}/{use.name}' is not let in, "
                 f"so what reaches '{workload.title}' through it is refused"
@@ -152,7 +152,8 @@ def _is_enforced_allow(policy: Resource) -> bool:
     return action_of(policy) == "ALLOW" and not targets(policy) and dry_run(policy) is None
 
 
-def _is_let_in(mesh: MeshView, workload: Workload, use: WaypointUse) -> bool:
+def _is_let_in(mesh: MeshView, asked: tuple[Workload, WaypointUse]) -> bool:
+    workload, use = asked
     domain = mesh_config(mesh, workload.cluster).trust_domain
     account = use.gateway.annotations.get(_ACCOUNT) if use.gateway is not None else None
     caller = Identity(domain, use.namespace, account if isinstance(account, str) and account else use.name)

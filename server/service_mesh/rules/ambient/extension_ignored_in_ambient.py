@@ -63,7 +63,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import ENVOY_FILTER, TELEMETRY, WASM_PLUGIN
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.attachment import Point, namespace_of_scope, point_of, selected_by, targets
+from service_mesh.posture.istio.attachment import Point, namespace_of_scope, points_of, targets
 from service_mesh.posture.istio.waypoints import waypoints
 from service_mesh.rules.ambient._reach import REACH_KINDS, reached
 from service_mesh.rules.ambient._targets import target_fix
@@ -95,7 +95,7 @@ def extension_ignored_in_ambient(resource: Resource, mesh: MeshView) -> Iterator
     if resource.kind == TELEMETRY and is_wide and waypoints(mesh, resource.namespace, resource.cluster):
         return
     shown = reached(mesh, resource, attached=False)
-    if shown and not any(point_of(mesh, workload) in _ELSEWHERE for workload in selected_by(mesh, resource)):
+    if shown and not points_of(mesh, resource) & set(_ELSEWHERE):
         message = "does nothing for workloads in ambient mode: ztunnel cannot run it, and no waypoint gets it this way"
         yield place.finding(message, fix=_fix(mesh, resource), related=shown)
 

@@ -49,7 +49,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import SIDECAR
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.attachment import Point, namespace_of_scope, point_of, selected_by
+from service_mesh.posture.istio.attachment import Point, namespace_of_scope, points_of
 from service_mesh.rules.ambient._reach import REACH_KINDS, reached
 from service_mesh.rules.rule import rule
 
@@ -71,6 +71,6 @@ def sidecar_scope_in_ambient(resource: Resource, mesh: MeshView) -> Iterator[Dra
     if namespace_of_scope(mesh, resource) is None:
         return
     shown = reached(mesh, resource, attached=False)
-    if shown and not any(point_of(mesh, one) in (Point.SIDECAR, Point.UNKNOWN) for one in selected_by(mesh, resource)):
+    if shown and not points_of(mesh, resource) & {Point.SIDECAR, Point.UNKNOWN}:
         node = resource.get("spec.workloadSelector") or resource.get("spec") or resource.root
         yield node.finding("has no effect: the workloads it is for are in ambient mode", related=shown)

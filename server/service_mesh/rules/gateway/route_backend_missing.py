@@ -48,6 +48,7 @@ the intent is guessed.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.known_names import service_names
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.route_references import ROUTES, Reference, backends, is_granted
 from service_mesh.mesh.view import MeshView
@@ -93,8 +94,7 @@ def _is_idle(backend: Reference) -> bool:
 
 def _missing(backend: Reference, mesh: MeshView) -> Draft:
     cluster = backend.node.resource.cluster
-    names = (s.name for s in mesh.of_kind(SERVICE) if (s.cluster, s.namespace) == (cluster, backend.namespace))
-    near = nearest(backend.name, names, unique=True)
+    near = nearest(backend.name, service_names(mesh, backend.namespace, cluster), unique=True)
     fix = Fix.replace(backend.name_node, near, title=f"rename to '{near}'") if near else None
     message = f"Service '{backend.namespace}/{backend.name}' does not exist, so its share of requests gets 500"
     partial = not mesh.is_complete(backend.namespace, cluster)

@@ -47,6 +47,7 @@ guessed.
 
 from collections.abc import Iterable, Iterator
 
+from service_mesh.mesh.known_names import object_names
 from service_mesh.mesh.route_references import ROUTES, Reference, parents
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -85,7 +86,7 @@ def route_parent_missing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 
 def _missing(parent: Reference, mesh: MeshView) -> Draft:
     cluster = parent.node.resource.cluster
-    names = (r.name for r in mesh.of_kind(parent.kind) if (r.cluster, r.namespace) == (cluster, parent.namespace))
+    names = object_names(mesh, parent.kind, parent.namespace, cluster)
     message = f"{parent.kind.name} '{parent.namespace}/{parent.name}' does not exist, so the route serves nothing there"
     partial = not mesh.is_complete(parent.namespace, cluster)
     return parent.name_node.finding(message, fix=_fix(parent.name_node, names), partial=partial)

@@ -1,8 +1,10 @@
 """The parts of an AuthorizationPolicy, so that every rule about it walks them the same way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from service_mesh.model.node import Node
+from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "IDENTITY_CONDITIONS",
     "IDENTITY_SOURCE",
     "action",
+    "are_covered",
     "conditions",
     "covers_value",
     "has_rules",
@@ -49,12 +52,28 @@ _DRY_RUN = "istio.io/dry-run"
 
 def action(policy: Resource) -> str:
     """What a policy does; ALLOW where it does not say."""
+    return policy.once(_action)
+
+
+def _action(policy: Resource) -> str:
     found = policy.get("spec.action")
     return (found.text if found is not None else "") or "ALLOW"
 
 
+class _Clauses(NamedTuple):
+    """The parts of one rule."""
+
+    sources: tuple[Node, ...]
+    operations: tuple[Node, ...]
+    conditions: tuple[tuple[str, Node], ...]
+
+
 def rules(policy: Resource) -> tuple[Node, ...]:
     """Its rules, those that are maps."""
+    return policy.once(_rules)
+
+
+def _rules(policy: Resource) -> tuple[Node, ...]:
     return tuple(node for node in policy.each("spec.rules[]") if isinstance(node.value, dict))
 
 
@@ -69,27 +88,43 @@ def is_dry_run(policy: Resource) -> bool:
     return str(policy.annotations.get(_DRY_RUN, "")).lower() in ("1", "t", "true")
 
 
-def sources(rule: Node) -> Iterator[Node]:
+def sources(rule: Node) -> tuple[Node, ...]:
     """The sources of a rule."""
-    yield from rule.each("from[].source")
+    return _clauses(rule).sources
 
 
-def operations(rule: Node) -> Iterator[Node]:
+def operations(rule: Node) -> tuple[Node, ...]:
     """The operations of a rule."""
-    yield from rule.each("to[].operation")
+    return _clauses(rule).operations
 
 
-def conditions(rule: Node) -> Iterator[tuple[str, Node]]:
+def conditions(rule: Node) -> tuple[tuple[str, Node], ...]:
     """The conditions of a rule, each with its key."""
-    for condition in rule.each("when[]"):
-        key = condition.get("key")
-        yield key.text if key is not None else "", condition
+    return _clauses(rule).conditions
+
+
+def _clauses(rule: Node) -> _Clauses:
+    return rule.resource.once(_all_clauses)[rule.path]
+
+
+def _all_clauses(policy: Resource) -> Mapping[Path, _Clauses]:
+    return {
+        rule.path: _Clauses(
+            tuple(rule.each("from[].source")),
+            tuple(rule.each("to[].operation")),
+            tuple((key.text if (key := found.get("key")) else "", found) for found in rule.each("when[]")),
+        )
+        for rule in rules(policy)
+    }
 
 
 def values(holder: Node, *fields: str) -> Iterator[Node]:
     """The texts in some lists of a source, an operation or a condition."""
-    for field in fields:
-        yield from (node for node in holder.each(f"{field}[]") if node.text)
+    held = holder.value
+    if isinstance(held, dict):
+        for field in fields:
+            if held.get(field):
+                yield from (node for node in holder.each(f"{field}[]") if node.text)
 
 
 def is_http_condition(key: str) -> bool:
@@ -106,6 +141,13 @@ def covers_value(outer: str, inner: str) -> bool:
     if outer.startswith("*"):
         return inner.endswith(outer[1:]) and not inner.endswith("*")
     return False
+
+
+def are_covered(texts: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Tell whether each text is among some patterns or matched by one; equal ones are found without a search."""
+    known = frozenset(patterns)
+    wide = [pattern for pattern in known if "*" in pattern]
+    return all(text in known or any(covers_value(pattern, text) for pattern in wide) for text in texts)
 
 
 def matches_anywhere(pattern: str, text: str) -> bool:

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from service_mesh.mesh.gateways import SIDECARS, binds_sidecars, find_gateway, gateway_name, gateway_workloads
+from service_mesh.mesh.gateways import SIDECARS, binds_sidecars, find_gateway, gateway_name, gateway_workloads, serves
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
-from service_mesh.model.hosts import MESH_WIDE, overlaps, resolve_host, split_scope
+from service_mesh.model.hosts import MESH_WIDE, is_wildcard, overlaps, resolve_host, split_scope
 from service_mesh.model.kinds import GATEWAY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._routes import is_delegate
 
-__all__ = ["Bound", "bound_gateways", "client_namespaces", "pattern_takes", "server_patterns"]
+__all__ = ["Bound", "bound_gateways", "client_namespaces", "pattern_takes", "server_patterns", "serves_host"]
 
 
 class Bound(NamedTuple):
@@ -60,6 +60,18 @@ def pattern_takes(scope: str, pattern: str, host: Node) -> bool:
     if scope not in (MESH_WIDE, route.namespace):
         return False
     return overlaps(pattern, host.text) or overlaps(pattern, resolve_host(host.text, route.namespace))
+
+
+def serves_host(gateway: Resource, host: Node) -> bool:
+    """Tell whether any server of a gateway takes a host of a VirtualService."""
+    route = host.resource
+    names = {host.text, resolve_host(host.text, route.namespace)}
+    if gateway.kind == GATEWAY and any(serves(gateway, name, route.namespace) for name in names):
+        return True
+    # The other way round, a wildcard of the route may hold what a server names.
+    is_enough = gateway.kind == GATEWAY and not is_wildcard(host.text)
+    patterns = () if is_enough else server_patterns(gateway)
+    return any(pattern_takes(scope, pattern, host) for scope, pattern in patterns)
 
 
 def client_namespaces(mesh: MeshView, route: Resource) -> frozenset[str] | None:

@@ -38,7 +38,10 @@ def shown_fields(fields: list[Node]) -> str:
 
 def filled(holder: Node, fields: tuple[str, ...]) -> Iterator[Node]:
     """Those of some fields that are lists with something in them."""
-    yield from (node for field in fields if (node := holder.get(field)) is not None and node.items)
+    held = holder.value if isinstance(holder.value, dict) else {}
+    for field in fields:
+        if isinstance(held.get(field), list) and held[field] and (node := holder.get(field)) is not None:
+            yield node
 
 
 def offered_ports(mesh: MeshView, workload: Workload) -> Iterator[Node]:

@@ -34,6 +34,9 @@ CONFLICT_KINDS = TRANSPORT_KINDS
 _MOST = 5
 """Servers of one sort, and namespaces of clients, that stand for all of them."""
 
+_SERVERS = 50
+"""Workloads of one service that are looked at."""
+
 _NOT_MESH = frozenset({TlsMode.DISABLE, TlsMode.RESET, TlsMode.SIMPLE, TlsMode.MUTUAL})
 
 
@@ -182,7 +185,7 @@ class _Touchy:
 
 
 def _servers(mesh: MeshView, service: Resource) -> Iterator[_Server]:
-    for workload in workloads_of(mesh, service):
+    for workload in workloads_of(mesh, service)[:_SERVERS]:
         # Nothing turns off the mTLS that ztunnel speaks, and sidecars use it towards ambient workloads too.
         if enrolment(mesh, workload).mode is Enrolled.AMBIENT:
             continue

@@ -1,7 +1,5 @@
 """Where a DestinationRule may hold traffic policies: every rule about their fields looks in all these places."""
 
-from collections.abc import Iterator
-
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
@@ -15,7 +13,10 @@ _PLACES = (
 )
 
 
-def traffic_policies(rule: Resource) -> Iterator[Node]:
+def traffic_policies(rule: Resource) -> tuple[Node, ...]:
     """Every traffic policy of a DestinationRule: of the rule, of its subsets, and of single ports of either."""
-    for place in _PLACES:
-        yield from rule.each(place)
+    return rule.once(_traffic_policies)
+
+
+def _traffic_policies(rule: Resource) -> tuple[Node, ...]:
+    return tuple(node for place in _PLACES for node in rule.each(place))

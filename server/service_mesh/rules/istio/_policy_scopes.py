@@ -12,8 +12,8 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import targets
 from service_mesh.rules.istio._authorization import (
     action,
+    are_covered,
     conditions,
-    covers_value,
     is_dry_run,
     operations,
     rules,
@@ -22,7 +22,7 @@ from service_mesh.rules.istio._authorization import (
 
 __all__ = ["Held", "clause_covers", "covers_rule", "held_above", "own_rules"]
 
-_MOST = 200
+_MOST = 100
 """Rules of one scope that are compared with another one."""
 
 Entry = Mapping[str, tuple[str, ...]]
@@ -103,8 +103,8 @@ def _entry_covers(outer: Entry, inner: Entry) -> bool:
 
 def _field_covers(field: str, outer: tuple[str, ...], inner: tuple[str, ...]) -> bool:
     if field.startswith("not"):
-        return all(any(covers_value(right, left) for right in inner) for left in outer)
-    return all(any(covers_value(left, right) for left in outer) for right in inner)
+        return are_covered(outer, inner)
+    return are_covered(inner, outer)
 
 
 def _conditions_cover(outer: Held, inner: Held) -> bool:

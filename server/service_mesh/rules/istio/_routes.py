@@ -17,14 +17,25 @@ _DESTINATIONS = (
 )
 
 
-def destinations(route: Resource) -> Iterator[Node]:
+def destinations(route: Resource) -> tuple[Node, ...]:
     """Every destination of a VirtualService, those of mirrored requests too."""
-    for place in _DESTINATIONS:
-        yield from route.each(place)
+    return route.once(_destinations)
 
 
-def gateway_references(route: Resource) -> Iterator[Node]:
+def _destinations(route: Resource) -> tuple[Node, ...]:
+    return tuple(node for place in _DESTINATIONS for node in route.each(place))
+
+
+def gateway_references(route: Resource) -> tuple[Node, ...]:
     """Every place where a VirtualService names a gateway."""
+    return route.once(_gateway_references)
+
+
+def _gateway_references(route: Resource) -> tuple[Node, ...]:
+    return tuple(_gateways_named(route))
+
+
+def _gateways_named(route: Resource) -> Iterator[Node]:
     yield from route.each("spec.gateways[]")
     for section in SECTIONS:
         yield from route.each(f"spec.{section}[].match[].gateways[]")
@@ -32,6 +43,10 @@ def gateway_references(route: Resource) -> Iterator[Node]:
 
 def is_delegate(route: Resource) -> bool:
     """Tell whether a VirtualService has no hosts: other VirtualServices take its routes over."""
+    return route.once(_is_delegate)
+
+
+def _is_delegate(route: Resource) -> bool:
     return not is_filled(route.get("spec.hosts"))
 
 

@@ -13,6 +13,9 @@ from service_mesh.model.resource import Resource
 
 __all__ = ["Server", "all_servers", "proxies", "served_host", "servers"]
 
+_MOST = 50
+"""Workloads of one Gateway that are told apart: what has more is known by its selector."""
+
 _HTTP = frozenset({"HTTP", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-WEB"})
 _PASSING = frozenset({"PASSTHROUGH", "AUTO_PASSTHROUGH"})
 
@@ -101,8 +104,8 @@ def proxies(mesh: MeshView, gateway: Resource) -> frozenset[tuple[str, ...]]:
     """
     selector = frozenset(gateway_selector(gateway).equal.items())
     by_selector = (gateway.cluster, "", *(f"{key}={value}" for key, value in sorted(selector)))
-    pods = ((pod.cluster, str(pod.key.kind), pod.namespace, pod.key.name) for pod in gateway_workloads(mesh, gateway))
-    return frozenset({by_selector, *pods})
+    pods = gateway_workloads(mesh, gateway)[:_MOST]
+    return frozenset({by_selector, *((pod.cluster, str(pod.key.kind), pod.namespace, pod.key.name) for pod in pods)})
 
 
 def served_host(host: Node) -> str:

@@ -1,5 +1,8 @@
 """Where tokens are verified and where policies ask for them: the two halves that need each other."""
 
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.kinds import AUTHORIZATION_POLICY, REQUEST_AUTHENTICATION, Kind
@@ -16,6 +19,10 @@ _MOST = 50
 
 def wants_tokens(policy: Resource) -> bool:
     """Tell whether an AuthorizationPolicy asks for what a verified token says."""
+    return policy.once(_wants_tokens)
+
+
+def _wants_tokens(policy: Resource) -> bool:
     return any(map(_asks, rules(policy)))
 
 
@@ -27,13 +34,15 @@ def meets(mesh: MeshView, policy: Resource, kind: Kind) -> bool:
         policy: A RequestAuthentication or an AuthorizationPolicy.
         kind: The other one of the two.
     """
-    if named := {(target.kind, target.namespace, target.name) for target in targets(policy)}:
-        others = (other for other in mesh.of_kind(kind) if _counts(other))
-        return any((t.kind, t.namespace, t.name) in named for other in others for t in targets(other))
+    acting = mesh.once(_acting, kind)
+    if own := targets(policy):
+        return any((target.kind, target.namespace, target.name) in acting.targets for target in own)
     found = selected_by(mesh, policy)[:_MOST]
     if found:
-        return any(_counts(other) for workload in found for other in _acting(mesh, kind, workload))
-    return any(_counts(other) and _shares_namespace(mesh, policy, other) for other in mesh.of_kind(kind))
+        return any(mesh.once(_is_acted_on, (kind, workload)) for workload in found)
+    place = policy.cluster, namespace_of_scope(mesh, policy)
+    around = (place, (policy.cluster, None)) if place[1] is not None else acting.places
+    return any(one in acting.places for one in around if one[0] == policy.cluster)
 
 
 def _asks(rule_node: Node) -> bool:
@@ -46,10 +55,25 @@ def _counts(other: Resource) -> bool:
     return other.kind == REQUEST_AUTHENTICATION or (other.kind == AUTHORIZATION_POLICY and wants_tokens(other))
 
 
-def _acting(mesh: MeshView, kind: Kind, workload: Workload) -> tuple[Resource, ...]:
-    return policies_selecting(mesh, kind, workload)
+class _Acting(NamedTuple):
+    """Where the policies of a kind act that have a part in tokens.
+
+    Attributes:
+        targets: What they name.
+        places: Cluster and namespace that they look in; no namespace stands for the whole mesh.
+    """
+
+    targets: AbstractSet[tuple[Kind, str, str]]
+    places: AbstractSet[tuple[str, str | None]]
 
 
-def _shares_namespace(mesh: MeshView, policy: Resource, other: Resource) -> bool:
-    places = {namespace_of_scope(mesh, one) for one in (policy, other)}
-    return policy.cluster == other.cluster and (None in places or len(places) == 1)
+def _acting(mesh: MeshView, kind: Kind) -> _Acting:
+    counted = [other for other in mesh.of_kind(kind) if _counts(other)]
+    return _Acting(
+        {(target.kind, target.namespace, target.name) for other in counted for target in targets(other)},
+        {(other.cluster, namespace_of_scope(mesh, other)) for other in counted},
+    )
+
+
+def _is_acted_on(mesh: MeshView, asked: tuple[Kind, Workload]) -> bool:
+    return any(map(_counts, policies_selecting(mesh, *asked)))

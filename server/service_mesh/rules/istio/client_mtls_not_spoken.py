@@ -95,8 +95,9 @@ spec:
 ## When it stays quiet
 Every loaded workload behind the host accepts mTLS on the port in question; whether it is in the mesh or its mode is not
 known; no client is served the rule. Where a rule for many hosts says the same, a server that disables mTLS is reported
-at the PeerAuthentication that does so. That a wide rule meets a server outside the mesh is a warning. Other checkers
-ask for a PeerAuthentication beside such a rule; none is needed, because servers accept mTLS without one.
+at the PeerAuthentication that does so. That a wide rule meets a server outside the mesh is a warning, istiod excepted,
+which proxies reach past their rules. Other checkers ask for a PeerAuthentication beside such a rule; none is needed,
+because servers accept mTLS without one.
 
 ## Fix safety
 No fix is offered: whether the client or the server is to change is not known.
@@ -116,6 +117,9 @@ from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, Clash, Conf
 from service_mesh.rules.rule import rule
 
 _WHY = {Clash.DISABLED: "which disables it", Clash.OUTSIDE: "which is not in the mesh"}
+
+_CONTROL_PLANE = "istiod"
+"""Proxies reach it by themselves, past their own rules."""
 
 
 @rule(
@@ -137,6 +141,8 @@ def client_mtls_not_spoken(resource: Resource, mesh: MeshView) -> Iterator[Draft
     for conflict in conflicts_at(mesh, resource):
         node = conflict.client
         if node is None or node.resource is not resource or node.path in seen or conflict.clash not in _WHY:
+            continue
+        if wide and conflict.workload.labels.get("app") == _CONTROL_PLANE:
             continue
         if conflict.clash is Clash.OUTSIDE or not sent_by_wide_rule(mesh, conflict):
             seen.add(node.path)

@@ -57,6 +57,7 @@ work.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
 from service_mesh.mesh.installation import INSTALLATION_KINDS
@@ -91,11 +92,17 @@ _SHOWN = 5
 def destination_port_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each port of a destination host that nothing offers, once."""
     for host, destinations in destinations_by_host(mesh, resource).items():
-        declaring = _declaring(mesh, host, resource.cluster)
-        offered = {port for one in declaring for port in offered_ports(one)}
-        if declaring and all(offered_ports(one) for one in declaring):
+        declaring, offered = mesh.once(_offering, (host, resource.cluster))
+        if offered:
             for nodes in _strange(destinations, offered):
                 yield _draft(nodes, host, declaring, sorted(offered))
+
+
+def _offering(mesh: MeshView, asked: tuple[str, str]) -> tuple[tuple[Resource, ...], AbstractSet[int]]:
+    """What declares a host, and the ports of all of it; no ports where some of it tells none."""
+    declaring = _declaring(mesh, *asked)
+    ports = [offered_ports(one) for one in declaring]
+    return declaring, frozenset(port for listed in ports for port in listed) if all(ports) else frozenset()
 
 
 def _declaring(mesh: MeshView, host: str, cluster: str) -> tuple[Resource, ...]:
@@ -105,7 +112,7 @@ def _declaring(mesh: MeshView, host: str, cluster: str) -> tuple[Resource, ...]:
     return tuple(exact or found)
 
 
-def _strange(destinations: list[Node], offered: set[int]) -> list[list[Node]]:
+def _strange(destinations: list[Node], offered: AbstractSet[int]) -> list[list[Node]]:
     by_number: dict[int, list[Node]] = {}
     for destination in destinations:
         number = destination.get("port.number")
@@ -128,7 +135,7 @@ def _behind(declaring: tuple[Resource, ...], number: object) -> int | None:
     """The only port of a Service that leads to a container port of this number."""
     found = {
         port_number(port)
-        for one in declaring
+        for one in declaring[:_SHOWN]
         for port in one.each("spec.ports[]")
         if (target := port.get("targetPort")) is not None and target.value == number
     }

@@ -38,10 +38,11 @@ spec:
 ## When it stays quiet
 A Service or a ServiceEntry declares the host, or one for a wildcard above it, whatever it is exported to. Of wildcards
 a host below them is enough; wildcards of the cluster's own domain are not looked up, because they wait for services to
-come. A host of the form `service.namespace` is reported for its own sake. Of hosts in the cluster nothing is said where
-the input has no service at all. If the namespace of the service is not loaded as a whole or nothing of it is loaded,
-and for hosts outside the cluster unless everything is said to be loaded and some service is, the finding is reported as
-not checked.
+come, and neither are names below `svc.` of another domain, such as `svc.clusterset.local`, and the service of the API
+server. A host of the form `service.namespace` is reported for its own sake. Of hosts in the cluster nothing is said
+where the input has no service at all. If the namespace of the service is not loaded as a whole or nothing of it is
+loaded, and for hosts outside the cluster unless everything is said to be loaded and some service is, the finding is
+reported as not checked.
 
 ## Fix safety
 Offered when exactly one service of the namespace has a near name, or for `service.namespace.svc` the full name of a
@@ -64,6 +65,9 @@ from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
+
+_API_SERVER = "kubernetes.default.svc.cluster.local"
+"""The service that every cluster has and nobody writes."""
 
 
 @rule(
@@ -89,12 +93,16 @@ def destination_rule_host_unknown(resource: Resource, mesh: MeshView) -> Iterato
 
 
 def _is_known(mesh: MeshView, host: str, cluster: str) -> bool:
-    if declared_anywhere(mesh, host, cluster):
+    if declared_anywhere(mesh, host, cluster) or host == _API_SERVER or _is_of_other_domain(host):
         return True
     if not is_wildcard(host):
         return False
     inside = overlaps(host, f"*.{DEFAULT_DOMAIN}")
     return inside or is_declared_below(mesh, host, cluster)
+
+
+def _is_of_other_domain(host: str) -> bool:
+    return service_name(host) is None and ".svc." in host
 
 
 def _can_tell(mesh: MeshView, host: str) -> bool:

@@ -86,5 +86,7 @@ def envoy_filter_for_whole_mesh(resource: Resource, mesh: MeshView) -> Iterator[
     listed = resource.get("spec.configPatches")
     if listed is None or not listed.items or resource.namespace != root_namespace(mesh, resource.cluster):
         return
-    message = f"patches reach every proxy of the mesh, since '{resource.namespace}' is the root namespace"
+    contexts = {context.text if (context := patch.get("match.context")) else "" for patch in listed.items}
+    whom = "gateway" if contexts == {"GATEWAY"} else "proxy"
+    message = f"patches reach every {whom} of the mesh, since '{resource.namespace}' is the root namespace"
     yield listed.finding(message, anchor=Anchor.KEY)

@@ -39,8 +39,8 @@ spec:
 
 ## When it stays quiet
 A ServiceEntry declares the host; the host is a service of the cluster, a short name, an address, or ends like a name
-inside a cluster; `gateways` names any gateway. If the route's namespace was not loaded as a whole, it is reported as
-not checked.
+inside a cluster; `gateways` names any gateway; there are no routes, as in a patch for another object. If the route's
+namespace was not loaded as a whole, it is reported as not checked.
 
 ## Fix safety
 Where exactly one gateway serves the host, binding to it and to the sidecars is offered; unsafe, because it opens the
@@ -87,6 +87,8 @@ _PUBLIC = frozenset({"com", "org", "net", "edu", "gov", "io", "dev", "app", "clo
 def external_host_without_gateway(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report the first outside host of a route that sidecars alone receive."""
     if any(node.text != SIDECARS for node in resource.each("spec.gateways[]")):
+        return
+    if not any(True for kind in ("http", "tls", "tcp") for _ in resource.each(f"spec.{kind}[]")):
         return
     for host in resource.each("spec.hosts[]"):
         name = resolve_host(host.text, resource.namespace)

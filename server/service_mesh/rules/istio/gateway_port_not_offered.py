@@ -97,6 +97,9 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 
+_MOST = 50
+"""Workloads of one Gateway that are looked at."""
+
 _NO_TRANSLATION = "experimental.istio.io/disable-gateway-port-translation"
 
 
@@ -115,11 +118,11 @@ _NO_TRANSLATION = "experimental.istio.io/disable-gateway-port-translation"
 )
 def gateway_port_not_offered(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each port number of a Gateway that leads from no Service to its pods, once."""
-    pods = [pod for pod in gateway_workloads(mesh, resource) if not pod.is_machine]
+    pods = [pod for pod in gateway_workloads(mesh, resource)[:_MOST] if not pod.is_machine]
     if not pods or any(pod.uses_host_network for pod in pods):
         return
     services = {service.key: service for pod in pods for service in services_of(mesh, pod)}
-    reachable = frozenset().union(*(_reachable(mesh, pod) for pod in pods))
+    reachable = frozenset().union(*(mesh.once(_reachable, pod) for pod in pods))
     partial = not services and not all(mesh.is_complete(pod.namespace, pod.cluster) for pod in pods)
     ports = {n.value: n for n in resource.each("spec.servers[].port.number") if type(n.value) is int}
     for number, node in ports.items():

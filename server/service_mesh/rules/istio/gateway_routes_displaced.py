@@ -68,7 +68,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from service_mesh.mesh.gateways import GatewayName, find_gateway, gateway_name, serving
+from service_mesh.mesh.gateways import GatewayName, find_gateway, gateway_name, serves
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
@@ -167,11 +167,12 @@ def _served(mesh: MeshView, route: Resource) -> Iterator[_Requests]:
     bound = _gateways(route.each("spec.gateways[]"), route)
     if not bound or not visibility(mesh, route).is_public:
         return
+    gateways = {name: mesh.find(GATEWAY, name.namespace, name.name, route.cluster) for name in bound}
     unknown = {name for name in bound if find_gateway(mesh, name, route.cluster) is None}
     for host in dict.fromkeys(resolve_host(node.text, route.namespace) for node in route.each("spec.hosts[]")):
-        found = serving(mesh, host, route.namespace, route.cluster) if host else ()
-        known = unknown | {GatewayName(gateway.namespace, gateway.name) for gateway in found}
-        yield from (_Requests(route.cluster, name, host) for name in bound if host and name in known)
+        for name, gateway in gateways.items() if host else ():
+            if name in unknown or (gateway is not None and serves(gateway, host, route.namespace)):
+                yield _Requests(route.cluster, name, host)
 
 
 def _conditions(route: Resource) -> Iterator[Node]:

@@ -123,6 +123,7 @@ from service_mesh.rules.istio._authorization import (
     sources,
     values,
 )
+from service_mesh.rules.istio._http_only import filled
 from service_mesh.rules.rule import rule
 
 _CONDITIONS = (*IDENTITY_CONDITIONS, "connection.sni")
@@ -170,10 +171,9 @@ def _fields(policy: Resource) -> Iterator[tuple[Node, tuple[str, ...]]]:
     """The fields, each with the client namespaces that it names outright."""
     for rule_node in rules(policy):
         for source in sources(rule_node):
-            for field in IDENTITY_SOURCE:
-                node = source.get(field)
-                if node is not None and node.items:
-                    yield node, tuple(_namespaces(field, values(source, field)))
+            for node in filled(source, IDENTITY_SOURCE):
+                field = str(node.path[-1])
+                yield node, tuple(_namespaces(field, values(source, field)))
         for key, condition in conditions(rule_node):
             if key in _CONDITIONS:
                 yield condition, tuple(_namespaces(key, values(condition, "values")))

@@ -98,7 +98,7 @@ def _opens(other: Held, held: Held) -> bool:
 
 
 def _draft(held: Held, other: Held) -> Draft:
-    source = next(sources(held.node), None)
+    source = next(iter(sources(held.node)), None)
     node = (source.get("requestPrincipals") if source is not None else None) or held.node
     owner = other.node.resource
     whose = "another rule of this policy" if owner is held.node.resource else f"'{owner.title}'"

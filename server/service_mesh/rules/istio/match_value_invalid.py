@@ -3,7 +3,7 @@
 ## Why it matters
 istiod refuses addresses, ports, service accounts and path templates that are none. A `*` that stands neither at the
 beginning nor at the end, or is the second one, is accepted and no wildcard, so that the value does not match what was
-meant.
+meant. A path without the slash in front, or a regular expression, matches no request.
 
 ## Wrong
 ```yaml
@@ -44,6 +44,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.node import Node
+from service_mesh.model.ports import LAST_PORT, port_in
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._authorization import conditions, operations, rules, sources, values
 from service_mesh.rules.rule import rule
@@ -53,7 +54,7 @@ _ACCOUNTS = ("serviceAccounts", "notServiceAccounts")
 _PLAIN_SOURCE = ("principals", "notPrincipals", "requestPrincipals", "notRequestPrincipals")
 _PLAIN_OPERATION = ("hosts", "notHosts", "methods", "notMethods")
 _ADDRESS_KEYS = ("source.ip", "remote.ip", "destination.ip")
-_ACCOUNT_LENGTH, _LAST_PORT = 320, 65535
+_ACCOUNT_LENGTH = 320
 _TEMPLATES_FROM = (1, 22)
 _LITERAL = re.compile(r"[a-zA-Z0-9\-._~%!$&'()+,;:@=]+")
 
@@ -94,6 +95,8 @@ def _of_path(path: Node, *, templates: bool) -> Iterator[Draft]:
     fault = _template(path.text) if templates else ""
     if fault:
         yield path.finding(f"path '{path.text}' is refused: {fault}")
+    elif path.text and not path.text.startswith(("/", "*", "{")):
+        yield path.finding(f"no path matches '{path.text}': paths begin with '/'", severity=Severity.WARNING)
     elif not templates or "{" not in path.text:
         yield from _stars(iter((path,)))
 
@@ -141,9 +144,7 @@ def _address(text: str) -> str:
 
 
 def _port(text: str) -> str:
-    if text.isascii() and text.isdecimal() and int(text) <= _LAST_PORT:
-        return ""
-    return f"ports are numbers up to {_LAST_PORT}, and names are not known here"
+    return "" if port_in(text) is not None else f"ports are numbers up to {LAST_PORT}, and names are not known here"
 
 
 def _account(text: str) -> str:

@@ -28,10 +28,10 @@ metadata: {name: cart, labels: {istio-injection: enabled}}
 
 ## When it stays quiet
 No namespace of the input asks for the mesh (Istio's own check reports every namespace). The namespace says what it
-wants, `istio-injection: disabled` and `istio.io/dataplane-mode: none` included. It belongs to the system: `kube-*`,
-`local-path-storage`, `default`, the root namespace of the mesh. All its workloads ask for a proxy themselves, or
-it holds other objects than workloads alone: gateways, secrets, hosts outside. The installation injects unlabelled
-namespaces.
+wants, `istio-injection: disabled` and `istio.io/dataplane-mode: none` included, or asks for Linkerd. It belongs to the
+system: `kube-*`, `local-path-storage`, `default`, the root namespace of the mesh. All its workloads ask for a proxy
+themselves, or it holds other objects than workloads alone: gateways, secrets, hosts outside. The installation injects
+unlabelled namespaces.
 
 ## Fix safety
 There is no fix: whether it belongs into the mesh, and how, is not known.
@@ -52,6 +52,7 @@ from service_mesh.posture.istio.injector import injector
 from service_mesh.rules.rule import rule
 
 _SWITCH, _REVISION = "istio-injection", "istio.io/rev"
+_LINKERD = "linkerd.io/inject"
 _SYSTEM = frozenset({*NEVER_INJECTED, "default", "istio-system"})
 
 
@@ -71,6 +72,8 @@ def namespace_outside_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft
     """Report a namespace that says nothing about the mesh where another one asks for it."""
     other = mesh.index(_asking).get(resource.cluster)
     if other is None or any(name in resource.labels for name in (_SWITCH, _REVISION, AMBIENT_LABEL)):
+        return
+    if _LINKERD in resource.annotations:
         return
     if resource.name in _SYSTEM or resource.name == root_namespace(mesh, resource.cluster):
         return

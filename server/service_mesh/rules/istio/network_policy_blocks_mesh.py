@@ -69,7 +69,7 @@ spec:
 ## When it stays quiet
 Some policy for the workload allows the port, in a range too, or has a rule without ports, whose peers are not looked
 at; a policy denies everything, since others may come; it is not known whether the workload is in the mesh. Policies of
-Cilium are not looked at. In a namespace that is not loaded as a whole it is reported as not checked.
+Cilium are IS237's matter. In a namespace that is not loaded as a whole it is reported as not checked.
 
 ## Fix safety
 Adding the port to the first rule is offered; unsafe, because it opens a port for the peers of that rule.
@@ -149,8 +149,7 @@ def _rules(policy: Resource, direction: str) -> Iterator[Node]:
 
 
 def _draft(mesh: MeshView, need: _Need, workload: Workload, policy: Resource) -> Draft | None:
-    others = mesh.index(_by_pod).matching(workload.cluster, workload.namespace, workload.labels)
-    if any(_allows(item, need.port) for other in others for item in _rules(other, need.direction)):
+    if mesh.once(_is_allowed, (workload, need)):
         return None
     node = next(_rules(policy, need.direction))
     ports = node.get("ports") or node
@@ -160,6 +159,12 @@ def _draft(mesh: MeshView, need: _Need, workload: Workload, policy: Resource) ->
     entry = {"protocol": "TCP", "port": need.port}
     fix = Fix(f"allow port {need.port}", False, (Append(ports.resource, ports.path, entry),))
     return ports.finding(message, fix=fix, partial=not mesh.is_complete(policy.namespace, policy.cluster))
+
+
+def _is_allowed(mesh: MeshView, asked: tuple[Workload, _Need]) -> bool:
+    workload, need = asked
+    others = mesh.index(_by_pod).matching(workload.cluster, workload.namespace, workload.labels)
+    return any(_allows(item, need.port) for other in others for item in _rules(other, need.direction))
 
 
 def _allows(item: Node, wanted: int) -> bool:

@@ -59,7 +59,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.hosts import is_wildcard, resolve_host, service_host, service_name, split_scope
+from service_mesh.model.hosts import ends_of, is_wildcard, resolve_host, service_host, service_name, split_scope
 from service_mesh.model.kinds import (
     AUTHORIZATION_POLICY,
     GATEWAY,
@@ -167,7 +167,7 @@ def _known(mesh: MeshView) -> _Known:
         full = service_host(service.name, service.namespace)
         short = f"{service.name}.{service.namespace}"
         hosts += [(service.cluster, form) for form in (short, f"{short}.svc", full)]
-    ends = frozenset((cluster, end) for cluster, host in hosts for end in _ends(host))
+    ends = frozenset((cluster, end) for cluster, host in hosts for end in ends_of(host))
     return _Known(HostIndex((cluster, host, True) for cluster, host in hosts), ends, services)
 
 
@@ -182,9 +182,3 @@ def _declared(mesh: MeshView) -> Iterator[tuple[str, str]]:
         # A listener without a host takes every one.
         if any(listener.get("hostname") is None for listener in listener_owner.each("spec.listeners[]")):
             yield listener_owner.cluster, "*"
-
-
-def _ends(host: str) -> Iterator[str]:
-    labels = (host[1:] if is_wildcard(host) else host).split(".")
-    for start in range(1, len(labels)):
-        yield "." + ".".join(labels[start:])

@@ -70,14 +70,16 @@ No fix is offered: whether the workload belongs into the mesh is not the policy'
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.selection import policy_selector
+from service_mesh.mesh.selection import policy_selector, selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import AUTHORIZATION_POLICY, GATEWAY, PEER_AUTHENTICATION, REQUEST_AUTHENTICATION
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
 from service_mesh.posture.istio.attachment import (
     is_gateway_workload,
+    modes_of,
     namespace_of_scope,
     selected_by,
     targets,
@@ -107,12 +109,17 @@ def policy_outside_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     if targets(resource) or (selector.is_empty and namespace_of_scope(mesh, resource) is None):
         return
     found = selected_by(mesh, resource)
-    if not found or any(
-        enrolment(mesh, workload).mode is not Enrolled.NONE or is_gateway_workload(mesh, workload) for workload in found
-    ):
+    if modes_of(mesh, resource) != {Enrolled.NONE}:
+        return
+    if mesh.once(_has_gateway, (selector, namespace_of_scope(mesh, resource), resource.cluster)):
         return
     node = resource.get("spec.selector.matchLabels") or resource.root
     which = "it is for" if selector.is_empty else f"'{selector.text}' selects"
     message = f"every workload that {which} is outside the mesh, such as '{found[0].title}', so nothing enforces it"
-    notes = (note for workload in found for note in enrolment(mesh, workload).chain[-1:])
-    yield node.finding(message, related=tuple(notes)[:_NOTES])
+    notes = (note for workload in found[:_NOTES] for note in enrolment(mesh, workload).chain[-1:])
+    yield node.finding(message, related=tuple(notes))
+
+
+def _has_gateway(mesh: MeshView, asked: tuple[Selector, str | None, str]) -> bool:
+    """Whether a gateway or waypoint is among the selected workloads; told once for all policies of one selector."""
+    return any(is_gateway_workload(mesh, workload) for workload in selected(mesh, *asked))

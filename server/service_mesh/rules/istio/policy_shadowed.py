@@ -56,8 +56,8 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.attachment import selected_by, targets
-from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.posture.istio.attachment import modes_of, targets
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled
 from service_mesh.rules.istio._authorization import action
 from service_mesh.rules.istio._http_only import http_fields
 from service_mesh.rules.istio._policy_scopes import Held, covers_rule, held_above, own_rules
@@ -92,7 +92,7 @@ def _is_changed(held: Held, draft: Draft, policy: Resource, mesh: MeshView) -> b
     rules = (held.node, *(note.node for note in draft.related))
     if targets(policy) or not any(map(http_fields, rules)):
         return False
-    return any(enrolment(mesh, workload).mode is Enrolled.AMBIENT for workload in selected_by(mesh, policy))
+    return Enrolled.AMBIENT in modes_of(mesh, policy)
 
 
 def _denied(held: Held, policy: Resource, mesh: MeshView) -> Draft | None:

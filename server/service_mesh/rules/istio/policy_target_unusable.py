@@ -72,6 +72,8 @@ from service_mesh.posture.istio.attachment import Target, targets
 from service_mesh.rules.rule import rule
 
 _SINCE = {GATEWAY_API_GATEWAY: (1, 20), SERVICE: (1, 22), SERVICE_ENTRY: (1, 24), GATEWAY_CLASS: (1, 26)}
+_LISTS_SINCE = (1, 22)
+"""The release since which `targetRefs` is a field; before, the field itself is a fault."""
 _BY_DEFINITION = ((1, 23), (1, 25))
 """From which release until before which the definition itself refuses other kinds."""
 
@@ -95,6 +97,8 @@ _KIND = re.compile(r"[a-zA-Z](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?")
 )
 def policy_target_unusable(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each target of a kind that is not taken, in the wrong place, or that does not exist."""
+    if mesh.release("istio") < _LISTS_SINCE and resource.get("spec.targetRefs") is not None:
+        return
     for target in targets(resource):
         if _KIND.fullmatch(target.kind.name) is None or not target.name:
             continue

@@ -48,8 +48,8 @@ from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import PEER_AUTHENTICATION
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.attachment import selected_by
-from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.posture.istio.attachment import modes_of
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled
 from service_mesh.rules.rule import rule
 
 
@@ -68,14 +68,9 @@ from service_mesh.rules.rule import rule
 def port_mtls_disabled(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each port for which mTLS is turned off."""
     own = resource.get("spec.mtls.mode")
-    if (own is not None and own.value == "DISABLE") or _is_ambient(resource, mesh):
+    if (own is not None and own.value == "DISABLE") or modes_of(mesh, resource) == {Enrolled.AMBIENT}:
         return
     for mode in resource.each("spec.portLevelMtls{}.mode"):
         if mode.value == "DISABLE":
             message = f"port {mode.path[-2]} takes plaintext only, and clients of the mesh stop using mTLS towards it"
             yield mode.finding(message, fix=Fix.replace(mode, "PERMISSIVE"))
-
-
-def _is_ambient(policy: Resource, mesh: MeshView) -> bool:
-    found = selected_by(mesh, policy)
-    return bool(found) and all(enrolment(mesh, workload).mode is Enrolled.AMBIENT for workload in found)

@@ -74,7 +74,9 @@ workloads has it: containers may listen on ports that they do not declare.
 Renaming to the only container port that the Service leads to is offered; unsafe, because the mode starts to count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from service_mesh.mesh.ports import port_number, target_number
 from service_mesh.mesh.selection import policy_selector, selected, services_of
@@ -85,8 +87,13 @@ from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import PEER_AUTHENTICATION, SERVICE
 from service_mesh.model.node import Node
+from service_mesh.model.ports import port_in
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
 from service_mesh.rules.rule import rule
+
+_MOST = 50
+"""Services of one workload that are looked at."""
 
 
 @rule(
@@ -102,21 +109,18 @@ from service_mesh.rules.rule import rule
 )
 def port_mtls_unmatched(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each entry for a number that is a Service's port and no container's."""
-    entries = [node for node in resource.each("spec.portLevelMtls{}") if str(node.path[-1]).isdecimal()]
-    servers = selected(mesh, policy_selector(resource), resource.namespace, resource.cluster) if entries else ()
-    for entry in entries:
-        number = int(str(entry.path[-1]))
-        if number not in {aim for server in servers for aim in _listening(mesh, server)}:
-            yield from _judged(mesh, entry, number, servers)
+    entries = [
+        (number, node)
+        for node in resource.each("spec.portLevelMtls{}")
+        if (number := port_in(str(node.path[-1]))) is not None
+    ]
+    known = mesh.once(_ports, (policy_selector(resource), resource.namespace, resource.cluster)) if entries else None
+    for number, entry in entries:
+        if known is not None and number not in known.listening:
+            yield from _judged(entry, number, known.led_to.get(number, frozenset()))
 
 
-def _judged(mesh: MeshView, entry: Node, number: int, servers: tuple[Workload, ...]) -> Iterator[Draft]:
-    aims = {
-        aim
-        for server in servers
-        for port in _offered(mesh, server)
-        if port_number(port) == number and (aim := target_number(port, server)) is not None
-    }
+def _judged(entry: Node, number: int, aims: AbstractSet[int]) -> Iterator[Draft]:
     if aims:
         shown = ", ".join(map(str, sorted(aims)))
         taken = {str(node.path[-1]) for node in entry.resource.each("spec.portLevelMtls{}")}
@@ -125,12 +129,33 @@ def _judged(mesh: MeshView, entry: Node, number: int, servers: tuple[Workload, .
         yield entry.finding(message, fix=fix, anchor=Anchor.KEY)
 
 
+class _Ports(NamedTuple):
+    """Ports of all servers that a selector selects.
+
+    Attributes:
+        listening: The container ports that are declared or that a Service leads to.
+        led_to: Port of a Service -> the container ports that it leads to.
+    """
+
+    listening: AbstractSet[object]
+    led_to: Mapping[int, AbstractSet[int]]
+
+
+def _ports(mesh: MeshView, asked: tuple[Selector, str, str]) -> _Ports:
+    """Read once for all policies with the same labels."""
+    listening: set[object] = set()
+    led_to: dict[int, set[int]] = {}
+    for server in selected(mesh, *asked):
+        listening.update(n.number for port in server.container_ports if (n := port.get("containerPort")) is not None)
+        for port in _offered(mesh, server):
+            aim, number = target_number(port, server), port_number(port)
+            if aim is not None:
+                listening.add(aim)
+            if aim is not None and number is not None:
+                led_to.setdefault(number, set()).add(aim)
+    return _Ports(listening, led_to)
+
+
 def _offered(mesh: MeshView, server: Workload) -> Iterator[Node]:
-    for service in services_of(mesh, server):
+    for service in services_of(mesh, server)[:_MOST]:
         yield from service.each("spec.ports[]")
-
-
-def _listening(mesh: MeshView, server: Workload) -> Iterator[int | float | None]:
-    """The container ports that are declared or that a Service leads to."""
-    yield from (node.number for port in server.container_ports if (node := port.get("containerPort")) is not None)
-    yield from (target_number(port, server) for port in _offered(mesh, server))

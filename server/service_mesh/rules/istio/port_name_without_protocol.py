@@ -61,10 +61,10 @@ from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import SERVICE
+from service_mesh.model.kinds import GATEWAY, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, is_gateway_workload
+from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
 from service_mesh.rules.istio._protocols import has_known_protocol
 from service_mesh.rules.rule import rule
@@ -86,7 +86,7 @@ class _Member(Enum):
     category=Category.HYGIENE,
     severity=Severity.INFO,
     about=(SERVICE,),
-    reads=tuple(dict.fromkeys((*ENROLMENT_KINDS, *ATTACHMENT_KINDS, *PRESENCE_KINDS))),
+    reads=tuple(dict.fromkeys((*ENROLMENT_KINDS, GATEWAY, *PRESENCE_KINDS))),
     sources=(
         "istio/istio: pkg/config/kube/conversion.go",
         "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/",

@@ -50,7 +50,8 @@ spec:
 
 ## When it stays quiet
 The reserved name `mesh`; a Gateway of the Gateway API has the name; the name is one that istiod gave to a gateway it
-made of a Gateway API object. If the gateway's namespace was not loaded as a whole, it is reported as not checked.
+made of a Gateway API object. If the gateway's namespace was not loaded as a whole, or if no gateway at all is loaded,
+it is reported as not checked.
 
 ## Fix safety
 Offered when exactly one gateway of that namespace has a near name, or exactly one gateway of another namespace has this
@@ -118,8 +119,13 @@ def _missing(references: list[Node], wanted: GatewayName, mesh: MeshView) -> Dra
         f"gateway '{wanted.name}' does not exist in namespace '{wanted.namespace}'",
         fix=fix,
         related=tuple((r.get("metadata.name") or r.root).note("has this name") for r in elsewhere[:3]),
-        partial=not mesh.is_complete(wanted.namespace, cluster),
+        partial=not (mesh.is_complete(wanted.namespace, cluster) and _knows_gateways(mesh)),
     )
+
+
+def _knows_gateways(mesh: MeshView) -> bool:
+    """Whether any gateway is loaded: an input with none is a part of something, whatever was said about it."""
+    return bool(mesh.of_kind(GATEWAY) or mesh.of_kind(GATEWAY_API_GATEWAY))
 
 
 def _everywhere(references: list[Node], name: str, title: str) -> Fix:

@@ -67,7 +67,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._bindings import Bound, bound_gateways, pattern_takes, server_patterns
+from service_mesh.rules.istio._bindings import Bound, bound_gateways, server_patterns, serves_host
 from service_mesh.rules.rule import rule
 
 _SHOWN = 5
@@ -102,7 +102,7 @@ def route_host_outside_gateway(resource: Resource, mesh: MeshView) -> Iterator[D
 
 
 def _served(gateway: Resource, hosts: list[Node]) -> bool:
-    return any(pattern_takes(scope, pattern, host) for scope, pattern in server_patterns(gateway) for host in hosts)
+    return any(serves_host(gateway, host) for host in hosts)
 
 
 def _gateway_draft(bound: Bound, hosts: list[Node]) -> Draft:

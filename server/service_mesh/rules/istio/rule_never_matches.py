@@ -38,9 +38,10 @@ Replacing the port of a Service by the container port that it leads to is offere
 match.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from service_mesh.mesh.ports import port_number, target_number
+from service_mesh.mesh.selection import policy_selector, selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
@@ -48,9 +49,27 @@ from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import AUTHORIZATION_POLICY, SERVICE
 from service_mesh.model.node import Node
+from service_mesh.model.ports import port_in
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, point_of, selected_by, targets
-from service_mesh.rules.istio._authorization import action, conditions, covers_value, operations, rules, sources, values
+from service_mesh.model.selectors import Selector
+from service_mesh.posture.istio.attachment import (
+    ATTACHMENT_KINDS,
+    Point,
+    namespace_of_scope,
+    point_of,
+    selected_by,
+    targets,
+)
+from service_mesh.rules.istio._authorization import (
+    action,
+    are_covered,
+    conditions,
+    covers_value,
+    operations,
+    rules,
+    sources,
+    values,
+)
 from service_mesh.rules.istio._http_only import http_fields, is_tcp, offered_ports, shown_fields
 from service_mesh.rules.rule import rule
 
@@ -93,7 +112,7 @@ def _of_protocol(rule_node: Node, policy: Resource, mesh: MeshView) -> Iterator[
     if not fields or action(policy) != "ALLOW" or targets(policy):
         return
     servers = selected_by(mesh, policy)[:_MOST]
-    if servers and all(_is_tcp_only(mesh, server) for server in servers):
+    if servers and all(mesh.once(_is_tcp_only, server) for server in servers):
         message = f"no port of '{servers[0].title}' is HTTP, so {shown_fields(fields)} never match"
         yield fields[0].finding(message)
 
@@ -104,17 +123,19 @@ def _is_tcp_only(mesh: MeshView, server: Workload) -> bool:
 
 
 def _excepted(holder: Node, fields: tuple[str, ...]) -> Iterator[Draft]:
+    held = holder.value if isinstance(holder.value, dict) else {}
     for field in fields:
+        opposite = f"not{field[0].upper()}{field[1:]}"
+        if not held.get(field) or not held.get(opposite):
+            continue
         asked = list(values(holder, field))
-        refused = [node.text for node in values(holder, f"not{field[0].upper()}{field[1:]}")]
-        if asked and all(any(covers_value(text, node.text) for text in refused) for node in asked):
+        if asked and are_covered(_texts(asked), _texts(values(holder, opposite))):
             yield asked[0].parent().finding(f"all of '{field}' is excepted again, so nothing matches")
 
 
 def _of_condition(key: str, condition: Node, rule_node: Node) -> Iterator[Draft]:
     asked = list(values(condition, "values"))
-    refused = [node.text for node in values(condition, "notValues")]
-    if asked and all(any(covers_value(text, node.text) for text in refused) for node in asked):
+    if asked and are_covered(_texts(asked), _texts(values(condition, "notValues"))):
         yield condition.finding(f"all values of '{key}' are excepted again, so nothing matches")
         return
     field = _ALSO.get(key)
@@ -124,30 +145,45 @@ def _of_condition(key: str, condition: Node, rule_node: Node) -> Iterator[Draft]
         yield condition.finding(message)
 
 
+def _texts(nodes: Iterable[Node]) -> list[str]:
+    return [node.text for node in nodes]
+
+
 def _is_apart(holder: Node, field: str, asked: list[Node]) -> bool:
-    named = [node.text for node in values(holder, field)]
-    if any(text.count("*") > 1 or "*" in text[1:-1] for text in (*named, *(node.text for node in asked))):
+    named, wanted = {node.text for node in values(holder, field)}, {node.text for node in asked}
+    patterns = [[text for text in texts if "*" in text] for texts in (named, wanted)]
+    if any(text.count("*") > 1 or "*" in text[1:-1] for listed in patterns for text in listed):
         return False
-    return bool(named) and not any(
-        covers_value(text, node.text) or covers_value(node.text, text) or ("*" in text and "*" in node.text)
-        for text in named
-        for node in asked
-    )
+    if not named or not named.isdisjoint(wanted) or all(patterns):
+        return False
+    pairs = ((patterns[0], wanted), (patterns[1], named))
+    return not any(covers_value(pattern, text) for listed, texts in pairs for pattern in listed for text in texts)
 
 
 def _of_service(port: Node, policy: Resource, mesh: MeshView) -> Iterator[Draft]:
-    if targets(policy) or not port.text.isdecimal():
+    number = port_in(port.text)
+    if targets(policy) or number is None:
         return
-    number = int(port.text)
-    servers = [w for w in selected_by(mesh, policy)[:_MOST] if point_of(mesh, w) in (Point.SIDECAR, Point.ZTUNNEL)]
-    led = [_led_to(mesh, server, number) for server in servers]
-    aims = {aim for found in led for aim in found}
-    if not led or not all(led) or number in aims or any(number in _declared(server) for server in servers):
+    scope = namespace_of_scope(mesh, policy)
+    aims = mesh.once(_elsewhere, (policy_selector(policy), scope, policy.cluster, number))
+    if not aims:
         return
     shown = ", ".join(map(str, sorted(aims)))
     message = f"port {number} is the Service's; connections arrive at container port {shown}, so nothing matches"
     fix = Fix.replace(port, shown) if len(aims) == 1 else None
     yield port.finding(message, fix=fix)
+
+
+def _elsewhere(mesh: MeshView, asked: tuple[Selector, str | None, str, int]) -> frozenset[int]:
+    """The container ports that a port of Services leads to instead of itself; none where a selected workload has it."""
+    selector, namespace, cluster, number = asked
+    chosen = selected(mesh, selector, namespace, cluster)[:_MOST]
+    servers = [server for server in chosen if point_of(mesh, server) in (Point.SIDECAR, Point.ZTUNNEL)]
+    led = [_led_to(mesh, server, number) for server in servers]
+    aims = frozenset(aim for found in led for aim in found)
+    if not all(led) or number in aims or any(number in _declared(server) for server in servers):
+        return frozenset()
+    return aims
 
 
 def _led_to(mesh: MeshView, server: Workload, number: int) -> set[int]:

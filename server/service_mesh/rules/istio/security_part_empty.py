@@ -117,7 +117,7 @@ def _of_condition(condition: Node) -> Iterator[Draft]:
 
 
 def _of_list(holder: Node, field: str) -> Iterator[Draft]:
-    for node in holder.each(f"{field}[]"):
-        if node.value == "":
-            yield node.finding(f"an empty text in '{field}' is refused")
-            return
+    listed = holder.value.get(field) if isinstance(holder.value, dict) else None
+    if isinstance(listed, list) and "" in listed:
+        empty = next(node for node in holder.each(f"{field}[]") if node.value == "")
+        yield empty.finding(f"an empty text in '{field}' is refused")

@@ -121,8 +121,9 @@ def _gateway_name(mesh: MeshView, policy: Resource) -> str | None:
         return named
     chosen = selected(mesh, selector, policy.namespace, policy.cluster)
     name = chosen[0].labels.get(GATEWAY_NAME) if chosen else None
-    alike = all(workload.labels.get(GATEWAY_NAME) == name for workload in chosen)
-    return name if alike and isinstance(name, str) else None
+    if not isinstance(name, str):
+        return None
+    return name if all(workload.labels.get(GATEWAY_NAME) == name for workload in chosen) else None
 
 
 def _fix(selector: Node, name: str) -> Fix:

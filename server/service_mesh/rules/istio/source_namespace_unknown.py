@@ -36,8 +36,9 @@ metadata: {name: checkout}
 
 ## When it stays quiet
 A namespace counts as existing if its object is loaded, if any object lives in it, in any cluster, or if every cluster
-has it (`default`, `kube-system`) or Istio lives in it. A pattern with `*` needs one namespace that it matches. Unless
-everything is said to be loaded, the finding is reported as not checked.
+has it (`default`, `kube-system`) or Istio lives in it. A pattern with `*` needs one namespace that it matches; in a DENY
+it may wait for namespaces to come, and is a remark. Unless everything is said to be loaded, the finding is reported as
+not checked.
 
 ## Fix safety
 Offered when exactly one namespace has a near name; unsafe, because it changes who gets in.
@@ -55,7 +56,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY, NAMESPACE
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._authorization import conditions, matches_anywhere, rules, sources, values
+from service_mesh.rules.istio._authorization import action, conditions, matches_anywhere, rules, sources, values
 from service_mesh.rules.rule import rule
 
 _ALWAYS = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
@@ -76,13 +77,22 @@ _ALWAYS = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"}
 )
 def source_namespace_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each namespace of a source or condition that does not exist."""
-    known = mesh.index(_known) | {root_namespace(mesh, resource.cluster)}
     for node in _named(resource):
-        if any(matches_anywhere(node.text, name) for name in known):
+        if mesh.once(_is_known, (node.text, resource.cluster)):
             continue
-        near = nearest(node.text, known, unique=True) if "*" not in node.text else None
+        near = nearest(node.text, mesh.index(_known), unique=True) if "*" not in node.text else None
         fix = Fix.replace(node, near) if near else None
-        yield node.finding(_message(node), fix=fix, partial=not mesh.is_whole)
+        waits = "*" in node.text and action(resource) == "DENY" and not _is_exception(node)
+        severity = Severity.INFO if waits else None
+        yield node.finding(_message(node), fix=fix, severity=severity, partial=not mesh.is_whole)
+
+
+def _is_known(mesh: MeshView, asked: tuple[str, str]) -> bool:
+    text, cluster = asked
+    known, root = mesh.index(_known), root_namespace(mesh, cluster)
+    if "*" not in text:
+        return text in known or text == root
+    return any(matches_anywhere(text, name) for name in (root, *known))
 
 
 def _named(policy: Resource) -> Iterator[Node]:
@@ -96,8 +106,12 @@ def _named(policy: Resource) -> Iterator[Node]:
 
 def _message(node: Node) -> str:
     what = "no namespace matches" if "*" in node.text else "there is no namespace"
-    so = "nobody is excepted by it" if str(node.path[-2]).startswith("not") else "no client matches it"
+    so = "nobody is excepted by it" if _is_exception(node) else "no client matches it"
     return f"{what} '{node.text}', so {so}"
+
+
+def _is_exception(node: Node) -> bool:
+    return str(node.path[-2]).startswith("not")
 
 
 def _known(mesh: MeshView) -> frozenset[str]:

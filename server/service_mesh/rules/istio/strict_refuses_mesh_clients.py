@@ -114,6 +114,9 @@ from service_mesh.posture.istio.peer_authentication import MtlsMode, namespace_m
 from service_mesh.posture.istio.transport import TRANSPORT_KINDS, Edge, Transport, accepted, from_namespace
 from service_mesh.rules.rule import rule
 
+_MOST = 50
+"""Workloads of one service that are looked at."""
+
 
 @rule(
     "IS223",
@@ -160,7 +163,7 @@ def _refusing(mesh: MeshView) -> Mapping[ResourceKey, tuple[_Refusal, ...]]:
 
 def _of_service(mesh: MeshView, service: Resource) -> Iterator[_Refusal]:
     host = service_host(service.name, service.namespace)
-    for workload in workloads_of(mesh, service):
+    for workload in workloads_of(mesh, service)[:_MOST]:
         if not _may_refuse(mesh, workload):
             continue
         for entry in service.each("spec.ports[]"):

@@ -135,13 +135,14 @@ def subset_selects_nothing(resource: Resource, mesh: MeshView) -> Iterator[Draft
     """Report each subset with labels that nothing behind the host has."""
     host = rule_host(resource)
     declared = () if is_wildcard(host) else declared_anywhere(mesh, host, resource.cluster)
-    if not declared or not all(_is_listed(declaring) for declaring in declared):
+    subsets = [subset for subset in resource.each("spec.subsets[]") if subset.get("labels") is not None]
+    if not subsets or not declared or not all(_is_listed(declaring) for declaring in declared):
         return
     partial = not all(mesh.is_complete(declaring.namespace, resource.cluster) for declaring in declared)
     behind = [workload for declaring in declared for workload in workloads_of(mesh, declaring)]
     endpoints = [_labels(node) for declaring in declared for node in declaring.each("spec.endpoints[]")]
     everything = [*(workload.labels for workload in behind), *endpoints]
-    for subset in resource.each("spec.subsets[]"):
+    for subset in subsets:
         labels, name = subset.get("labels"), subset.get("name")
         if labels is None or name is None or not labels.value or _fits(mesh, labels, everything):
             continue

@@ -49,8 +49,8 @@ A DestinationRule for the host, or for a wildcard above it, defines the subset a
 that rule. If it exists but those clients get another one or none (`exportTo`, a third namespace, a rule of their own
 namespace that hides it), that is a warning. For delegates and for routes bound only to gateways any definition
 counts, because the namespace of the clients is not known. A host of the form `service.namespace` is reported for its
-own sake. If the namespace of the route or of the service was not loaded as a whole, the finding is reported as not
-checked.
+own sake. If the namespace of the route or of the service was not loaded as a whole, or if no service of that namespace
+and nothing about the host is loaded, the finding is reported as not checked.
 
 ## Fix safety
 Offered when exactly one defined subset has a near name, or when one DestinationRule is about the very host and pods of
@@ -58,11 +58,13 @@ its service carry the subset's name as label `version`: then the subset is added
 guessed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from service_mesh.mesh.declared_hosts import declared_anywhere
 from service_mesh.mesh.destination_rules import has_selector, rule_host, rules_about, rules_served
 from service_mesh.mesh.gateways import binds_sidecars
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.known_names import service_names
 from service_mesh.mesh.selection import selected, service_selector
 from service_mesh.mesh.services import half_qualified, home_namespaces
 from service_mesh.mesh.view import MeshView
@@ -116,11 +118,12 @@ def subset_undefined(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 
 def _judged(subset: Node, host: str, mesh: MeshView) -> Draft | None:
     route = subset.resource
-    about = rules_about(mesh, host, route.cluster)
-    defining = [r for r in about if subset.text in _subsets(r)]
+    defining = mesh.once(_defining, (host, route.cluster)).get(subset.text, ())
     homes = home_namespaces(mesh, host, route.namespace, route.cluster)
     partial = not all(mesh.is_complete(name, route.cluster) for name in {route.namespace, *homes})
     if not defining:
+        about = rules_about(mesh, host, route.cluster)
+        partial = partial or not (about or _is_loaded(mesh, host, route.cluster))
         message = f"subset '{subset.text}' of host '{host}' is defined by no DestinationRule"
         return subset.finding(message, fix=_fix(mesh, subset, host, about), related=_present(about), partial=partial)
     if is_delegate(route) or not binds_sidecars(route) or not homes:
@@ -135,7 +138,27 @@ def _judged(subset: Node, host: str, mesh: MeshView) -> Draft | None:
     return subset.finding(message, related=related, severity=Severity.WARNING, partial=partial)
 
 
-def _subsets(resource: Resource) -> dict[str, Node]:
+def _is_loaded(mesh: MeshView, host: str, cluster: str) -> bool:
+    """Whether anything is known about the host: an input without is a part of something, whatever was said about it."""
+    named = service_name(host)
+    known = service_names(mesh, named.namespace, cluster) if named else ()
+    return bool(known or declared_anywhere(mesh, host, cluster))
+
+
+def _defining(mesh: MeshView, asked: tuple[str, str]) -> Mapping[str, list[Resource]]:
+    """Name of a subset -> the rules about a host that define it."""
+    found: dict[str, list[Resource]] = {}
+    for about in rules_about(mesh, *asked):
+        for name in _subsets(about):
+            found.setdefault(name, []).append(about)
+    return found
+
+
+def _subsets(resource: Resource) -> Mapping[str, Node]:
+    return resource.once(_named_subsets)
+
+
+def _named_subsets(resource: Resource) -> dict[str, Node]:
     return {node.text: node for node in resource.each("spec.subsets[].name") if node.text}
 
 

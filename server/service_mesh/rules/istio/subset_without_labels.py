@@ -28,7 +28,8 @@ spec:
 ```
 
 ## When it stays quiet
-The subset has a `trafficPolicy` of its own, which is what such a subset is good for. For hosts outside the cluster,
+The subset has a `trafficPolicy` of its own, which is what such a subset is good for. The host is a gateway's, such as
+the egress gateway, where subsets keep apart what goes to different hosts outside. For hosts outside the cluster,
 where endpoints rarely have labels, it is a remark.
 
 ## Fix safety
@@ -38,13 +39,17 @@ No fix is offered: the labels are not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.destination_rules import rule_host
+from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import service_name
-from service_mesh.model.kinds import DESTINATION_RULE
+from service_mesh.model.kinds import DESTINATION_RULE, GATEWAY, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.rules.rule import rule
 
 
@@ -53,20 +58,30 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
+    reads=(SERVICE, GATEWAY, *WORKLOAD_KINDS, *INSTALLATION_KINDS),
     sources=(
         "kiali/kiali: business/checkers/destinationrules/no_dest_checker.go",
         "https://istio.io/latest/docs/reference/config/networking/destination-rule/#Subset",
     ),
     upstream=("KIA0209",),
 )
-def subset_without_labels(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature for all rules
+def subset_without_labels(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each subset with neither labels nor a policy."""
     severity = None if service_name(rule_host(resource)) else Severity.INFO
     for subset in resource.each("spec.subsets[]"):
         name = subset.get("name")
         if name is not None and name.text and not _has(subset, "labels") and not _has(subset, "trafficPolicy"):
+            if _is_gateway(mesh, resource):
+                return
             message = f"subset '{name.text}' has no labels, so it is every endpoint of host '{rule_host(resource)}'"
             yield name.finding(message, severity=severity)
+
+
+def _is_gateway(mesh: MeshView, rule_of_host: Resource) -> bool:
+    named = service_name(rule_host(rule_of_host))
+    service = mesh.find(SERVICE, named.namespace, named.name, rule_of_host.cluster) if named is not None else None
+    behind = workloads_of(mesh, service) if service is not None else ()
+    return bool(behind) and all(is_gateway_workload(mesh, workload) for workload in behind)
 
 
 def _has(subset: Node, field: str) -> bool:

@@ -63,10 +63,12 @@ Offered for a name if exactly one declared port has a near name; unsafe, because
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
-from service_mesh.mesh.ports import port_number, target_number
-from service_mesh.mesh.selection import workloads_of
+from service_mesh.mesh.ports import target_number
+from service_mesh.mesh.selection import selected, service_selector, workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload
 from service_mesh.model.finding import Draft
@@ -76,11 +78,28 @@ from service_mesh.model.kinds import GATEWAY, SERVICE
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
 from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.rules.rule import rule
 
 _PROXY = "istio-proxy"
 _MANAGED = ("gateway.istio.io/managed", "gateway.networking.k8s.io/gateway-name")
+
+
+class _Declared(NamedTuple):
+    """What the containers behind a service declare.
+
+    Attributes:
+        names: Names of ports that have a number.
+        numbers: Numbers of ports.
+        is_open: Whether one of them may listen on ports that it does not declare.
+        has_machines: Whether one of them runs outside Kubernetes.
+    """
+
+    names: AbstractSet[str]
+    numbers: AbstractSet[object]
+    is_open: bool
+    has_machines: bool
 
 
 @rule(
@@ -99,24 +118,45 @@ _MANAGED = ("gateway.istio.io/managed", "gateway.networking.k8s.io/gateway-name"
 def target_port_not_offered(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each port whose target no workload behind the service has."""
     behind = workloads_of(mesh, resource)
-    if not behind or any(workload.is_machine for workload in behind) or any(m in resource.labels for m in _MANAGED):
+    if not behind or any(m in resource.labels for m in _MANAGED):
+        return
+    declared = mesh.once(_declared, (service_selector(resource), resource.namespace, resource.cluster))
+    if declared.has_machines:
         return
     partial = not mesh.is_complete(resource.namespace, resource.cluster)
     for port in resource.each("spec.ports[]"):
         target = port.get("targetPort")
         if target is not None and target.text:
-            if all(target_number(port, workload) is None for workload in behind):
+            if target.text not in declared.names:
                 message = f"no container behind the service has a port named '{target.text}', so it has no endpoints"
                 yield target.finding(message, fix=_fix(target, behind), partial=partial)
-        elif not any(_may_have(workload, target_number(port, workload), mesh) for workload in behind):
-            node, number = target or port.get("port") or port, target_number(port, behind[0]) or port_number(port)
+            continue
+        number = target_number(port, behind[0])  # a target that is neither name nor number is a fault of its own
+        if number is not None and not declared.is_open and number not in declared.numbers:
             message = f"no container behind the service declares port {number}"
+            node = target or port.get("port") or port
             yield node.finding(message, severity=Severity.WARNING, partial=partial)
 
 
-def _may_have(workload: Workload, number: int | None, mesh: MeshView) -> bool:
-    declared = [port.get("containerPort") for port in workload.container_ports]
-    if not declared or any(node is not None and node.value == number for node in declared):
+def _declared(mesh: MeshView, asked: tuple[Selector, str, str]) -> _Declared:
+    """Read once for all services with the same selector."""
+    behind = selected(mesh, *asked)
+    ports = [port for workload in behind for port in workload.container_ports]
+    names = {name.text for port in ports if (name := port.get("name")) is not None}
+    return _Declared(
+        {name for name in names if any(workload.port_number(name) is not None for workload in behind)},
+        {
+            number.value
+            for port in ports
+            if (number := port.get("containerPort")) is not None and type(number.value) is int
+        },
+        any(_may_have_any(workload, mesh) for workload in behind),
+        any(workload.is_machine for workload in behind),
+    )
+
+
+def _may_have_any(workload: Workload, mesh: MeshView) -> bool:
+    if not workload.container_ports:
         return True
     is_proxy = all(
         (name := container.get("name")) is not None and name.text == _PROXY for container in workload.containers
