@@ -11,8 +11,8 @@ __all__ = ["uncollected"]
 def uncollected() -> Iterator[None]:
     """Run a block without the cyclic collector, which takes a fifth of the time of reading or judging an estate.
 
-    Reference counting goes on, and what is made there holds no cycles, so memory does not grow. Blocks may be nested; where
-    the collector was off before, it stays off.
+    Reference counting goes on, and what is made there holds no cycles, so memory does not grow. Blocks may be nested;
+    where the collector was off before, it stays off.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -68,6 +68,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Append, Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.node import Node
+from service_mesh.model.ports import port_in
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
 from service_mesh.rules.rule import rule
@@ -159,6 +160,8 @@ def _is_port(port: Node, wanted: int) -> bool:
     protocol, number, last = (port.get(field) for field in ("protocol", "port", "endPort"))
     if protocol is not None and protocol.text.upper() not in ("", "TCP", "ANY"):
         return False
-    first = int(number.text) if number is not None and number.text.isdecimal() else -1
+    first = port_in(number.text) if number is not None else None
+    if first is None:
+        return False
     end = last.value if last is not None and type(last.value) is int else first
     return first == 0 or first <= wanted <= end

@@ -59,7 +59,7 @@ _MANY = 50
 def every_request_traced(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report a share of traced requests that is meant for trying out."""
     for share, place in _shares(resource):
-        if share.number is not None and share.number >= _MANY:
+        if share.number is not None and _MANY <= share.number <= 100:
             yield place.finding(f"{share.number:g} % of all requests are traced")
 
 

@@ -36,9 +36,9 @@ metadata: {name: checkout}
 
 ## When it stays quiet
 A namespace counts as existing if its object is loaded, if any object lives in it, in any cluster, or if every cluster
-has it (`default`, `kube-system`) or Istio lives in it. A pattern with `*` needs one namespace that it matches; in a DENY
-it may wait for namespaces to come, and is a remark. Unless everything is said to be loaded, the finding is reported as
-not checked.
+has it (`default`, `kube-system`) or Istio lives in it. A pattern with `*` needs one namespace that it matches; in a
+DENY it may wait for namespaces to come, and is a remark. Unless everything is said to be loaded, the finding is
+reported as not checked.
 
 ## Fix safety
 Offered when exactly one namespace has a near name; unsafe, because it changes who gets in.

@@ -32,8 +32,8 @@ spec:
 
 ## When it stays quiet
 The value is of a wrong type, or misses the pattern of its field; that is reported first. Of several faults of one path
-the plainest is told. Keys and values of labels are judged in metadata, in the pods of workloads of Kubernetes itself and
-in their selectors; what a controller makes of labels elsewhere is up to it.
+the plainest is told. Keys and values of labels are judged in metadata, in the pods of workloads of Kubernetes itself
+and in their selectors; what a controller makes of labels elsewhere is up to it.
 
 ## Fix safety
 There is no fix: what was meant cannot be told.
