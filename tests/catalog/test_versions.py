@@ -376,3 +376,13 @@ def test_unknown_field_is_an_error_up_to_the_newest_release_and_a_warning_behind
     data = thing("networking.istio.io/v1alpha3", kind, spec={f"x{name}": 1})
     found = [d for code, d in _judge(data, istio=f"1.{minor}").faults if code == "SC120"]
     assert [draft.severity for draft in found] == [Severity.WARNING if minor > LAST_MINOR else None]
+
+
+@pytest.mark.parametrize(("kind_of_session", "words"), [("Cookie", " but from 9 on"), ("Header", "")])
+def test_coming_field_is_no_excuse_beside_what_the_coming_release_refuses(
+    kind_of_session: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = upcoming.Upcoming("p", "8", " but from 9 on", ("Kind",), ("spec.cookie",), never_beside=("type", "Header"))
+    monkeypatch.setattr(upcoming, "UPCOMING", (row,))
+    beside = {"type": kind_of_session, "cookie": {}}
+    assert upcoming.upcoming_name("Kind", ("spec", "cookie"), beside=beside) == words

@@ -28,13 +28,6 @@ Record = Callable[[str, object], None]
 SCHEMA = ("cilium", "gateway_api", "istio_crd", "linkerd", "valid_corpus")
 """Suites of verdicts about kinds that the catalogue holds: every disagreement has to be explained."""
 
-OF_ANOTHER_SORT = {
-    "gateway_api/testbackendtrafficpolicyconfig-invalid-backendtrafficpolicyconfig-header-type-with-cookie-": (
-        "the field 'cookie' comes after v1.6, so it is a warning where no version is named"
-    ),
-}
-"""Rejected inputs that we reject too, but not by an error of category schema -> why."""
-
 
 @pytest.fixture(scope="module")
 def corpora() -> Path:
@@ -76,7 +69,7 @@ def test_rejected_inputs_hold_an_error_about_the_schema_on_the_object_that_is_me
         if case.expected["verdict"] == "reject" and not list(blamed(case, schema_errors(run(case).findings)))
     ]
 
-    assert {name for name in missed if name not in EXPLAINED} == set(OF_ANOTHER_SORT)
+    assert {name for name in missed if name not in EXPLAINED} == set()
 
 
 def test_questions_are_counted_until_they_are_answered(corpora: Path, record_property: Record) -> None:

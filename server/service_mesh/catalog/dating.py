@@ -14,6 +14,7 @@ from service_mesh.catalog.timeline import Timeline
 from service_mesh.catalog.upcoming import upcoming_name
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Severity
+from service_mesh.model.node import Node
 from service_mesh.model.path import Path
 
 __all__ = ["Dating"]
@@ -41,12 +42,12 @@ class Dating:
         if draft.node is None or code not in (_UNKNOWN_FIELD, _VALUE):
             return fault
         if code == _UNKNOWN_FIELD:
-            return code, self._field(draft, draft.node.path)
+            return code, self._field(draft, draft.node)
         return code, self._value(draft, draft.node.path, draft.node.value)
 
-    def _field(self, draft: Draft, path: Path) -> Draft:
-        kind = self.timeline.entry.kind
-        coming = self._coming(path)
+    def _field(self, draft: Draft, node: Node) -> Draft:
+        kind, path = self.timeline.entry.kind, node.path
+        coming = upcoming_name(kind, path, beside=node.parent().value)
         history = self._in_other_version(path) or coming
         history = history or self.timeline.when(lambda release: self._holds(release, path))
         removal = removed_field(kind, _holder(path), str(path[-1]))
@@ -60,13 +61,10 @@ class Dating:
         return _told(draft, message, is_mild=is_mild, is_real=bool(history))
 
     def _value(self, draft: Draft, path: Path, value: object) -> Draft:
-        coming = self._coming(path, value)
+        coming = upcoming_name(self.timeline.entry.kind, path, value)
         history = coming or self.timeline.when(lambda release: self._takes(release, path, value))
         message = self._message(draft.message, history, is_doubtful=self._is_reconstructed)
         return _told(draft, message, is_mild=self._is_open(coming), is_real=bool(history))
-
-    def _coming(self, path: Path, value: object = None) -> str:
-        return upcoming_name(self.timeline.entry.kind, path, value)
 
     def _is_open(self, coming: str) -> bool:
         """Whether the release in question may have the name: it is newer than all that are known, or was not named."""

@@ -22,6 +22,7 @@ class Upcoming:
         kinds: Kinds that get them.
         ends: Ends of the paths of fields, lists without their indexes.
         values: Allowed values, with the field.
+        never_beside: A field and its value beside which the coming release refuses the names too.
     """
 
     project: str
@@ -30,6 +31,7 @@ class Upcoming:
     kinds: tuple[str, ...]
     ends: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    never_beside: tuple[str, str] | None = None
 
 
 _ISTIO = ("istio", "1.30", " but from 1.31 on")
@@ -59,9 +61,10 @@ UPCOMING: tuple[Upcoming, ...] = (
     ),
     Upcoming(*_ISTIO, ("VirtualService",), ("redirect.prefixRewrite",)),
     Upcoming(
-        *_GATEWAY_API,
-        ("XBackendTrafficPolicy",),
-        ("sessionPersistence.cookie", "sessionPersistence.header"),
+        *_GATEWAY_API, ("XBackendTrafficPolicy",), ("sessionPersistence.cookie",), never_beside=("type", "Header")
+    ),
+    Upcoming(
+        *_GATEWAY_API, ("XBackendTrafficPolicy",), ("sessionPersistence.header",), never_beside=("type", "Cookie")
     ),
 )
 
@@ -69,22 +72,27 @@ _SHIPPED = frozenset({("gateway.networking.k8s.io", "GRPCRoute", "v1alpha2")})
 """API versions that the newest Gateway API has dropped and that the newest Linkerd can still install."""
 
 
-def upcoming_name(kind: str, path: Path, value: object = None) -> str:
+def upcoming_name(kind: str, path: Path, value: object = None, beside: object = None) -> str:
     """Words on when a field, or a value of one, comes: ` but from 1.31 on`; empty where nothing is known.
 
     Args:
         kind: The kind.
         path: The field.
         value: The value; None where it is the field that is lacking.
+        beside: The map that holds the field.
     """
     names = ".".join(step for step in path if isinstance(step, str))
     for row in UPCOMING:
-        if kind not in row.kinds:
+        if kind not in row.kinds or _is_refused(row, beside):
             continue
         ends = row.ends if value is None else [end for end, known in row.values if known == value]
         if any(f".{names}".endswith(f".{end}") for end in ends):
             return row.words
     return ""
+
+
+def _is_refused(row: Upcoming, beside: object) -> bool:
+    return row.never_beside is not None and isinstance(beside, dict) and row.never_beside in beside.items()
 
 
 def is_still_shipped(group: str, kind: str, version: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from service_mesh.model.kinds import NAMESPACE, SERVICE, WORKLOADS, Kind
 from service_mesh.model.resource import Resource, ResourceKey
@@ -53,7 +53,7 @@ class MeshView:
         for key, resource in by_key.items():
             by_kind.setdefault(key.kind, []).append(resource)
         self._by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
-        self._answers: dict[object, tuple[object, frozenset[Kind]]] = {}
+        self._answers: dict[object, tuple[Any, frozenset[Kind]]] = {}
         self._read_sets: dict[frozenset[Kind], frozenset[Kind]] = {}
         self._counted: set[frozenset[Kind]] = set()
         self._reads: set[Kind] = set()
@@ -76,7 +76,8 @@ class MeshView:
             build: A module-level function; it is the key of the index.
         """
         held = self._answers.get(build) or self._answer(build, lambda: build(self))
-        return cast(T, self._counting(held))
+        answer: T = self._counting(held)
+        return answer
 
     def once(self, question: Callable[["MeshView", A], T], about: A) -> T:
         """The result of `question(self, about)`, worked out once per view: for what many rules ask about one thing.
@@ -87,9 +88,10 @@ class MeshView:
         """
         key = question, about
         held = self._answers.get(key) or self._answer(key, lambda: question(self, about))
-        return cast(T, self._counting(held))
+        answer: T = self._counting(held)
+        return answer
 
-    def _answer(self, key: object, work: Callable[[], object]) -> tuple[object, frozenset[Kind]]:
+    def _answer(self, key: object, work: Callable[[], object]) -> tuple[Any, frozenset[Kind]]:
         """Work an answer out, and keep with it what was read for it."""
         outer = self._reads, self._counted
         self._reads, self._counted = set(), set()
@@ -101,7 +103,7 @@ class MeshView:
         held = self._answers[key] = value, self._read_sets.setdefault(reads, reads)
         return held
 
-    def _counting(self, held: tuple[object, frozenset[Kind]]) -> object:
+    def _counting(self, held: tuple[Any, frozenset[Kind]]) -> Any:
         value, reads = held
         if reads not in self._counted:
             self._counted.add(reads)

@@ -1,5 +1,7 @@
 """Steps inside an object into a line and a column, by composing that one document again."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -8,7 +10,7 @@ import yaml
 from service_mesh.model.finding import Anchor
 from service_mesh.model.origin import Location, Origin, SourceText
 from service_mesh.model.path import Path
-from service_mesh.source.compose import ComposeError, Mark, compose, mark_at
+from service_mesh.source.compose import ComposeError, Mark, compose
 from service_mesh.source.json_text import without_surrogates
 from service_mesh.source.plain import is_merge
 from service_mesh.source.scalars import key_name
@@ -17,6 +19,7 @@ from service_mesh.source.secrecy import holds_secret
 __all__ = ["composable", "locate", "place"]
 
 _SNIPPET = 200
+_LINE_FEED = re.compile("\n")
 _Found = tuple[yaml.Node | None, yaml.Node]
 
 
@@ -31,20 +34,25 @@ def locate(origin: Origin, path: Path, anchor: Anchor = Anchor.AUTO) -> Location
         anchor: KEY points at the field's name, VALUE at its value; AUTO at the value of a scalar and at the name of
             a field that holds a map or a list.
     """
-    text = origin.text
     root = _composed(origin.source, origin.start, origin.end)
     if root is None:
-        return place(origin, Mark(*_first_content(text)))
+        return place(origin, Mark(*_first_content(origin.text)))
     chosen = _choose(*_follow(root, (*origin.inner, *path)), anchor)
-    return place(origin, mark_at(text, chosen.start_mark.index))
+    return place(origin, _mark(origin, chosen.start_mark.index))
+
+
+def _mark(origin: Origin, index: int) -> Mark:
+    """The place of a character of a document; like `mark_at`, without reading from the start for each finding."""
+    starts = _line_starts(origin.source, origin.start, origin.end)
+    line = bisect_right(starts, origin.start + index) - 1
+    return Mark(line, origin.start + index - starts[line])
 
 
 def place(origin: Origin, mark: Mark) -> Location:
     """Turn a mark inside a document into a place in its file; of a document with Secrets the line is not shown."""
     source = origin.source
-    start = origin.start
-    for _ in range(mark.line):
-        start = source.text.find("\n", start) + 1
+    starts = _line_starts(source, origin.start, origin.end)
+    start = starts[min(mark.line, len(starts) - 1)]
     top = source.text.rfind("\n", 0, start) + 1  # a document may start within a line: JSON values in a row
     top += top == 0 and source.text.startswith("\ufeff")
     return Location(
@@ -71,6 +79,12 @@ def composable(text: str) -> str:
     start = text.index(body)
     head, tail = text[:start], text[start + len(body) :]
     return head.replace("\t", " ") + without_surrogates(body, keep_pairs=False) + tail.replace("\t", " ")
+
+
+@lru_cache(maxsize=4)
+def _line_starts(source: SourceText, start: int, end: int) -> tuple[int, ...]:
+    """Where in the text each line of a document starts; the first one where the document does."""
+    return (start, *(found.end() for found in _LINE_FEED.finditer(source.text, start, end)))
 
 
 @lru_cache(maxsize=4)

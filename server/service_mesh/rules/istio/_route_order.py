@@ -54,11 +54,19 @@ class _Earlier:
     by_path: dict[tuple[str, str], list[Node]] = field(default_factory=dict)
 
 
-def taken_rules(route: Resource) -> Iterator[TakenRule]:
+def taken_rules(route: Resource) -> tuple[TakenRule, ...]:
     """Rules of a VirtualService with unreachable matches, in order.
 
     Routes of a delegate are cut by each root that takes them, so that there only equal matches count.
     """
+    return route.once(_all_taken)
+
+
+def _all_taken(route: Resource) -> tuple[TakenRule, ...]:
+    return tuple(_taken(route))
+
+
+def _taken(route: Resource) -> Iterator[TakenRule]:
     for section in SECTIONS:
         earlier = _Earlier()
         deep = section == "http" and not is_delegate(route)
