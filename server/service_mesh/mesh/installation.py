@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.model.flags import parse_bool
 from service_mesh.model.kinds import CONFIG_MAP, DEPLOYMENT, HELM_RELEASE, HELM_VALUES, ISTIO_OPERATOR, SAIL_ISTIO
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
@@ -43,8 +44,8 @@ class Installation:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A switch of istiod's environment, read the way Go's strconv.ParseBool does."""
-        text = self.flags.get(name, "")
-        return text in _TRUE if text in _TRUE | _FALSE else default
+        value = parse_bool(self.flags.get(name, ""))
+        return default if value is None else value
 
     def value(self, path: str) -> object:
         """A chart value at a dotted path, or None."""
@@ -53,10 +54,6 @@ class Installation:
     def setting(self, path: str) -> object:
         """A setting of the mesh configuration at a dotted path, or None."""
         return _at(self.mesh, path)
-
-
-_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
-_FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 
 
 def installations(mesh: MeshView, cluster: str = "") -> tuple[Installation, ...]:

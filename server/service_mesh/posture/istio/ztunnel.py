@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service_mesh.model.flags import parse_bool
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
@@ -23,7 +24,6 @@ _SOURCE = frozenset(
     }
 )
 _CONDITIONS = frozenset({"source.ip", "source.namespace", "source.principal", "destination.ip", "destination.port"})
-_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 
 
 class Effect(StrEnum):
@@ -61,7 +61,7 @@ def dry_run(policy: Resource) -> Node | None:
     """The annotation that makes an AuthorizationPolicy a trial; None where it is meant to be enforced."""
     annotations = policy.get("metadata.annotations")
     found = annotations.key(DRY_RUN) if annotations else None
-    return found if found is not None and found.text in _TRUE else None
+    return found if found is not None and parse_bool(found.text) else None
 
 
 def rules_at_ztunnel(policy: Resource) -> tuple[RuleAtZtunnel, ...]:

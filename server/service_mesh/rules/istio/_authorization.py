@@ -6,6 +6,7 @@ from typing import NamedTuple
 from service_mesh.model.node import Node
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.ztunnel import action_of, dry_run
 
 __all__ = [
     "HTTP_OPERATION",
@@ -47,17 +48,10 @@ IDENTITY_SOURCE = (
 IDENTITY_CONDITIONS = ("source.namespace", "source.principal", "source.serviceAccount", "source.trustDomain")
 """Keys of conditions that are read from the client's certificate."""
 
-_DRY_RUN = "istio.io/dry-run"
-
 
 def action(policy: Resource) -> str:
     """What a policy does; ALLOW where it does not say."""
-    return policy.once(_action)
-
-
-def _action(policy: Resource) -> str:
-    found = policy.get("spec.action")
-    return (found.text if found is not None else "") or "ALLOW"
+    return policy.once(action_of)
 
 
 class _Clauses(NamedTuple):
@@ -85,7 +79,7 @@ def has_rules(policy: Resource) -> bool:
 
 def is_dry_run(policy: Resource) -> bool:
     """Tell whether a policy is only tried: it never decides."""
-    return str(policy.annotations.get(_DRY_RUN, "")).lower() in ("1", "t", "true")
+    return dry_run(policy) is not None
 
 
 def sources(rule: Node) -> tuple[Node, ...]:

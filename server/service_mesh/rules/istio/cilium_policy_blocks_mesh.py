@@ -59,39 +59,18 @@ Adding the port to the first rule is offered; unsafe, because it opens a port fo
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from service_mesh.mesh.cilium_endpoints import CILIUM_POLICIES, rules_selecting, selected_by_rule
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
-from service_mesh.model.fix import Append, Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.node import Node
 from service_mesh.model.ports import port_in
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, enrolment
+from service_mesh.rules.istio._mesh_ports import MOST_WORKLOADS, NEEDS, Need, blocked
 from service_mesh.rules.rule import rule
-
-_HBONE, _CONTROL_PLANE = 15008, 15012
-_MOST = 50
-"""Workloads that are looked at."""
-
-
-class _Need(NamedTuple):
-    """A port that workloads of a data plane need in a direction, and what fails without it."""
-
-    mode: Enrolled
-    direction: str
-    port: int
-    loss: str
-
-
-_NEEDS = (
-    _Need(Enrolled.AMBIENT, "ingress", _HBONE, "so ambient clients cannot reach it"),
-    _Need(Enrolled.AMBIENT, "egress", _HBONE, "so it cannot reach ambient servers"),
-    _Need(Enrolled.SIDECAR, "egress", _CONTROL_PLANE, "so its sidecar cannot reach istiod"),
-)
 
 
 @rule(
@@ -109,32 +88,34 @@ _NEEDS = (
 def cilium_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each direction in which the allowed ports leave out the mesh's own."""
     for policy_rule in (*resource.each("spec"), *resource.each("specs[]")):
-        needs = [need for need in _NEEDS if _ports(policy_rule, need.direction)]
+        needs = [need for need in NEEDS if _ports(policy_rule, need.direction)]
         if needs:
             yield from _judged(policy_rule, needs, mesh)
 
 
-def _judged(policy_rule: Node, needs: list[_Need], mesh: MeshView) -> Iterator[Draft]:
+def _judged(policy_rule: Node, needs: list[Need], mesh: MeshView) -> Iterator[Draft]:
     for number, workload in enumerate(selected_by_rule(mesh, policy_rule)):
         mode = enrolment(mesh, workload).mode
         drafts = [_draft(policy_rule, need, workload, mesh) for need in needs if need.mode is mode]
         found = [draft for draft in drafts if draft is not None]
         yield from found
-        if found or number == _MOST:
+        if found or number == MOST_WORKLOADS:
             return
 
 
-def _draft(policy_rule: Node, need: _Need, workload: Workload, mesh: MeshView) -> Draft | None:
-    acting = [other for other in rules_selecting(mesh, workload) if _denies_by_default(other, need.direction)]
-    if not acting or any(_allows(item, need.port) for other in acting for item in other.each(f"{need.direction}[]")):
+def _draft(policy_rule: Node, need: Need, workload: Workload, mesh: MeshView) -> Draft | None:
+    if mesh.once(_is_open, (workload, need)):
         return None
     ports = _ports(policy_rule, need.direction)[0]
-    message = f"nothing allows port {need.port} of '{workload.title}', {need.loss}"
-    if need.direction == "egress":
-        message = f"nothing allows '{workload.title}' to reach port {need.port}, {need.loss}"
-    entry = {"port": str(need.port), "protocol": "TCP"}
-    fix = Fix(f"allow port {need.port}", False, (Append(ports.resource, ports.path, entry),))
-    return ports.finding(message, fix=fix, partial=not mesh.is_complete(workload.namespace, workload.cluster))
+    partial = not mesh.is_complete(workload.namespace, workload.cluster)
+    return blocked(need, workload, ports, {"port": str(need.port), "protocol": "TCP"}, partial=partial)
+
+
+def _is_open(mesh: MeshView, asked: tuple[Workload, Need]) -> bool:
+    """Whether no rule denies by default, or some rule that does allows the port."""
+    workload, need = asked
+    acting = [other for other in rules_selecting(mesh, workload) if _denies_by_default(other, need.direction)]
+    return not acting or any(_allows(item, need.port) for other in acting for item in other.each(f"{need.direction}[]"))
 
 
 def _ports(policy_rule: Node, direction: str) -> list[Node]:

@@ -76,40 +76,19 @@ Adding the port to the first rule is offered; unsafe, because it opens a port fo
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from service_mesh.mesh.selection import SelectorIndex, selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
-from service_mesh.model.fix import Append, Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NETWORK_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector, label_selector
-from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, enrolment
+from service_mesh.rules.istio._mesh_ports import MOST_WORKLOADS, NEEDS, Need, blocked
 from service_mesh.rules.rule import rule
-
-_HBONE, _CONTROL_PLANE = 15008, 15012
-_MOST = 50
-"""Workloads that are looked at."""
-
-
-class _Need(NamedTuple):
-    """A port that workloads of a data plane need in a direction, and what fails without it."""
-
-    mode: Enrolled
-    direction: str
-    port: int
-    loss: str
-
-
-_NEEDS = (
-    _Need(Enrolled.AMBIENT, "Ingress", _HBONE, "so ambient clients cannot reach it"),
-    _Need(Enrolled.AMBIENT, "Egress", _HBONE, "so it cannot reach ambient servers"),
-    _Need(Enrolled.SIDECAR, "Egress", _CONTROL_PLANE, "so its sidecar cannot reach istiod"),
-)
 
 
 @rule(
@@ -126,7 +105,7 @@ _NEEDS = (
 )
 def network_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each direction in which the allowed ports leave out the mesh's own."""
-    needs = [need for need in _NEEDS if any(True for _ in _rules(resource, need.direction))]
+    needs = [need for need in NEEDS if any(True for _ in _rules(resource, need.direction))]
     for workload in _servers(mesh, resource) if needs else ():
         mode = enrolment(mesh, workload).mode
         drafts = [_draft(mesh, need, workload, resource) for need in needs if need.mode is mode]
@@ -137,7 +116,7 @@ def network_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[D
 
 
 def _servers(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
-    return selected(mesh, _selector(policy), policy.namespace, policy.cluster)[:_MOST]
+    return selected(mesh, _selector(policy), policy.namespace, policy.cluster)[:MOST_WORKLOADS]
 
 
 def _selector(policy: Resource) -> Selector:
@@ -145,23 +124,19 @@ def _selector(policy: Resource) -> Selector:
 
 
 def _rules(policy: Resource, direction: str) -> Iterator[Node]:
-    yield from policy.each(f"spec.{direction.lower()}[]")
+    yield from policy.each(f"spec.{direction}[]")
 
 
-def _draft(mesh: MeshView, need: _Need, workload: Workload, policy: Resource) -> Draft | None:
+def _draft(mesh: MeshView, need: Need, workload: Workload, policy: Resource) -> Draft | None:
     if mesh.once(_is_allowed, (workload, need)):
         return None
     node = next(_rules(policy, need.direction))
     ports = node.get("ports") or node
-    message = f"nothing allows port {need.port} of '{workload.title}', {need.loss}"
-    if need.direction == "Egress":
-        message = f"nothing allows '{workload.title}' to reach port {need.port}, {need.loss}"
-    entry = {"protocol": "TCP", "port": need.port}
-    fix = Fix(f"allow port {need.port}", False, (Append(ports.resource, ports.path, entry),))
-    return ports.finding(message, fix=fix, partial=not mesh.is_complete(policy.namespace, policy.cluster))
+    partial = not mesh.is_complete(policy.namespace, policy.cluster)
+    return blocked(need, workload, ports, {"protocol": "TCP", "port": need.port}, partial=partial)
 
 
-def _is_allowed(mesh: MeshView, asked: tuple[Workload, _Need]) -> bool:
+def _is_allowed(mesh: MeshView, asked: tuple[Workload, Need]) -> bool:
     workload, need = asked
     others = mesh.index(_by_pod).matching(workload.cluster, workload.namespace, workload.labels)
     return any(_allows(item, need.port) for other in others for item in _rules(other, need.direction))
