@@ -3,11 +3,14 @@
 import json
 import os
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.mesh.capture import Capture
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import Kind
@@ -16,6 +19,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import Rule
 from service_mesh.source.reader import Reader
+from tests.status.faults import NOW, healthy, healthy_names, rows
 from tests.support.fixture import cases, findings_of
 
 _ROOT = Path(__file__).parents[2]
@@ -39,7 +43,8 @@ def _snippet(rule: Rule, heading: str) -> str | None:
     return match[1] if match else None
 
 
-_FIXTURED = [rule for rule in _RULES if rule.command_check is None and rule.code != "SC999"]
+_PAGED = [rule for rule in _RULES if rule.command_check is None and rule.code != "SC999"]
+_FIXTURED = [rule for rule in _PAGED if not rule.is_about_health]  # the fault table holds the cases of the others
 
 
 @pytest.mark.parametrize("rule", _FIXTURED, ids=_ids(_FIXTURED))
@@ -51,20 +56,32 @@ def test_rule_has_a_firing_and_a_quiet_case(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", _ASKED, ids=_ids(_ASKED))
 def test_rule_reads_only_the_kinds_it_declares(rule: Rule) -> None:
     read: set[Kind] = set()
-    for case in cases(_fixture(rule)):
-        reader = Reader()
-        reader.read(case.source)
-        view = MeshView(reader.reading.resources, case.complete)
-        for resource in reader.reading.resources:
-            if resource.kind in rule.about and rule.check is not None:
-                view.take_reads()
-                list(rule.check(resource, view))
-                read |= view.take_reads()
+    for view in _health_views() if rule.is_about_health else _fixture_views(rule):
+        for resource in [one for kind in rule.about for one in view.of_kind(kind)]:
+            assert rule.check is not None
+            view.take_reads()
+            list(rule.check(resource, view))
+            read |= view.take_reads()
     assert read <= {*rule.about, *rule.reads}
     assert set(rule.reads) <= read, "a declared kind is never read by any fixture"
 
 
-_SHOWN = [rule for rule in _FIXTURED if _snippet(rule, "Wrong") is not None]
+def _fixture_views(rule: Rule) -> Iterator[MeshView]:
+    for case in cases(_fixture(rule)):
+        reader = Reader()
+        reader.read(case.source)
+        yield MeshView(reader.reading.resources, case.complete)
+
+
+@cache
+def _health_views() -> tuple[MeshView, ...]:
+    """Every cluster of the fault table."""
+    captures = {"": Capture(NOW, None)}
+    clusters = [*(healthy(name) for name in healthy_names()), *(row.changed for row in rows())]
+    return tuple(MeshView(map(Resource, documents), captures=captures) for documents in clusters)
+
+
+_SHOWN = [rule for rule in _PAGED if _snippet(rule, "Wrong") is not None]
 
 
 @pytest.mark.parametrize("rule", _SHOWN, ids=_ids(_SHOWN))

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.cel.definitions import read_definitions
 from service_mesh.catalog.given import NOTHING_GIVEN, Given
 from service_mesh.engine.run import Engine
+from service_mesh.mesh.capture import Capture
 from service_mesh.mesh.view import Complete
 from service_mesh.model.finding import Finding
 from service_mesh.model.origin import Layer, SourceText
@@ -16,12 +17,16 @@ from service_mesh.operations.fixing import Fixing
 from service_mesh.operations.loading import Loaded, Text, read_again
 from service_mesh.operations.request import FixMode
 from service_mesh.rules.registry import load_rules
+from service_mesh.rules.rule import FAMILIES, HEALTH_FAMILIES
 
-__all__ = ["Case", "Expectation", "cases", "findings_of", "fixed_text"]
+__all__ = ["NOW", "Case", "Expectation", "cases", "findings_of", "fixed_text"]
 
 _CASE = re.compile(r"^# case: (?P<title>.+)$")
 _COMPLETE = re.compile(r"^# complete: (?P<value>yes|no|auto)$", re.MULTILINE)
 _VERSIONS = re.compile(r"^# versions: (?P<value>\S+)$", re.MULTILINE)
+_HEALTH = tuple(FAMILIES[family] for family in HEALTH_FAMILIES)
+NOW = 1_795_176_000.0
+"""2026-11-20T12:00:00Z: the time at which clusters are judged."""
 _EXPECT = re.compile(r"# expect: (?P<code>[A-Z]{2}\d{3}) (?P<severity>error|warning|info)(?: \"(?P<text>[^\"]+)\")?")
 
 
@@ -98,6 +103,8 @@ def _given(case: Case) -> Given:
 def findings_of(case: Case, *codes: str) -> list[Finding]:
     """What the rules say about a case."""
     (world,) = read_again([Text(case.source, Layer.PATHS)], case.complete)
+    if any(code.startswith(_HEALTH) for code in codes):
+        world = replace(world, captures={"": Capture(NOW, None)})
     return [graded.finding for graded in engine_for(case, *codes).run(world).findings]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from service_mesh.mesh.capture import Capture
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.command import Command
 from service_mesh.model.origin import SourceText
@@ -24,6 +25,7 @@ class World:
         commands: Command lines found in them.
         complete: Whether what is missing can be taken not to exist.
         unread: What the texts hold and was not read.
+        captures: Cluster -> how it was read, where objects come from clusters.
     """
 
     sources: tuple[SourceText, ...]
@@ -31,6 +33,7 @@ class World:
     commands: tuple[Command, ...] = ()
     complete: Complete = Complete.AUTO
     unread: tuple[NotChecked, ...] = ()
+    captures: Mapping[str, Capture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingP
     current = {key: held.pop() for key, held in writings.items()}
     members = tuple(current.values())
     while members:
-        yield Generation(MeshView(current.values(), world.complete, releases), members)
+        yield Generation(MeshView(current.values(), world.complete, releases, world.captures), members)
         older = {key: held.pop() for key, held in writings.items() if held}
         current = {**current, **older}
         members = tuple(older.values())

@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from service_mesh.mesh.capture import Capture
 from service_mesh.model.kinds import NAMESPACE, SERVICE, WORKLOADS, Kind
 from service_mesh.model.resource import Resource, ResourceKey
 
@@ -14,6 +15,7 @@ A = TypeVar("A")
 T = TypeVar("T")
 
 _NEWEST = (10_000,)
+_FILES = Capture()
 
 
 class Complete(StrEnum):
@@ -32,6 +34,7 @@ class MeshView:
         complete: `yes`: everything is there. `no`: nothing is proven absent. `auto`: a namespace is complete when the
             input holds its Namespace object, or a Service and a workload of it.
         releases: Project -> the release that is judged by, as numbers; see `Catalogue.releases`.
+        captures: Cluster -> how it was read; nothing for a cluster that is known from files alone.
     """
 
     def __init__(
@@ -39,9 +42,11 @@ class MeshView:
         resources: Iterable[Resource],
         complete: Complete = Complete.AUTO,
         releases: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
+        captures: Mapping[str, Capture] = MappingProxyType({}),
     ) -> None:
         self._complete = complete
         self._releases = releases
+        self._captures = captures
         by_key: dict[ResourceKey, Resource] = {}
         for resource in resources:
             key = resource.key
@@ -120,6 +125,14 @@ class MeshView:
         Major and minor, to be compared: `mesh.release("istio") >= (1, 27)`. One that is not known is beyond all others.
         """
         return self._releases.get(project, _NEWEST)
+
+    def now(self, cluster: str = "") -> float | None:
+        """The time a cluster is judged at, in seconds since 1970; None where nothing tells, as for files."""
+        return self._captures.get(cluster, _FILES).now
+
+    def is_listed(self, kind: Kind, cluster: str = "") -> bool:
+        """Tell whether every object of a kind was read from a cluster, so that one that is not here does not exist."""
+        return self._captures.get(cluster, _FILES).lists(kind)
 
     def is_complete(self, namespace: str, cluster: str = "") -> bool:
         """Tell whether an object of this namespace that is not here does not exist."""

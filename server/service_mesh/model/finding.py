@@ -43,6 +43,7 @@ class Draft:
         severity: The milder grade of this case, or None for the rule's own.
         partial: It rests on an absence that the input cannot prove: reported as info, and as not checked.
         anchor: Which end of a field is pointed at.
+        next_command: What a person runs next, for a problem of a cluster.
     """
 
     message: str
@@ -53,6 +54,7 @@ class Draft:
     severity: Severity | None = None
     partial: bool = False
     anchor: Anchor = Anchor.AUTO
+    next_command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

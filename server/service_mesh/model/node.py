@@ -100,6 +100,24 @@ class Node(NamedTuple):
         """
         return Draft(message, self, fix=fix, related=related, severity=severity, partial=partial, anchor=anchor)
 
+    def problem(
+        self,
+        message: str,
+        next_command: str,
+        *,
+        related: "tuple[Note, ...]" = (),
+        severity: Severity | None = None,
+    ) -> Draft:
+        """Say what is wrong with a cluster at this node, read from it, and what to run next.
+
+        Args:
+            message: As for `finding`.
+            next_command: One command line that shows more or settles it; `model.kubectl` quotes its words.
+            related: Other nodes that have a part in it.
+            severity: Overrides the rule's severity for a milder case.
+        """
+        return Draft(message, self, related=related, severity=severity, next_command=next_command)
+
     def note(self, text: str) -> Note:
         """Point at this node from another finding."""
         return Note(self, text)

@@ -49,6 +49,14 @@ class Registry:
             raise _unknown(wanted, self.rules)
         return found
 
+    def about_files(self) -> "Registry":
+        """The rules that are asked of files and of clusters alike."""
+        return Registry(tuple(rule for rule in self.rules if not rule.is_about_health))
+
+    def about_health(self) -> "Registry":
+        """The rules that are asked of clusters only."""
+        return Registry(tuple(rule for rule in self.rules if rule.is_about_health))
+
     def narrowed(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
         """Codes that are left when only `select` counts and `ignore` is taken away.
 
@@ -90,17 +98,28 @@ def load_rules() -> Registry:
 
 
 def _family(family: str) -> Iterator[Rule]:
+    """The rules of a family's folder and of the rooms in it."""
     package = importlib.import_module(f"{rule_module.__package__}.{family}")
     for info in pkgutil.iter_modules(package.__path__):
-        if not info.name.startswith("_"):
-            yield _from_module(family, importlib.import_module(f"{package.__name__}.{info.name}"))
+        if info.ispkg:
+            room = importlib.import_module(f"{package.__name__}.{info.name}")
+            for found in _modules(room):
+                yield _from_module(family, found, info.name)
+    for found in _modules(package):
+        yield _from_module(family, found)
 
 
-def _from_module(family: str, module: ModuleType) -> Rule:
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for info in pkgutil.iter_modules(package.__path__):
+        if not info.ispkg and not info.name.startswith("_"):
+            yield importlib.import_module(f"{package.__name__}.{info.name}")
+
+
+def _from_module(family: str, module: ModuleType, room: str = "") -> Rule:
     found = [value for value in vars(module).values() if isinstance(value, Rule)]
     if len(found) != 1:
         raise InternalError(f"{module.__name__} holds {len(found)} rules, expected one")
-    entry = replace(found[0], page=module.__doc__ or "", family=family)
+    entry = replace(found[0], page=module.__doc__ or "", family=family, room=room)
     if not entry.code.startswith(FAMILIES[family]) or entry.code in RETIRED:
         raise InternalError(
             f"{module.__name__}: code '{entry.code}' is retired or outside the family {FAMILIES[family]}"

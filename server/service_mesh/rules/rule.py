@@ -10,7 +10,7 @@ from service_mesh.model.grade import Category, Confidence, Severity
 from service_mesh.model.kinds import Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["FAMILIES", "CommandCheck", "ResourceCheck", "Rule", "command_rule", "declare", "rule"]
+__all__ = ["FAMILIES", "HEALTH_FAMILIES", "CommandCheck", "ResourceCheck", "Rule", "command_rule", "declare", "rule"]
 
 ResourceCheck = Callable[[Resource, MeshView], Iterator[Draft]]
 CommandCheck = Callable[[Command], Iterator[Draft]]
@@ -23,8 +23,13 @@ FAMILIES = {
     "cilium": "CI",
     "schema": "SC",
     "commands": "CM",
+    "status": "ST",
+    "certificates": "CE",
 }
 """Folder of a family -> the two letters its codes start with."""
+
+HEALTH_FAMILIES = frozenset({"status", "certificates"})
+"""Families about what runs: asked of clusters only, never of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Rule:
         command_check: The function for commands in text.
         page: The module's docstring: why it matters, wrong, right, when it stays quiet, fix safety.
         family: Folder of the rule.
+        room: Folder inside the family's folder, empty where it has none: for health, what the rule is a part of.
     """
 
     code: str
@@ -62,6 +68,12 @@ class Rule:
     command_check: CommandCheck | None = None
     page: str = ""
     family: str = ""
+    room: str = ""
+
+    @property
+    def is_about_health(self) -> bool:
+        """Whether it is asked of clusters only."""
+        return self.family in HEALTH_FAMILIES
 
     @property
     def title(self) -> str:

@@ -1,0 +1,24 @@
+"""How a cluster was read: when, and which kinds were asked for, so that absence and age can be judged."""
+
+from dataclasses import dataclass
+
+from service_mesh.model.kinds import Kind
+
+__all__ = ["Capture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What is known of the reading of one cluster.
+
+    Attributes:
+        now: When it was read, or the time it is to be judged at, in seconds since 1970; None where nothing tells.
+        listed: Kinds of which every object is here; None where that holds for all kinds.
+    """
+
+    now: float | None = None
+    listed: frozenset[Kind] | None = frozenset()
+
+    def lists(self, kind: Kind) -> bool:
+        """Whether every object of a kind is here."""
+        return self.listed is None or kind in self.listed

@@ -1,0 +1,1 @@
+"""Health rules on whether the parts that configure the proxies run."""

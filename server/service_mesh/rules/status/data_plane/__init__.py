@@ -1,0 +1,1 @@
+"""Health rules on whether workloads have the proxy they should have, and whether it runs."""

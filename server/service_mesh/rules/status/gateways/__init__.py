@@ -1,0 +1,1 @@
+"""Health rules on whether traffic gets in and out."""

@@ -1,0 +1,1 @@
+"""Health rules on whether clusters of one mesh see each other."""

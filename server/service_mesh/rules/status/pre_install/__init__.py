@@ -1,0 +1,1 @@
+"""Health rules on whether a cluster can carry a mesh."""
