@@ -81,6 +81,21 @@ def _health_views() -> tuple[MeshView, ...]:
     return tuple(MeshView(map(Resource, documents), captures=captures) for documents in clusters)
 
 
+_NEEDING = [rule for rule in _ASKED if rule.needs]
+
+
+@pytest.mark.parametrize("rule", _NEEDING, ids=_ids(_NEEDING))
+def test_rule_has_nothing_to_say_of_objects_without_the_fields_it_needs(rule: Rule) -> None:
+    spoken_of = 0
+    for view in _health_views() if rule.is_about_health else _fixture_views(rule):
+        for resource in [one for kind in rule.about for one in view.of_kind(kind)]:
+            assert rule.check is not None
+            if list(rule.check(resource, view)):
+                spoken_of += 1
+                assert rule.may_speak_of(resource), resource.title
+    assert spoken_of
+
+
 _SHOWN = [rule for rule in _PAGED if _snippet(rule, "Wrong") is not None]
 
 

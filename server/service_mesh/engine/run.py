@@ -1,22 +1,20 @@
 """The passes over one world, in order: reading, schema, rules, commands, suppressions."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TypedDict, TypeVar
+from typing import TypedDict
 
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.judgement import Outcome
 from service_mesh.engine.allowing import allow
+from service_mesh.engine.domains import domains_of
 from service_mesh.engine.grading import Graded, grade, in_order
 from service_mesh.engine.world import World, generations
-from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
 from service_mesh.model.origin import Location
-from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import Registry
 from service_mesh.rules.rule import ResourceCheck, Rule
 from service_mesh.source.collector import uncollected
@@ -26,8 +24,6 @@ __all__ = ["Engine", "Report"]
 _log = logging.getLogger(__name__)
 _CRASHED = "SC999"
 _FAILED = "rule {} failed here and was not applied any further; this is a defect of service-mesh"
-
-T = TypeVar("T")
 
 
 class _Place(TypedDict, total=False):
@@ -74,9 +70,12 @@ class Engine:
         """Judge one world; a rule that crashes costs one finding and no other rule."""
         report = Report()
         with uncollected():  # indexes and drafts stay until the end
-            drafts = [*self._reading(world), *self._schema(world, report), *self._rules(world, report)]
+            domains = domains_of(world)
+            inner = domains.inward(world)
+            drafts = [*self._reading(world), *self._schema(world, report)]
+            drafts += [(rule, domains.outward(draft)) for rule, draft in self._rules(inner, report)]
             drafts += self._commands(world)
-        for resource in world.reading.resources:
+        for resource in (*world.reading.resources, *inner.reading.resources):
             resource.forget()
         graded = [grade(rule, draft) for rule, draft in drafts if rule.code in self.codes]
         report.findings = in_order(allow(world, graded, self.registry, self.codes))
@@ -102,52 +101,48 @@ class Engine:
 
     def _rules(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()
-        active = [(rule, rule.check) for rule in self.registry if rule.check is not None and rule.code in self.codes]
+        by_kind = self._by_kind()
         for number, generation in enumerate(generations(world, self.catalogue.releases)):
+            view = generation.view
             if number == 0:
-                report.complete_namespaces = generation.view.complete_namespaces
-            by_kind = _by_kind(generation.members)
-            for rule, about_resource in active:
-                members = (member for kind in rule.about for member in by_kind.get(kind, ()))
-                check = partial(_about, about_resource, generation.view)
-                yield from self._ask(rule, check, members, crashed, lambda member: {"node": member.root})
+                report.complete_namespaces = view.complete_namespaces
+            for member in generation.members:
+                for rule, check in by_kind.get(member.kind, ()):
+                    if rule.may_speak_of(member) and rule.code not in crashed:
+                        yield from self._ask(rule, check, (member, view), crashed, {"node": member.root})
+                member.forget_lookups()
+
+    def _by_kind(self) -> dict[Kind, list[tuple[Rule, ResourceCheck]]]:
+        """The rules that are asked for, by the kinds that they are asked about."""
+        found: dict[Kind, list[tuple[Rule, ResourceCheck]]] = {}
+        active = [(rule, rule.check) for rule in self.registry if rule.code in self.codes]
+        for rule, check in active:
+            if check is not None:
+                for kind in rule.about:
+                    found.setdefault(kind, []).append((rule, check))
+        return found
 
     def _commands(self, world: World) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()
-        for rule in self.registry:
-            if rule.command_check is not None and rule.code in self.codes:
-                yield from self._ask(
-                    rule, rule.command_check, world.commands, crashed, lambda command: {"location": command.location}
-                )
+        active = [(rule, rule.command_check) for rule in self.registry if rule.code in self.codes]
+        for command in world.commands:
+            for rule, check in active:
+                if check is not None and rule.code not in crashed:
+                    yield from self._ask(rule, check, (command,), crashed, {"location": command.location})
 
     def _ask(
         self,
         rule: Rule,
-        check: Callable[[T], Iterator[Draft]],
-        things: Iterable[T],
+        check: Callable[..., Iterator[Draft]],
+        about: tuple[object, ...],
         crashed: set[str],
-        place: Callable[[T], _Place],
+        place: _Place,
     ) -> Iterator[tuple[Rule, Draft]]:
-        """Ask one rule about things; where it fails, that is said of the thing, and the rule is not asked again."""
-        if rule.code in crashed:
-            return
-        for thing in things:
-            try:
-                for draft in check(thing):
-                    yield rule, draft
-            except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
-                crashed.add(rule.code)
-                _log.exception("rule %s failed", rule.code)
-                yield self.registry.get(_CRASHED), Draft(_FAILED.format(rule.code), **place(thing))
-                return
-
-
-def _about(check: ResourceCheck, view: MeshView, resource: Resource) -> Iterator[Draft]:
-    return check(resource, view)
-
-
-def _by_kind(resources: Iterable[Resource]) -> dict[Kind, list[Resource]]:
-    grouped: dict[Kind, list[Resource]] = {}
-    for resource in resources:
-        grouped.setdefault(resource.kind, []).append(resource)
-    return grouped
+        """What one rule says of one thing; where it fails, that is said there, and the rule is not asked again."""
+        try:
+            for draft in check(*about):
+                yield rule, draft
+        except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
+            crashed.add(rule.code)
+            _log.exception("rule %s failed", rule.code)
+            yield self.registry.get(_CRASHED), Draft(_FAILED.format(rule.code), **place)

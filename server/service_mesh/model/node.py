@@ -51,11 +51,15 @@ class Node(NamedTuple):
 
     def get(self, path: str) -> "Node | None":
         """The node at a dotted path below this one, the first one of lists and maps; None where any step is absent."""
-        steps = parsed(path)
-        if steps.spreads:
+        names, spreads = parsed(path)
+        if spreads:
             return next(self.each(path), None)
-        found = descend(self.value, steps.names)
-        return None if found is ABSENT else Node(self.resource, self.path + steps.names, found)
+        resource, at, value = self
+        for name in names:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(name, ABSENT)
+        return None if value is ABSENT else tuple.__new__(Node, (resource, at + names, value))
 
     def key(self, name: str) -> "Node | None":
         """The node of one field whose name may hold dots, such as a label."""
@@ -67,9 +71,9 @@ class Node(NamedTuple):
 
         Example: `spec.http[].route[].destination.host`. Shapes that do not fit are passed over.
         """
-        resource = self.resource
-        found = walk(self.value, parsed(path), self.path)
-        return iter([tuple.__new__(Node, (resource, at, value)) for at, value in found])
+        resource, here, root = self
+        found = walk(root, parsed(path), here)
+        return iter([tuple.__new__(Node, (resource, at, value)) for at, value in found] if found else ())
 
     def parent(self) -> "Node":
         """The node one step up; the root is its own parent."""

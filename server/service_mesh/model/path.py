@@ -72,27 +72,36 @@ def descend(value: object, names: tuple[str, ...]) -> object:
     return value
 
 
-def walk(value: object, steps: Steps, path: Path = ()) -> list[tuple[Path, object]]:
+def walk(value: object, steps: Steps, path: Path = ()) -> Iterable[tuple[Path, object]]:
     """Every (path, value) that the steps reach from `value`, in the order of the object.
 
     Whatever has another shape than the steps expect is passed over: malformed objects are the schema check's business.
+    All rules come through here, and most of what they ask for is not there: that is found out first.
     """
-    held = descend(value, steps.names)
-    if held is ABSENT:
-        return []
-    found = [(path + steps.names, held)]
-    for over, names in steps.spreads:
-        found = [pair for at, held in found for pair in _spread(held, over, names, at)]
+    names, spreads = steps
+    for name in names:
+        if not isinstance(value, dict):
+            return ()
+        value = value.get(name, ABSENT)
+    if value is ABSENT:
+        return ()
+    found = [(path + names, value)]
+    for over, inner in spreads:
+        if not found:
+            return ()
+        found = [pair for at, held in found for pair in _spread(held, over, inner, at)]
     return found
 
 
-def _spread(held: object, over: str, names: tuple[str, ...], at: Path) -> list[tuple[Path, object]]:
+def _spread(held: object, over: str, names: tuple[str, ...], at: Path) -> Iterable[tuple[Path, object]]:
     # Written out for the usual cases, since all rules come through here.
+    if not held:
+        return ()
     if over == "[]":
         pairs: Iterable[tuple[str | int, object]] = enumerate(held) if isinstance(held, list) else ()
     else:
         pairs = held.items() if isinstance(held, dict) else ()
     if not names:
         return [((*at, key), item) for key, item in pairs]
-    reached = ((key, descend(item, names)) for key, item in pairs)
+    reached = [(key, descend(item, names)) for key, item in pairs]
     return [((*at, key, *names), item) for key, item in reached if item is not ABSENT]

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar, cast
 from service_mesh.model.kinds import CLUSTER_SCOPED, HELM_VALUES, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.origin import Layer, Origin
+from service_mesh.model.path import ABSENT
 
 __all__ = ["Resource", "ResourceKey"]
 
@@ -50,6 +51,8 @@ class Resource:
     namespace: str = field(init=False)
     key: ResourceKey = field(init=False)
     _answers: dict[object, object] = field(init=False, repr=False, default_factory=dict)
+    _looked_up: dict[str, object] = field(init=False, repr=False, default_factory=dict)
+    _spread: dict[str, tuple[Node, ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         # Every index and every rule asks for these, so they are worked out once.
@@ -116,9 +119,20 @@ class Resource:
             self._answers[question] = question(self)
         return cast(T, self._answers[question])
 
+    @property
+    def field_names(self) -> frozenset[str]:
+        """The names of all fields in it, at any depth: what has no such field needs not be looked at closely."""
+        return self.once(_field_names)
+
     def forget(self) -> None:
         """Drop what `once` keeps. It refers back to the object, so without this only the collector would free both."""
         self._answers.clear()
+        self.forget_lookups()
+
+    def forget_lookups(self) -> None:
+        """Drop the nodes that `get` and `each` keep while one object is looked at by many rules."""
+        self._looked_up.clear()
+        self._spread.clear()
 
     @property
     def root(self) -> Node:
@@ -127,11 +141,30 @@ class Resource:
 
     def get(self, path: str) -> Node | None:
         """The node at a dotted path such as `spec.tls.mode`, or None."""
-        return Node(self, (), self.data).get(path)
+        held = self._looked_up.get(path, ABSENT)
+        if held is ABSENT:
+            held = self._looked_up[path] = Node(self, (), self.data).get(path)
+        return cast(Node | None, held)
 
     def each(self, path: str) -> Iterator[Node]:
         """Every node that a path such as `spec.http[].route[]` reaches; see `Node.each`."""
-        return Node(self, (), self.data).each(path)
+        held = self._spread.get(path)
+        if held is None:
+            held = self._spread[path] = tuple(Node(self, (), self.data).each(path))
+        return iter(held)
+
+
+def _field_names(resource: Resource) -> frozenset[str]:
+    names: set[str] = set()
+    pending: list[object] = [resource.data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            names.update(value)
+            pending += [held for held in value.values() if isinstance(held, dict | list)]
+        elif isinstance(value, list):
+            pending += [held for held in value if isinstance(held, dict | list)]
+    return frozenset(names)
 
 
 @lru_cache(maxsize=1024)

@@ -47,6 +47,8 @@ class Rule:
         upstream: Codes of other checkers that people know.
         about: Kinds the rule is asked about; empty for rules that the schema pass or the reader decides.
         reads: Further kinds it looks at.
+        needs: Names of fields; an object without any of them has nothing the rule could say something about, and it is
+            not asked. Empty where every object is asked.
         check: The function for objects; None where another pass decides.
         command_check: The function for commands in text.
         page: The module's docstring: why it matters, wrong, right, when it stays quiet, fix safety.
@@ -64,6 +66,7 @@ class Rule:
     upstream: tuple[str, ...] = ()
     about: tuple[Kind, ...] = ()
     reads: tuple[Kind, ...] = ()
+    needs: frozenset[str] = frozenset()
     check: ResourceCheck | None = None
     command_check: CommandCheck | None = None
     page: str = ""
@@ -74,6 +77,10 @@ class Rule:
     def is_about_health(self) -> bool:
         """Whether it is asked of clusters only."""
         return self.family in HEALTH_FAMILIES
+
+    def may_speak_of(self, resource: Resource) -> bool:
+        """Tell whether an object has any of the fields that the rule is about."""
+        return not self.needs or not self.needs.isdisjoint(resource.field_names)
 
     @property
     def title(self) -> str:
@@ -95,6 +102,7 @@ def rule(
     sources: tuple[str, ...],
     confidence: Confidence = Confidence.HIGH,
     reads: tuple[Kind, ...] = (),
+    needs: tuple[str, ...] = (),
     upstream: tuple[str, ...] = (),
     since: str = "0.1",
 ) -> Callable[[ResourceCheck], Rule]:
@@ -115,6 +123,7 @@ def rule(
             upstream=upstream,
             about=about,
             reads=reads,
+            needs=frozenset(needs),
             check=check,
         )
 

@@ -72,6 +72,10 @@ def rules_at_ztunnel(policy: Resource) -> tuple[RuleAtZtunnel, ...]:
     (`istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go`, handleRule and hasEffectiveRules;
     `istio/ztunnel: src/rbac.rs`)
     """
+    return policy.once(_rules_at_ztunnel)
+
+
+def _rules_at_ztunnel(policy: Resource) -> tuple[RuleAtZtunnel, ...]:
     allows = action_of(policy) == "ALLOW"
     return tuple(_rule(node, allows=allows) for node in policy.each("spec.rules[]"))
 
@@ -102,6 +106,7 @@ def _clauses(rule: Node) -> Iterator[list[_Item]]:
 
 
 def _split(matcher: Node, lost: frozenset[str]) -> _Item:
-    fields = [node for node in matcher.each("{}") if isinstance(node.value, list) and node.value]
-    gone = tuple(node for node in fields if node.path[-1] in lost)
-    return gone, len(gone) < len(fields)
+    held = matcher.value if isinstance(matcher.value, dict) else {}
+    filled = [name for name, value in held.items() if value and isinstance(value, list)]
+    gone = tuple(node for name in filled if name in lost and (node := matcher.key(name)) is not None)
+    return gone, len(gone) < len(filled)

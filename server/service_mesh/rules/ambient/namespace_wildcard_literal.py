@@ -52,6 +52,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import targets
+from service_mesh.posture.istio.policy_parts import condition_texts, listed_texts
 from service_mesh.posture.istio.ztunnel import action_of
 from service_mesh.rules.ambient._reach import REACH_KINDS, reached
 from service_mesh.rules.rule import rule
@@ -85,13 +86,8 @@ def namespace_wildcard_literal(resource: Resource, mesh: MeshView) -> Iterator[D
 
 
 def _names(policy: Resource) -> Iterator[Node]:
-    for field in ("namespaces", "notNamespaces"):
-        yield from policy.each(f"spec.rules[].from[].source.{field}[]")
-    for condition in policy.each("spec.rules[].when[]"):
-        key = condition.get("key")
-        if key is not None and key.text == "source.namespace":
-            yield from condition.each("values[]")
-            yield from condition.each("notValues[]")
+    yield from listed_texts(policy, "namespaces", "notNamespaces")
+    yield from condition_texts(policy, "source.namespace")
 
 
 def _middle(pattern: str) -> str:

@@ -96,9 +96,8 @@ def rule_changed_at_ztunnel(resource: Resource, mesh: MeshView) -> Iterator[Draf
     """Report each rule that ztunnel enforces otherwise than written."""
     if targets(resource) or dry_run(resource) is not None:
         return
-    action = action_of(resource)
-    changed = [one for one in rules_at_ztunnel(resource) if (action, one.effect) in _TOLD]
-    shown = reached(mesh, resource) if changed else ()
-    for one in changed if shown else ():
-        message = _TOLD[action, one.effect]
-        yield one.dropped[0].finding(message, fix=target_fix(mesh, resource), related=shown)
+    shown, action = reached(mesh, resource), action_of(resource)
+    for one in rules_at_ztunnel(resource) if shown else ():
+        message = _TOLD.get((action, one.effect))
+        if message is not None:
+            yield one.dropped[0].finding(message, fix=target_fix(mesh, resource), related=shown)

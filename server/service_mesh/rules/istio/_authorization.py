@@ -1,11 +1,10 @@
 """The parts of an AuthorizationPolicy, so that every rule about it walks them the same way."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from service_mesh.model.node import Node
-from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.policy_parts import clauses, condition_texts, listed_texts, policy_rules, texts_in
 from service_mesh.posture.istio.ztunnel import action_of, dry_run
 
 __all__ = [
@@ -15,17 +14,22 @@ __all__ = [
     "IDENTITY_SOURCE",
     "action",
     "are_covered",
+    "condition_texts",
     "conditions",
     "covers_value",
     "has_rules",
     "is_dry_run",
     "is_http_condition",
+    "listed_texts",
     "matches_anywhere",
     "operations",
     "rules",
     "sources",
     "values",
 ]
+
+values = texts_in
+"""The texts in some lists of a source, an operation or a condition."""
 
 HTTP_SOURCE = ("requestPrincipals", "notRequestPrincipals")
 """Fields of a source that only a request has."""
@@ -54,21 +58,9 @@ def action(policy: Resource) -> str:
     return policy.once(action_of)
 
 
-class _Clauses(NamedTuple):
-    """The parts of one rule."""
-
-    sources: tuple[Node, ...]
-    operations: tuple[Node, ...]
-    conditions: tuple[tuple[str, Node], ...]
-
-
 def rules(policy: Resource) -> tuple[Node, ...]:
     """Its rules, those that are maps."""
-    return policy.once(_rules)
-
-
-def _rules(policy: Resource) -> tuple[Node, ...]:
-    return tuple(node for node in policy.each("spec.rules[]") if isinstance(node.value, dict))
+    return policy_rules(policy)
 
 
 def has_rules(policy: Resource) -> bool:
@@ -84,41 +76,17 @@ def is_dry_run(policy: Resource) -> bool:
 
 def sources(rule: Node) -> tuple[Node, ...]:
     """The sources of a rule."""
-    return _clauses(rule).sources
+    return clauses(rule).sources
 
 
 def operations(rule: Node) -> tuple[Node, ...]:
     """The operations of a rule."""
-    return _clauses(rule).operations
+    return clauses(rule).operations
 
 
 def conditions(rule: Node) -> tuple[tuple[str, Node], ...]:
     """The conditions of a rule, each with its key."""
-    return _clauses(rule).conditions
-
-
-def _clauses(rule: Node) -> _Clauses:
-    return rule.resource.once(_all_clauses)[rule.path]
-
-
-def _all_clauses(policy: Resource) -> Mapping[Path, _Clauses]:
-    return {
-        rule.path: _Clauses(
-            tuple(rule.each("from[].source")),
-            tuple(rule.each("to[].operation")),
-            tuple((key.text if (key := found.get("key")) else "", found) for found in rule.each("when[]")),
-        )
-        for rule in rules(policy)
-    }
-
-
-def values(holder: Node, *fields: str) -> Iterator[Node]:
-    """The texts in some lists of a source, an operation or a condition."""
-    held = holder.value
-    if isinstance(held, dict):
-        for field in fields:
-            if held.get(field):
-                yield from (node for node in holder.each(f"{field}[]") if node.text)
+    return clauses(rule).conditions
 
 
 def is_http_condition(key: str) -> bool:

@@ -4,11 +4,11 @@ istiod keeps the order of rules and of the matches in a rule, and the proxy take
 (`istio/istio: pilot/pkg/networking/core/route/route.go`)
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+from service_mesh.model.canonical import canonical
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._match_cover import covers_match
@@ -134,4 +134,4 @@ def _path(match: Node) -> tuple[str, str]:
 def _key(match: Node) -> str:
     value = match.value
     kept = {k: v for k, v in value.items() if k not in _LABELS} if isinstance(value, Mapping) else value
-    return json.dumps(kept, sort_keys=True, default=str)
+    return canonical(kept)

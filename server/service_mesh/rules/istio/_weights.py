@@ -35,8 +35,16 @@ class Weighted:
         return tuple(weight for weight in self.weights if weight is not None and number(weight) < 0)
 
 
-def weighted(route: Resource) -> Iterator[Weighted]:
+def weighted(route: Resource) -> tuple[Weighted, ...]:
     """Every list of destinations of a VirtualService whose weights are numbers."""
+    return route.once(_all_weighted)
+
+
+def _all_weighted(route: Resource) -> tuple[Weighted, ...]:
+    return tuple(_weighted(route))
+
+
+def _weighted(route: Resource) -> Iterator[Weighted]:
     for section in SECTIONS:
         for node in route.each(f"spec.{section}[].route"):
             shares = tuple(item for item in node.items if isinstance(item.value, dict))

@@ -123,6 +123,7 @@ _CLAIMS = "@request.auth.claims"
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    needs=("headers", "withoutHeaders"),
     reads=(
         GATEWAY,
         GATEWAY_API_GATEWAY,

@@ -81,6 +81,7 @@ _SHOWN = 5
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    needs=("number",),
     reads=(SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pilot/pkg/networking/core/route/route.go",

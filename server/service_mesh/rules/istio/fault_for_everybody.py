@@ -67,6 +67,7 @@ _CHOOSING = ("headers", "withoutHeaders", "queryParams", "sourceLabels", "source
     category=Category.OPERATIONS,
     severity=Severity.INFO,
     about=(VIRTUAL_SERVICE,),
+    needs=("fault",),
     sources=("https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPFaultInjection",),
 )
 def fault_for_everybody(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature

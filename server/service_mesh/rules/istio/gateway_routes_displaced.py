@@ -63,7 +63,6 @@ reported. Without creation times both are, because the order is not known.
 No fix is offered: which of the rules is meant is not known.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -73,6 +72,7 @@ from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
 from service_mesh.model.age import Contest, contest
+from service_mesh.model.canonical import canonical
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import resolve_host
@@ -186,7 +186,7 @@ def _asked_text(node: Node) -> str:
     """What a match asks of requests; nothing for a rule without matches and for the prefix `/`."""
     value = node.value if _is_match(node) else {}
     asked = {k: v for k, v in value.items() if k not in _NOT_ASKED} if isinstance(value, dict) else {}
-    return "{}" if asked == {"uri": {"prefix": "/"}} else json.dumps(asked, sort_keys=True, default=str)
+    return "{}" if asked == {"uri": {"prefix": "/"}} else canonical(asked)
 
 
 def _is_match(node: Node) -> bool:

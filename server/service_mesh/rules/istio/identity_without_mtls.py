@@ -196,14 +196,20 @@ def _judged(mesh: MeshView, node: Node, namespaces: tuple[str, ...], servers: li
     """The first case if no client can be told by its certificate; None as soon as one can or may be."""
     first: _Case | None = None
     for server in servers:
-        for port in _ports(mesh, server):
+        for port in mesh.once(_ports, server):
             for namespace in namespaces:
-                edge = from_namespace(mesh, namespace, server, port)
-                is_default = edge.transport is Transport.MTLS and _rests_on_default(mesh, server, port)
+                edge, is_default = mesh.once(_edge, (namespace, server, port))
                 if edge.transport in (Transport.MTLS, Transport.UNKNOWN) and not is_default:
                     return None
                 first = first or _Case(node, namespace, server, edge, is_default)
     return first
+
+
+def _edge(mesh: MeshView, asked: tuple[str, Workload, int]) -> tuple[Edge, bool]:
+    """How clients of a namespace reach a port, and whether they do it by mTLS although nothing asks for it."""
+    _, server, port = asked
+    edge = from_namespace(mesh, *asked)
+    return edge, edge.transport is Transport.MTLS and _rests_on_default(mesh, server, port)
 
 
 def _ports(mesh: MeshView, server: Workload) -> tuple[int, ...]:

@@ -46,13 +46,15 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.ports import LAST_PORT, port_in
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._authorization import conditions, operations, rules, sources, values
+from service_mesh.rules.istio._authorization import conditions, listed_texts, rules, values
 from service_mesh.rules.rule import rule
 
 _ADDRESSES = ("ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks")
 _ACCOUNTS = ("serviceAccounts", "notServiceAccounts")
-_PLAIN_SOURCE = ("principals", "notPrincipals", "requestPrincipals", "notRequestPrincipals")
-_PLAIN_OPERATION = ("hosts", "notHosts", "methods", "notMethods")
+_PLAIN = (
+    *("principals", "notPrincipals", "requestPrincipals", "notRequestPrincipals"),
+    *("hosts", "notHosts", "methods", "notMethods"),
+)
 _ADDRESS_KEYS = ("source.ip", "remote.ip", "destination.ip")
 _ACCOUNT_LENGTH = 320
 _TEMPLATES_FROM = (1, 22)
@@ -77,16 +79,13 @@ Fault = Callable[[str], str]
 def match_value_invalid(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each value that is refused, or that holds a `*` where it is a plain character."""
     templates = mesh.release("istio") >= _TEMPLATES_FROM
+    yield from _refused(listed_texts(resource, *_ADDRESSES), _address)
+    yield from _refused(listed_texts(resource, *_ACCOUNTS), _account)
+    yield from _refused(listed_texts(resource, "ports", "notPorts"), _port)
+    yield from _stars(listed_texts(resource, *_PLAIN))
+    for path in listed_texts(resource, "paths", "notPaths"):
+        yield from _of_path(path, templates=templates)
     for rule_node in rules(resource):
-        for source in sources(rule_node):
-            yield from _refused(values(source, *_ADDRESSES), _address)
-            yield from _refused(values(source, *_ACCOUNTS), _account)
-            yield from _stars(values(source, *_PLAIN_SOURCE))
-        for operation in operations(rule_node):
-            yield from _refused(values(operation, "ports", "notPorts"), _port)
-            yield from _stars(values(operation, *_PLAIN_OPERATION))
-            for path in values(operation, "paths", "notPaths"):
-                yield from _of_path(path, templates=templates)
         for key, condition in conditions(rule_node):
             yield from _of_condition(key, condition)
 

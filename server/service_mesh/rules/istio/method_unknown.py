@@ -46,7 +46,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._authorization import covers_value, operations, rules, values
+from service_mesh.rules.istio._authorization import covers_value, listed_texts
 from service_mesh.rules.rule import rule
 
 _COMMON = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE")
@@ -64,6 +64,7 @@ _METHODS = frozenset({*_COMMON, *_RARE.split()})
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(AUTHORIZATION_POLICY,),
+    needs=("methods", "notMethods"),
     sources=(
         "istio/istio: pilot/pkg/security/authz/model/generator.go",
         "kiali/kiali: business/checkers/authorization/namespace_method_checker.go",
@@ -74,11 +75,9 @@ _METHODS = frozenset({*_COMMON, *_RARE.split()})
 )
 def method_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # no lookup is needed
     """Report each method that is none of HTTP's."""
-    for rule_node in rules(resource):
-        for operation in operations(rule_node):
-            for node in values(operation, "methods", "notMethods"):
-                if not any(covers_value(node.text, method) for method in _METHODS):
-                    yield node.finding(_message(node), fix=_fix(node))
+    for node in listed_texts(resource, "methods", "notMethods"):
+        if node.text not in _METHODS and not any(covers_value(node.text, method) for method in _METHODS):
+            yield node.finding(_message(node), fix=_fix(node))
 
 
 def _message(node: Node) -> str:

@@ -65,6 +65,7 @@ _NO_SUFFIX = (1, 28)
     category=Category.TRAFFIC,
     severity=Severity.INFO,
     about=(VIRTUAL_SERVICE,),
+    needs=("mirror", "mirrors"),
     sources=(
         "istio/istio: pilot/pkg/features/pilot.go",
         "https://istio.io/latest/docs/tasks/traffic-management/mirroring/",

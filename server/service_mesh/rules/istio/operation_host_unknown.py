@@ -75,7 +75,7 @@ from service_mesh.model.kinds import (
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._authorization import operations, rules, values
+from service_mesh.rules.istio._authorization import listed_texts
 from service_mesh.rules.rule import rule
 
 _DECLARING: Mapping[Kind, str] = {
@@ -103,6 +103,7 @@ class _Known:
     category=Category.REFERENCE,
     severity=Severity.WARNING,
     about=(AUTHORIZATION_POLICY,),
+    needs=("hosts",),
     reads=(SERVICE, *_DECLARING),
     sources=(
         "kiali/kiali: business/checkers/authorization/no_host_checker.go",
@@ -113,14 +114,12 @@ class _Known:
 def operation_host_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each host of an operation that nobody serves."""
     known = mesh.index(_known)
-    for rule_node in rules(resource):
-        for operation in operations(rule_node):
-            for node in values(operation, "hosts"):
-                host = _bare(node.text)
-                if not _is_known(known, host, resource):
-                    message = f"no service, route or gateway has the host '{node.text}'"
-                    partial = not _is_loaded(mesh, host, resource)
-                    yield node.finding(message, fix=_fix(node, host, known), partial=partial)
+    for node in listed_texts(resource, "hosts"):
+        host = _bare(node.text)
+        if not _is_known(known, host, resource):
+            message = f"no service, route or gateway has the host '{node.text}'"
+            partial = not _is_loaded(mesh, host, resource)
+            yield node.finding(message, fix=_fix(node, host, known), partial=partial)
 
 
 def _bare(host: str) -> str:

@@ -60,7 +60,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY, GATEWAY_API_GATEWAY, 
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._authorization import conditions, covers_value, rules, sources, values
+from service_mesh.rules.istio._authorization import condition_texts, covers_value, listed_texts
 from service_mesh.rules.rule import rule
 
 _SCHEME = "spiffe://"
@@ -114,21 +114,13 @@ def principal_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 
 
 def _principals(policy: Resource) -> Iterator[Node]:
-    for rule_node in rules(policy):
-        for source in sources(rule_node):
-            yield from values(source, "principals", "notPrincipals")
-        for key, condition in conditions(rule_node):
-            if key == "source.principal":
-                yield from values(condition, "values", "notValues")
+    yield from listed_texts(policy, "principals", "notPrincipals")
+    yield from condition_texts(policy, "source.principal")
 
 
 def _accounts(policy: Resource) -> Iterator[Node]:
-    for rule_node in rules(policy):
-        for source in sources(rule_node):
-            yield from values(source, "serviceAccounts", "notServiceAccounts")
-        for key, condition in conditions(rule_node):
-            if key == "source.serviceAccount":
-                yield from values(condition, "values", "notValues")
+    yield from listed_texts(policy, "serviceAccounts", "notServiceAccounts")
+    yield from condition_texts(policy, "source.serviceAccount")
 
 
 def _read(text: str) -> _Identity | None:

@@ -57,6 +57,7 @@ from service_mesh.rules.rule import rule
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
     about=(VIRTUAL_SERVICE,),
+    needs=("perTryTimeout",),
     sources=("https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry",),
 )
 def retries_exceed_timeout(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature

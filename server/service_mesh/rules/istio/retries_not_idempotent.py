@@ -66,6 +66,7 @@ _UNPROCESSED = ("connect-failure", "refused-stream")
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
     about=(VIRTUAL_SERVICE,),
+    needs=("retryOn",),
     sources=(
         "istio/istio: pilot/pkg/networking/core/route/retry/retry.go",
         "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on",

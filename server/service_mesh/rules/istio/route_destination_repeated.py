@@ -39,10 +39,10 @@ The entries differ in host, subset or port, or in the headers that they change. 
 No fix is offered: which subset is meant is not known.
 """
 
-import json
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.model.canonical import canonical
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import resolve_host
@@ -65,7 +65,8 @@ def route_destination_repeated(resource: Resource, mesh: MeshView) -> Iterator[D
     """Report each destination that an earlier entry of the same route has already."""
     for section in SECTIONS:
         for route in resource.each(f"spec.{section}[].route"):
-            yield from _repeated(route)
+            if isinstance(route.value, list) and len(route.value) > 1:
+                yield from _repeated(route)
 
 
 def _repeated(route: Node) -> Iterator[Draft]:
@@ -85,4 +86,4 @@ def _repeated(route: Node) -> Iterator[Draft]:
 def _identity(share: Node, host: Node) -> str:
     parts = (share.get(path) for path in ("destination.subset", "destination.port", "headers"))
     values = [part.value if part is not None else None for part in parts]
-    return json.dumps([resolve_host(host.text, host.resource.namespace), *values], sort_keys=True, default=str)
+    return canonical([resolve_host(host.text, host.resource.namespace), *values])

@@ -65,6 +65,7 @@ _PLACES = (
     category=Category.SCHEMA,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    needs=("regex", "uriRegexRewrite"),
     sources=(
         "istio/istio: pkg/config/validation/validation.go",
         "https://github.com/google/re2/wiki/Syntax",

@@ -94,14 +94,15 @@ def _of_clause(rule_node: Node, clause: str, name: str, fields: tuple[str, ...])
         everything = "everybody" if clause == "from" else "every request"
         message = f"an empty '{clause}' is the same as none: the rule is for {everything}"
         yield listed.finding(message, severity=Severity.WARNING)
-    for item in rule_node.each(f"{clause}[]"):
+    for item in listed.items if listed is not None else ():
         holder = item.get(name)
         if isinstance(item.value, dict) and (holder is None or holder.value is None):
             yield item.finding(f"an entry of '{clause}' without '{name}' is refused")
         elif holder is not None and isinstance(holder.value, dict):
-            if not any(holder.value.get(field) for field in fields):
+            filled = [field for field in fields if holder.value.get(field)]
+            if not filled:
                 yield holder.finding(f"'{name}' names nothing to match by, which is refused")
-            yield from (draft for field in fields for draft in _of_list(holder, field))
+            yield from (draft for field in filled for draft in _of_list(holder, field))
 
 
 def _of_condition(condition: Node) -> Iterator[Draft]:

@@ -58,6 +58,7 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    needs=("set",),
     sources=(
         "https://istio.io/latest/docs/reference/config/networking/virtual-service/#Headers-HeaderOperations",
         "istio/istio: pilot/pkg/networking/core/route/route.go",

@@ -56,7 +56,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY, NAMESPACE
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._authorization import action, conditions, matches_anywhere, rules, sources, values
+from service_mesh.rules.istio._authorization import action, condition_texts, listed_texts, matches_anywhere
 from service_mesh.rules.rule import rule
 
 _ALWAYS = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
@@ -96,12 +96,8 @@ def _is_known(mesh: MeshView, asked: tuple[str, str]) -> bool:
 
 
 def _named(policy: Resource) -> Iterator[Node]:
-    for rule_node in rules(policy):
-        for source in sources(rule_node):
-            yield from values(source, "namespaces", "notNamespaces")
-        for key, condition in conditions(rule_node):
-            if key == "source.namespace":
-                yield from values(condition, "values", "notValues")
+    yield from listed_texts(policy, "namespaces", "notNamespaces")
+    yield from condition_texts(policy, "source.namespace")
 
 
 def _message(node: Node) -> str:

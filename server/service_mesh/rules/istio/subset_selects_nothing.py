@@ -123,6 +123,7 @@ _OF_CLUSTERS = frozenset({"topology.istio.io/cluster", "topology.istio.io/networ
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(DESTINATION_RULE,),
+    needs=("subsets",),
     reads=(SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE, NODE, *WORKLOAD_KINDS),
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/destinationrule/subset.go",

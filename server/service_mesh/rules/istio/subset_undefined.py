@@ -89,6 +89,7 @@ _NOTES = 3
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    needs=("subset",),
     reads=(
         DESTINATION_RULE,
         SERVICE,
@@ -119,23 +120,30 @@ def subset_undefined(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 def _judged(subset: Node, host: str, mesh: MeshView) -> Draft | None:
     route = subset.resource
     defining = mesh.once(_defining, (host, route.cluster)).get(subset.text, ())
-    homes = home_namespaces(mesh, host, route.namespace, route.cluster)
-    partial = not all(mesh.is_complete(name, route.cluster) for name in {route.namespace, *homes})
     if not defining:
         about = rules_about(mesh, host, route.cluster)
-        partial = partial or not (about or _is_loaded(mesh, host, route.cluster))
+        partial = not (_is_complete(mesh, host, route) and (about or _is_loaded(mesh, host, route.cluster)))
         message = f"subset '{subset.text}' of host '{host}' is defined by no DestinationRule"
         return subset.finding(message, fix=_fix(mesh, subset, host, about), related=_present(about), partial=partial)
-    if is_delegate(route) or not binds_sidecars(route) or not homes:
-        return None
     served = rules_served(mesh, host, route.namespace, route.cluster)
     if any(r in served or (has_selector(r) and r.namespace == route.namespace) for r in defining):
+        return None
+    if is_delegate(route) or not binds_sidecars(route) or not _homes(mesh, host, route):
         return None
     message = (
         f"subset '{subset.text}' of host '{host}' is defined, but not for clients in namespace '{route.namespace}'"
     )
     related = (*_hidden(defining), *_serving(served))
+    partial = not _is_complete(mesh, host, route)
     return subset.finding(message, related=related, severity=Severity.WARNING, partial=partial)
+
+
+def _homes(mesh: MeshView, host: str, route: Resource) -> frozenset[str]:
+    return home_namespaces(mesh, host, route.namespace, route.cluster)
+
+
+def _is_complete(mesh: MeshView, host: str, route: Resource) -> bool:
+    return all(mesh.is_complete(name, route.cluster) for name in {route.namespace, *_homes(mesh, host, route)})
 
 
 def _is_loaded(mesh: MeshView, host: str, cluster: str) -> bool:
