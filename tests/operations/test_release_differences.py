@@ -141,7 +141,7 @@ metadata: {name: partner, namespace: shop}
 spec:
   hosts: [api.example.com]
   resolution: DNS
-  ports: [{number: 443, name: https, protocol: HTTPS}]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 443}]
 ---
 apiVersion: networking.istio.io/v1beta1
 kind: DestinationRule

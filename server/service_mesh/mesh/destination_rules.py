@@ -69,8 +69,11 @@ def _served(mesh: MeshView, client: tuple[str, str, str]) -> tuple[Resource, ...
     homes = sorted(home_namespaces(mesh, host, namespace, cluster))
     root = root_namespace(mesh, cluster)
     own = [rule for rule in candidates if rule.namespace == namespace and _serves_own(mesh, rule, root)]
-    exported = [rule for rule in candidates if visibility(mesh, rule).reaches(namespace)]
-    groups = [own, *([r for r in exported if r.namespace == home] for home in (*homes, root))]
+    exported: dict[str, list[Resource]] = {}
+    for rule in candidates:
+        if visibility(mesh, rule).reaches(namespace):
+            exported.setdefault(rule.namespace, []).append(rule)
+    groups = [own, *(exported.get(home, []) for home in (*homes, root))]
     return next((_most_specific(group) for group in groups if group), ())
 
 

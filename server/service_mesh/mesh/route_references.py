@@ -17,7 +17,7 @@ from service_mesh.model.kinds import (
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["ROUTES", "Reference", "backends", "is_granted", "parents"]
+__all__ = ["ROUTES", "Reference", "backends", "is_granted", "parents", "reference"]
 
 ROUTES = (GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE)
 """The kinds of routes."""
@@ -49,7 +49,7 @@ class Reference(NamedTuple):
 def parents(route: Resource) -> Iterator[Reference]:
     """What a route attaches to: a Gateway where nothing else is said."""
     for node in route.each("spec.parentRefs[]"):
-        yield _reference(node, _GROUP, "Gateway")
+        yield reference(node, _GROUP, "Gateway")
 
 
 def backends(route: Resource) -> Iterator[Reference]:
@@ -60,7 +60,7 @@ def backends(route: Resource) -> Iterator[Reference]:
         "spec.rules[].backendRefs[].filters[].requestMirror.backendRef",
     ):
         for node in route.each(place):
-            yield _reference(node, SERVICE.group, SERVICE.name)
+            yield reference(node, SERVICE.group, SERVICE.name)
 
 
 def is_granted(mesh: MeshView, route: Kind, namespace: str, wanted: Reference) -> bool:
@@ -92,7 +92,14 @@ class _Grant(NamedTuple):
     name: str
 
 
-def _reference(node: Node, group: str, kind: str) -> Reference:
+def reference(node: Node, group: str, kind: str) -> Reference:
+    """Read a reference.
+
+    Args:
+        node: The entry.
+        group: Group of the object where the entry names none.
+        kind: Its kind where the entry names none.
+    """
     named = node.get("group")
     found = Kind(named.text if named is not None else group, _text(node, "kind") or kind)
     return Reference(node, found, _text(node, "namespace") or node.resource.namespace, _text(node, "name"))

@@ -3,10 +3,20 @@
 from typing import NamedTuple
 
 __all__ = [
+    "API_SERVICE",
     "AUTHORIZATION_POLICY",
+    "BACKEND_TLS_POLICY",
     "CERTIFICATE",
+    "CERTIFICATE_FILE",
+    "CERTIFICATE_REQUEST",
     "CILIUM_CLUSTERWIDE_NETWORK_POLICY",
+    "CILIUM_EGRESS_GATEWAY_POLICY",
+    "CILIUM_ENDPOINT",
+    "CILIUM_LOAD_BALANCER_IP_POOL",
+    "CILIUM_LOCAL_REDIRECT_POLICY",
     "CILIUM_NETWORK_POLICY",
+    "CILIUM_NODE",
+    "CLUSTER_ISSUER",
     "CLUSTER_SCOPED",
     "CONFIG_MAP",
     "CRON_JOB",
@@ -15,6 +25,7 @@ __all__ = [
     "DEPLOYMENT",
     "DESTINATION_RULE",
     "EGRESS_NETWORK",
+    "ENDPOINT_SLICE",
     "ENVOY_FILTER",
     "EXTERNAL_SECRET",
     "GATEWAY",
@@ -23,13 +34,19 @@ __all__ = [
     "GRPC_ROUTE",
     "HELM_RELEASE",
     "HELM_VALUES",
+    "HORIZONTAL_POD_AUTOSCALER",
     "HTTP_LOCAL_RATE_LIMIT_POLICY",
     "HTTP_ROUTE",
+    "INGRESS",
+    "INGRESS_CLASS",
+    "ISSUER",
     "ISTIO_OPERATOR",
     "JOB",
     "LINKERD_AUTHORIZATION_POLICY",
     "LINKERD_HTTP_ROUTE",
+    "LINKERD_LINK",
     "LINKERD_SERVER",
+    "LISTENER_SET",
     "MESH_TLS_AUTHENTICATION",
     "MUTATING_WEBHOOK",
     "NAMESPACE",
@@ -38,6 +55,7 @@ __all__ = [
     "NODE",
     "PEER_AUTHENTICATION",
     "POD",
+    "POD_DISRUPTION_BUDGET",
     "PROXY_CONFIG",
     "REFERENCE_GRANT",
     "REPLICA_SET",
@@ -55,6 +73,7 @@ __all__ = [
     "TCP_ROUTE",
     "TELEMETRY",
     "TLS_ROUTE",
+    "TRUST_BUNDLE",
     "UDP_ROUTE",
     "VALIDATING_WEBHOOK",
     "VIRTUAL_SERVICE",
@@ -62,6 +81,8 @@ __all__ = [
     "WORKLOADS",
     "WORKLOAD_ENTRY",
     "WORKLOAD_GROUP",
+    "X_BACKEND_TRAFFIC_POLICY",
+    "X_LISTENER_SET",
     "Kind",
 ]
 
@@ -84,6 +105,12 @@ POD = Kind("", "Pod")
 CONFIG_MAP = Kind("", "ConfigMap")
 SECRET = Kind("", "Secret")
 CERTIFICATE = Kind("cert-manager.io", "Certificate")
+CERTIFICATE_REQUEST = Kind("cert-manager.io", "CertificateRequest")
+ISSUER = Kind("cert-manager.io", "Issuer")
+CLUSTER_ISSUER = Kind("cert-manager.io", "ClusterIssuer")
+TRUST_BUNDLE = Kind("trust.cert-manager.io", "Bundle")
+CERTIFICATE_FILE = Kind("service-mesh", "CertificateFile")
+"""A file of certificates beside the objects of a snapshot: no object of a cluster, and of no namespace."""
 EXTERNAL_SECRET = Kind("external-secrets.io", "ExternalSecret")
 SEALED_SECRET = Kind("bitnami.com", "SealedSecret")
 DEPLOYMENT = Kind("apps", "Deployment")
@@ -93,6 +120,8 @@ REPLICA_SET = Kind("apps", "ReplicaSet")
 JOB = Kind("batch", "Job")
 CRON_JOB = Kind("batch", "CronJob")
 ROLLOUT = Kind("argoproj.io", "Rollout")
+POD_DISRUPTION_BUDGET = Kind("policy", "PodDisruptionBudget")
+HORIZONTAL_POD_AUTOSCALER = Kind("autoscaling", "HorizontalPodAutoscaler")
 
 WORKLOADS = frozenset({POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, CRON_JOB, ROLLOUT})
 """Everything that makes pods; a bare Pod too."""
@@ -117,8 +146,12 @@ HELM_RELEASE = Kind("helm.toolkit.fluxcd.io", "HelmRelease")
 HELM_VALUES = Kind("", "")
 """A values file of a Helm chart: no object of a cluster, so it has neither group nor kind."""
 NETWORK_POLICY = Kind("networking.k8s.io", "NetworkPolicy")
+ENDPOINT_SLICE = Kind("discovery.k8s.io", "EndpointSlice")
+INGRESS = Kind("networking.k8s.io", "Ingress")
+INGRESS_CLASS = Kind("networking.k8s.io", "IngressClass")
 MUTATING_WEBHOOK = Kind("admissionregistration.k8s.io", "MutatingWebhookConfiguration")
 VALIDATING_WEBHOOK = Kind("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")
+API_SERVICE = Kind("apiregistration.k8s.io", "APIService")
 CUSTOM_RESOURCE_DEFINITION = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
 GATEWAY_API_GATEWAY = Kind("gateway.networking.k8s.io", "Gateway")
 HTTP_ROUTE = Kind("gateway.networking.k8s.io", "HTTPRoute")
@@ -127,7 +160,11 @@ TLS_ROUTE = Kind("gateway.networking.k8s.io", "TLSRoute")
 TCP_ROUTE = Kind("gateway.networking.k8s.io", "TCPRoute")
 GATEWAY_CLASS = Kind("gateway.networking.k8s.io", "GatewayClass")
 REFERENCE_GRANT = Kind("gateway.networking.k8s.io", "ReferenceGrant")
+LISTENER_SET = Kind("gateway.networking.k8s.io", "ListenerSet")
+X_LISTENER_SET = Kind("gateway.networking.x-k8s.io", "XListenerSet")
 UDP_ROUTE = Kind("gateway.networking.k8s.io", "UDPRoute")
+BACKEND_TLS_POLICY = Kind("gateway.networking.k8s.io", "BackendTLSPolicy")
+X_BACKEND_TRAFFIC_POLICY = Kind("gateway.networking.x-k8s.io", "XBackendTrafficPolicy")
 
 LINKERD_SERVER = Kind("policy.linkerd.io", "Server")
 LINKERD_HTTP_ROUTE = Kind("policy.linkerd.io", "HTTPRoute")
@@ -137,9 +174,15 @@ MESH_TLS_AUTHENTICATION = Kind("policy.linkerd.io", "MeshTLSAuthentication")
 NETWORK_AUTHENTICATION = Kind("policy.linkerd.io", "NetworkAuthentication")
 EGRESS_NETWORK = Kind("policy.linkerd.io", "EgressNetwork")
 HTTP_LOCAL_RATE_LIMIT_POLICY = Kind("policy.linkerd.io", "HTTPLocalRateLimitPolicy")
+LINKERD_LINK = Kind("multicluster.linkerd.io", "Link")
 
 CILIUM_NETWORK_POLICY = Kind("cilium.io", "CiliumNetworkPolicy")
 CILIUM_CLUSTERWIDE_NETWORK_POLICY = Kind("cilium.io", "CiliumClusterwideNetworkPolicy")
+CILIUM_ENDPOINT = Kind("cilium.io", "CiliumEndpoint")
+CILIUM_NODE = Kind("cilium.io", "CiliumNode")
+CILIUM_EGRESS_GATEWAY_POLICY = Kind("cilium.io", "CiliumEgressGatewayPolicy")
+CILIUM_LOCAL_REDIRECT_POLICY = Kind("cilium.io", "CiliumLocalRedirectPolicy")
+CILIUM_LOAD_BALANCER_IP_POOL = Kind("cilium.io", "CiliumLoadBalancerIPPool")
 
 CLUSTER_SCOPED = frozenset(
     {
@@ -149,10 +192,19 @@ CLUSTER_SCOPED = frozenset(
         Kind("rbac.authorization.k8s.io", "ClusterRole"),
         Kind("rbac.authorization.k8s.io", "ClusterRoleBinding"),
         CUSTOM_RESOURCE_DEFINITION,
+        API_SERVICE,
+        CERTIFICATE_FILE,
+        CLUSTER_ISSUER,
+        TRUST_BUNDLE,
         GATEWAY_CLASS,
+        INGRESS_CLASS,
         MUTATING_WEBHOOK,
         VALIDATING_WEBHOOK,
         CILIUM_CLUSTERWIDE_NETWORK_POLICY,
+        CILIUM_NODE,
+        CILIUM_EGRESS_GATEWAY_POLICY,
+        CILIUM_LOAD_BALANCER_IP_POOL,
+        Kind("cilium.io", "CiliumIdentity"),
     }
 )
 """Kinds without a namespace; an object of another kind that names none is taken to live in `default`."""

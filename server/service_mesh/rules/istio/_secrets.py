@@ -3,12 +3,13 @@
 Contents are only looked at for their form; nothing of them is ever put into a message.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from service_mesh.mesh.gateways import gateway_workloads
+from service_mesh.mesh.secret_makers import makes_secret
 from service_mesh.mesh.view import MeshView
-from service_mesh.model.kinds import CERTIFICATE, EXTERNAL_SECRET, SEALED_SECRET, SECRET
+from service_mesh.model.kinds import SECRET
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._certificates import decoded, end_of, is_certificate
@@ -55,7 +56,7 @@ def wanted_secrets(mesh: MeshView, server: Server) -> tuple[Wanted, ...]:
 
 def is_made(mesh: MeshView, wanted: Wanted) -> bool:
     """Tell whether a loaded object makes the Secret: cert-manager, external-secrets or sealed-secrets."""
-    return (wanted.reference.resource.cluster, wanted.namespace, wanted.name) in mesh.index(_made)
+    return makes_secret(mesh, wanted.namespace, wanted.name, wanted.reference.resource.cluster)
 
 
 def key_fault(secret: Resource) -> str:
@@ -94,14 +95,3 @@ def _content(secret: Resource) -> Mapping[str, bytes]:
     """The entries of a Secret, decoded; an entry that cannot be decoded is there and unusable."""
     plain = {str(n.path[-1]): n.text.encode("utf-8", "replace") for n in secret.each("stringData{}")}
     return {**{str(n.path[-1]): decoded(n.text) for n in secret.each("data{}")}, **plain}
-
-
-def _made(mesh: MeshView) -> frozenset[tuple[str, str, str]]:
-    return frozenset(_makers(mesh))
-
-
-def _makers(mesh: MeshView) -> Iterator[tuple[str, str, str]]:
-    for kind, path in ((CERTIFICATE, "spec.secretName"), (EXTERNAL_SECRET, "spec.target.name"), (SEALED_SECRET, "")):
-        for maker in mesh.of_kind(kind):
-            named = maker.get(path) if path else None
-            yield maker.cluster, maker.namespace, named.text if named is not None and named.text else maker.name
