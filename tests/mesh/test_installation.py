@@ -140,3 +140,15 @@ def test_values_file_of_the_chart_tells_the_mesh_configuration_and_is_no_object(
     assert root_namespace(generation.view) == "policies"
     assert mesh_config(generation.view).flag("A", default=False)
     assert (world.reading.skipped, len(world.reading.resources)) == (2, 1)
+
+
+@pytest.mark.parametrize("args", ["[discovery, --domain, corp.lan]", "[discovery, --domain=corp.lan, --x]"])
+def test_domain_that_istiod_is_started_with_is_that_of_the_services(args: str) -> None:
+    told = ISTIOD.replace("- name: discovery", f"- name: discovery\n            args: {args}")
+    assert mesh_config(scene(told)).domain == "corp.lan"
+
+
+@pytest.mark.parametrize("args", ["[discovery]", "[--domain]", "[--domain, '']", "[--domains, corp.lan]"])
+def test_domain_is_the_default_where_istiod_is_told_none(args: str) -> None:
+    told = ISTIOD.replace("- name: discovery", f"- name: discovery\n            args: {args}")
+    assert mesh_config(scene(told)).domain == "cluster.local"

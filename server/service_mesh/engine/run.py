@@ -11,6 +11,7 @@ from service_mesh.engine.allowing import allow
 from service_mesh.engine.domains import domains_of
 from service_mesh.engine.grading import Graded, grade, in_order
 from service_mesh.engine.world import World, generations
+from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
@@ -43,6 +44,7 @@ class Report:
         invalid: Objects that it refused.
         unjudged: Reasons of objects that it could not judge -> how many.
         complete_namespaces: Namespaces taken as complete.
+        view: The objects that count, as the rules saw them; None where there are none.
     """
 
     findings: list[Graded] = field(default_factory=list)
@@ -50,6 +52,7 @@ class Report:
     invalid: int = 0
     unjudged: dict[str, int] = field(default_factory=dict)
     complete_namespaces: tuple[str, ...] = ()
+    view: MeshView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Engine:
         for number, generation in enumerate(generations(world, self.catalogue.releases)):
             view = generation.view
             if number == 0:
-                report.complete_namespaces = view.complete_namespaces
+                report.complete_namespaces, report.view = view.complete_namespaces, view
             for member in generation.members:
                 for rule, check in by_kind.get(member.kind, ()):
                     if rule.may_speak_of(member) and rule.code not in crashed:

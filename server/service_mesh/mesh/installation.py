@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.flags import parse_bool
@@ -34,6 +35,7 @@ class Installation:
         values: Values of the chart, as far as they are given.
         flags: Environment of istiod.
         nodes: Where these were read, the mesh configuration's first.
+        domain: Domain of the cluster's services that istiod is started with; empty where that is not given.
     """
 
     revision: str
@@ -41,6 +43,7 @@ class Installation:
     values: Values = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
+    domain: str = ""
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A switch of istiod's environment, read the way Go's strconv.ParseBool does."""
@@ -78,6 +81,7 @@ class _Piece:
     mesh: Values = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
+    domain: str = ""
 
 
 def _by_cluster(mesh: MeshView) -> Mapping[str, tuple[Installation, ...]]:
@@ -143,7 +147,16 @@ def _of_deployment(deployment: Resource) -> Iterator[_Piece]:
         return
     revision = _text(labels.get("istio.io/rev")) or DEFAULT_REVISION
     flags = dict(_listed_env(deployment.each("spec.template.spec.containers[].env[]")))
-    yield _Piece(deployment.cluster, revision, deployment.root, flags=flags)
+    domain = _argument([node.text for node in deployment.each("spec.template.spec.containers[].args[]")], "--domain")
+    yield _Piece(deployment.cluster, revision, deployment.root, flags=flags, domain=domain)
+
+
+def _argument(words: list[str], name: str) -> str:
+    """The value of a command line's option, behind it or behind its `=`; empty where it is not given."""
+    for word, value in pairwise((*words, "")):
+        if word == name or word.startswith(f"{name}="):
+            return value if word == name else word.removeprefix(f"{name}=")
+    return ""
 
 
 def _revision(config: Resource, prefix: str) -> str:
@@ -163,7 +176,8 @@ def _joined(revision: str, pieces: list[_Piece]) -> Installation:
         values.update(piece.values)
         flags.update(piece.flags)
     nodes = sorted((piece for piece in pieces), key=lambda piece: not piece.mesh)
-    return Installation(revision, settings, values, flags, tuple(piece.node for piece in nodes))
+    domain = next((piece.domain for piece in pieces if piece.domain), "")
+    return Installation(revision, settings, values, flags, tuple(piece.node for piece in nodes), domain)
 
 
 def _listed_env(entries: Iterator[Node]) -> Iterator[tuple[str, str]]:

@@ -63,8 +63,14 @@ class MeshConfig:
 
     @property
     def domain(self) -> str:
-        """Domain of the cluster's services: a chart value, not a part of the mesh configuration."""
-        found = self.installed.value("global.proxy.clusterDomain") if self.installed else None
+        """Domain of the cluster's services: istiod's option or a chart value, not a part of the mesh configuration.
+
+        The engine asks for it once: rules see every service below `cluster.local`.
+        (`istio/istio: pilot/cmd/pilot-discovery/app/cmd.go`, `--domain`)
+        """
+        if self.installed is None:
+            return DEFAULT_DOMAIN
+        found = self.installed.domain or self.installed.value("global.proxy.clusterDomain")
         return found if isinstance(found, str) and found else DEFAULT_DOMAIN
 
     @property

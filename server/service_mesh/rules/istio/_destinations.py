@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.services import half_qualified
 from service_mesh.mesh.view import MeshView
-from service_mesh.model.hosts import DEFAULT_DOMAIN, resolve_host, service_name
+from service_mesh.model.hosts import resolve_host, service_name
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._routes import destinations
@@ -14,17 +13,13 @@ from service_mesh.rules.istio._routes import destinations
 __all__ = ["destinations_by_host", "full_host", "offered_ports"]
 
 
-def full_host(mesh: MeshView, host: Node) -> str:
+def full_host(host: Node) -> str:
     """The full host of a destination; empty where it cannot be told.
 
     Names below `svc.` of another domain than the cluster's are not looked up: an unknown cluster domain, or the
     services that several clusters share.
     """
-    route = host.resource
-    name = resolve_host(host.text, route.namespace)
-    domain = mesh_config(mesh, route.cluster).domain
-    if domain != DEFAULT_DOMAIN and name.endswith(f".svc.{domain}"):
-        name = name.removesuffix(domain) + DEFAULT_DOMAIN
+    name = resolve_host(host.text, host.resource.namespace)
     return "" if ".svc." in name and service_name(name) is None else name
 
 
@@ -33,11 +28,15 @@ def destinations_by_host(mesh: MeshView, route: Resource) -> Mapping[str, list[N
 
     Hosts of the form `service.namespace` are left out: another rule reports them.
     """
+    return mesh.once(_by_host, route)
+
+
+def _by_host(mesh: MeshView, route: Resource) -> Mapping[str, list[Node]]:
     found: dict[str, list[Node]] = {}
     for destination in destinations(route):
         host = destination.get("host")
         if host is not None and host.text and half_qualified(mesh, host.text, route.cluster) is None:
-            found.setdefault(full_host(mesh, host), []).append(destination)
+            found.setdefault(full_host(host), []).append(destination)
     found.pop("", None)
     return found
 

@@ -60,7 +60,6 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
-from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.known_names import loaded_clusters
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.view import MeshView
@@ -82,7 +81,7 @@ _SHOWN = 5
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
     needs=("number",),
-    reads=(SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS),
+    reads=(SERVICE, SERVICE_ENTRY),
     sources=(
         "istio/istio: pilot/pkg/networking/core/route/route.go",
         "istio/istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go",
