@@ -15,7 +15,9 @@ from mcp.types import CallToolResult
 from service_mesh.errors import InputError, InternalError, UsageError
 from service_mesh.mcptools.quoting import one_line
 from service_mesh.model.finding import FixView, RelatedView, ResourceRef
+from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
 from service_mesh.operations.result import Fixed, NotChecked, ValidateResult
+from service_mesh.operations.validate import validate
 from tests.mcptools.samples import ANSWER, FINDING, Recorder, estate, text_of, tokens
 
 pytestmark = pytest.mark.anyio
@@ -192,6 +194,22 @@ async def test_a_large_fixed_text_is_left_out_and_its_diff_stays(serve: Serve) -
         "some whole texts are left out, their diffs are complete:"
         " `service-mesh validate --fix safe --write FILE` writes them"
     )
+
+
+async def test_fixes_of_a_text_with_a_secret_come_without_it(serve: Serve) -> None:
+    text = (
+        "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a}\n"
+        "spec: {host: a, trafficPolicy: {loadBalancer: {simple: LEAST_CONN}}}\n---\n"
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: b}\nstringData: {password: canary-7f3a}\n"
+    )
+    result = validate(ValidateRequest(Inputs(manifests=text), fix=FixMode.SAFE))
+    answer = await ask(serve, result, fix="safe", detail="full")
+    assert [(file["text"], file["diff"].count("LEAST_REQUEST")) for file in data(answer)["fixed"]] == [(None, 1)]
+    assert [note for note in data(answer)["notes"] if "are not shown" in note or "left out" in note] == [
+        "lines of Secrets and the whole texts that hold them are not shown:"
+        " `service-mesh validate --fix safe --write FILE` writes 'manifests'"
+    ]
+    assert "canary" not in text_of(answer) + json.dumps(answer.structured_content)
 
 
 async def test_diffs_beyond_the_budget_are_counted(serve: Serve) -> None:

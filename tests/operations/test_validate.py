@@ -7,7 +7,7 @@ from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
 from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
 from service_mesh.operations.result import Counts, NotChecked, ResourceCounts, ValidateResult, Verdict
-from service_mesh.operations.validate import validate
+from service_mesh.operations.validate import validate, validate_to_write
 from service_mesh.operations.write import write_fixed
 
 _OUTLIER = """\
@@ -105,7 +105,8 @@ def test_safe_fixes_leave_unsafe_ones_alone() -> None:
     (safe,) = _manifests(text, fix=FixMode.SAFE).fixed
     (everything,) = _manifests(text, fix=FixMode.ALL).fixed
     assert safe.text == text.replace("LEAST_CONN", "LEAST_REQUEST")
-    assert everything.text == safe.text.replace("consecutiveErrors:", "consecutive5xxErrors:")
+    mended = text.replace("LEAST_CONN", "LEAST_REQUEST").replace("consecutiveErrors:", "consecutive5xxErrors:")
+    assert everything.text == mended
     assert _manifests(everything.text).findings == ()
 
 
@@ -129,7 +130,7 @@ def test_fix_in_a_markdown_block_keeps_the_page(tmp_path: Path) -> None:
 def test_fixes_are_written_in_the_files_own_encoding(tmp_path: Path) -> None:
     path = tmp_path / "rule.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + _LEAST.replace("\n", "\r\n").encode())
-    write_fixed(validate(ValidateRequest(Inputs(paths=(str(path),)), fix=FixMode.SAFE)).fixed)
+    write_fixed(validate_to_write(ValidateRequest(Inputs(paths=(str(path),)), fix=FixMode.SAFE))[1])
     assert (
         path.read_bytes()
         == b"\xef\xbb\xbf" + _LEAST.replace("LEAST_CONN", "LEAST_REQUEST").replace("\n", "\r\n").encode()
@@ -140,7 +141,7 @@ def test_fixes_are_written_in_the_files_own_encoding(tmp_path: Path) -> None:
 def test_nothing_is_written_when_any_file_changed_meanwhile(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text(_LEAST, encoding="utf-8")
-    fixed = validate(ValidateRequest(Inputs(paths=(str(tmp_path),)), fix=FixMode.SAFE)).fixed
+    _, fixed = validate_to_write(ValidateRequest(Inputs(paths=(str(tmp_path),)), fix=FixMode.SAFE))
     (tmp_path / "b.yaml").write_text(_LEAST + "# mine\n", encoding="utf-8")
     with pytest.raises(InputError, match="changed while it was judged, nothing was written"):
         write_fixed(fixed)
@@ -177,3 +178,32 @@ def test_relative_path_is_looked_for_in_the_roots(tmp_path: Path, monkeypatch: p
     for path in ("mesh", "mesh/rule.yaml", "mesh/*.yaml"):
         result = validate(ValidateRequest(Inputs(paths=(path,), roots=(str(root),))))
         assert [(f.file, f.code) for f in result.findings] == [(str(root / "mesh" / "rule.yaml"), "IS102")]
+
+
+@pytest.mark.parametrize("named", ["overlay", "overlay/patch.yaml"])
+def test_patch_of_an_overlay_is_not_judged_as_a_whole_object(tmp_path: Path, named: str) -> None:
+    (tmp_path / "overlay").mkdir()
+    (tmp_path / "overlay/kustomization.yaml").write_text("patches: [{path: patch.yaml}]\n", encoding="utf-8")
+    patch = "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: shop}\nspec: {subsets: [{}]}\n"
+    (tmp_path / "overlay/patch.yaml").write_text(patch, encoding="utf-8")
+    result = validate(ValidateRequest(Inputs(paths=(str(tmp_path / named),))))
+    assert (result.findings, result.verdict) == ((), Verdict.INCOMPLETE)
+    assert [entry.how_to_settle for entry in result.not_checked] == [
+        f"kubectl kustomize {tmp_path / 'overlay'} | service-mesh validate -"
+    ]
+
+
+@pytest.mark.parametrize("patch", ["$patch: delete\nspec: {}", "spec: {$patch: replace, subsets: []}"])
+def test_document_that_says_it_is_a_patch_is_not_judged(patch: str) -> None:
+    result = _manifests(
+        f"apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: shop}}\n{patch}\n"
+    )
+    assert (result.findings, result.verdict) == ((), Verdict.INCOMPLETE)
+    assert result.resources == ResourceCounts(total=1, not_checked=1)
+    assert result.not_checked == (
+        NotChecked(
+            "1 document",
+            "a patch that another object is changed by is no whole object",
+            "render the overlay: kubectl kustomize FOLDER | service-mesh validate -",
+        ),
+    )

@@ -12,6 +12,7 @@ from service_mesh.model.unchecked import NotChecked
 from service_mesh.source.files import Files, read_text, replace_text
 
 CHART = "a Helm chart is checked after rendering"
+PATCH = "a Kustomize patch is no whole object; it is checked in the rendered overlay"
 OVERLAY = "a Kustomize overlay is checked after rendering"
 ROOT_READS_ALL = pytest.mark.skipif(os.geteuid() == 0, reason="permission bits do not bind root")
 
@@ -88,6 +89,44 @@ class TestFolders:
         files = Files()
         assert read(files, "o") == ["o/absent.yaml", "o/resource.yaml", "o/sub/other.yaml"]
         assert files.unread == [NotChecked("o", OVERLAY, "kubectl kustomize o | service-mesh validate -")]
+
+    def test_patches_beside_an_overlay_are_not_read(self) -> None:
+        write("m/base/a.yaml m/patches/p.yaml m/patches/q.yaml")
+        write("m/overlays/prod/kustomization.yaml", "patches: [{path: ../../patches/p.yaml}]\n")
+        files = Files()
+        assert read(files, "m") == ["m/base/a.yaml", "m/patches/q.yaml"]
+        assert files.unread == [
+            NotChecked("m/overlays/prod", OVERLAY, "kubectl kustomize m/overlays/prod | service-mesh validate -")
+        ]
+
+    def test_patches_of_an_overlay_that_is_given_later_are_not_read(self) -> None:
+        write("base/a.yaml base/p.yaml")
+        write("prod/kustomization.yaml", "patchesStrategicMerge: [../base/p.yaml]\n")
+        assert read(Files(), "base", "prod") == ["base/a.yaml"]
+
+    def test_resource_of_one_overlay_is_read_though_another_one_patches_with_it(self) -> None:
+        write("m/a.yaml")
+        write("m/kustomization.yaml", "resources: [a.yaml, ../other, https://example.com/x]\n")
+        write("m/prod/kustomization.yaml", "patches: [{path: ../a.yaml}]\n")
+        assert read(Files(), "m") == ["m/a.yaml"]
+
+    @pytest.mark.parametrize("named", ["o/p.yaml", "o/sub/p.yaml", "o/sub/sub/p.yaml"])
+    def test_patch_that_is_named_itself_is_noted_with_its_overlay(self, named: str) -> None:
+        write(named)
+        write("o/kustomization.yaml", "patches: [{path: p.yaml}, {path: sub/p.yaml}, {path: sub/sub/p.yaml}]\n")
+        files = Files()
+        assert read(files, named) == []
+        assert files.unread == [NotChecked(named, PATCH, "kubectl kustomize o | service-mesh validate -")]
+
+    def test_patch_in_the_working_folder_is_noted(self) -> None:
+        write("p.yaml q.yaml")
+        write("kustomization.yaml", "patches: [{path: p.yaml}]\n")
+        files = Files()
+        assert read(files, "*.yaml") == ["q.yaml"]
+        assert files.unread == [
+            NotChecked("kustomization.yaml", OVERLAY, "kubectl kustomize . | service-mesh validate -"),
+            NotChecked("p.yaml", PATCH, "kubectl kustomize . | service-mesh validate -"),
+        ]
 
     @pytest.mark.parametrize("content", ["", "- a\n", "a: [\n", "patches: p.yaml\n", "patches: &a [*a]\n"])
     def test_odd_overlay_has_no_patches(self, content: str) -> None:
@@ -217,6 +256,10 @@ class TestRoots:
             f"'{root}' lies outside the allowed roots (none); start the server with --root DIR"
         )
 
+    def test_kustomization_outside_says_nothing_about_a_named_file(self, root: str) -> None:
+        write("kustomization.yaml", "patches: [{path: in/a.yaml}]\n")
+        assert read(Files((root,)), "in/a.yaml") == ["in/a.yaml"]
+
     def test_links_that_lead_outside_are_noted(self, root: str) -> None:
         Path("in/file.yaml").symlink_to("../out/c.yaml")
         Path("in/folder").symlink_to("../out")
@@ -224,8 +267,8 @@ class TestRoots:
         assert read(files, "in") == ["in/a.yaml", "in/m/b.yaml"]
         why = f"lies outside the allowed roots ('{root}')"
         assert files.unread == [
-            NotChecked("in/file.yaml", f"'in/file.yaml' {why}", "start the server with --root DIR"),
             NotChecked("in/folder", f"'in/folder' {why}", "start the server with --root DIR"),
+            NotChecked("in/file.yaml", f"'in/file.yaml' {why}", "start the server with --root DIR"),
         ]
         assert refusal(files, "in/file.yaml").startswith("'in/file.yaml' lies outside")
 

@@ -9,7 +9,7 @@ from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
 from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
 from service_mesh.operations.result import ValidateResult, Verdict
-from service_mesh.operations.validate import validate as run_validate
+from service_mesh.operations.validate import validate_to_write as run_validate
 from service_mesh.operations.write import write_fixed
 
 __all__ = ["exit_code", "validate"]
@@ -33,9 +33,9 @@ def validate(arguments: argparse.Namespace) -> int:
         versions=_versions(arguments.versions),
         crds=tuple(arguments.crds or ()),
     )
-    result = run_validate(request)
+    result, rewritten = run_validate(request)
     if arguments.write:
-        write_fixed(result.fixed)
+        write_fixed(rewritten)
     _print(result, arguments)
     return exit_code(result, require_complete=arguments.require_complete)
 

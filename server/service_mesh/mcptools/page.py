@@ -89,7 +89,9 @@ def _frame(result: ValidateResult, wanted: Wanted) -> ValidateAnswer:
 
 
 def _fixed(files: Sequence[Fixed], diffs: int) -> tuple[FixedFile, ...]:
-    files = [Fixed(one_line(file.file, _NAME), encodable(file.diff), encodable(file.text)) for file in files]
+    files = [
+        Fixed(one_line(file.file, _NAME), encodable(file.diff), file.text and encodable(file.text)) for file in files
+    ]
     with_diff = budget.leading(files, diffs, lambda file: file.diff)
     texts = budget.leading(with_diff, _TEXTS, lambda file: file.text)
     return tuple(
@@ -111,7 +113,7 @@ def _frame_notes(
     if more := len(result.complete_namespaces) - len(namespaces):
         yield f"{more} more namespaces were taken as complete"
     command = f"service-mesh validate --fix {wanted.fix}"
-    if any(file.text is None for file in fixed):
+    if any(cut.text is None and file.text is not None for cut, file in zip(fixed, result.fixed, strict=False)):
         yield f"some whole texts are left out, their diffs are complete: `{command} --write FILE` writes them"
     if more := len(result.fixed) - len(fixed):
         yield f"diffs of {more} more files are left out: narrow 'paths', or run `{command} PATHS`"

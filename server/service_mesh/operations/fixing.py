@@ -14,7 +14,7 @@ from service_mesh.model.fix import Edit, Fix
 from service_mesh.model.origin import SourceText
 from service_mesh.operations.loading import Loaded, Text, read_again
 from service_mesh.operations.request import FixMode
-from service_mesh.operations.result import Fixed
+from service_mesh.operations.result import Rewritten
 from service_mesh.source.blocks import replace_blocks
 from service_mesh.source.diff import unified_diff
 from service_mesh.source.editor import EditRefusedError, edit_documents, edit_text
@@ -70,7 +70,7 @@ class Fixing:
                 continue
             yield graded.finding.with_fix(_view(graded, fix))
 
-    def fixed(self, mode: FixMode) -> tuple[Fixed, ...]:
+    def fixed(self, mode: FixMode) -> tuple[Rewritten, ...]:
         """The texts that change when all proven fixes, or all safe ones, are applied."""
         chosen = [
             graded
@@ -124,11 +124,10 @@ class Fixing:
             changed = _edited(taken)
         return _Applied(tuple(_rewritten(text, changed) for text in self._loaded.texts), taken)
 
-    def _changes(self, applied: _Applied) -> Iterator[Fixed]:
+    def _changes(self, applied: _Applied) -> Iterator[Rewritten]:
         for before, after in zip(self._loaded.texts, applied.texts, strict=True):
             if after is not before:
-                name, old, new = before.source.name, before.source.text, after.source.text
-                yield Fixed(name, unified_diff(name, old, new), new)
+                yield Rewritten(before.source.name, before.source.text, after.source.text)
 
 
 def _view(graded: Graded, fix: Fix) -> FixView:

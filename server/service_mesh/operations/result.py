@@ -6,7 +6,7 @@ from enum import StrEnum
 from service_mesh.model.finding import Finding
 from service_mesh.model.unchecked import NotChecked
 
-__all__ = ["Counts", "Fixed", "NotChecked", "ResourceCounts", "ValidateResult", "Verdict"]
+__all__ = ["Counts", "Fixed", "NotChecked", "ResourceCounts", "Rewritten", "ValidateResult", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -47,10 +47,22 @@ class ResourceCounts:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A file as it would be after the fixes: `diff` is unified, `text` the whole new content."""
+    """A file as it would be after the fixes: `diff` is unified, `text` the whole new content.
+
+    Of a file with a Secret `text` is None, and `diff` has no line of the Secret.
+    """
 
     file: str
     diff: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rewritten:
+    """A file before and after the fixes, Secrets and all: made to be written, never to be shown."""
+
+    file: str
+    before: str
     text: str
 
 

@@ -13,11 +13,12 @@ from service_mesh.operations.definitions import load_definitions
 from service_mesh.operations.fixing import Fixing
 from service_mesh.operations.loading import load
 from service_mesh.operations.request import FixMode, ValidateRequest
-from service_mesh.operations.result import Counts, NotChecked, ResourceCounts, ValidateResult, Verdict
+from service_mesh.operations.result import Counts, NotChecked, ResourceCounts, Rewritten, ValidateResult, Verdict
 from service_mesh.operations.versions import catalogue_for
+from service_mesh.operations.withholding import shown, withheld
 from service_mesh.rules.registry import load_rules
 
-__all__ = ["validate"]
+__all__ = ["validate", "validate_to_write"]
 
 _ABOUT_THE_CALL = "SC140"
 _NOTHING = NotChecked("the input", "it holds no Kubernetes object and no mesh command", "give manifests")
@@ -25,6 +26,15 @@ _NOTHING = NotChecked("the input", "it holds no Kubernetes object and no mesh co
 
 def validate(request: ValidateRequest) -> ValidateResult:
     """Judge a configuration.
+
+    Raises:
+        As `validate_to_write`.
+    """
+    return validate_to_write(request)[0]
+
+
+def validate_to_write(request: ValidateRequest) -> tuple[ValidateResult, tuple[Rewritten, ...]]:
+    """Judge a configuration, and give the files after the fixes as they would be written, Secrets and all.
 
     Raises:
         UsageError: Nothing was given, a rule code is unknown, or a version is none or older than all that are known.
@@ -52,19 +62,22 @@ def validate(request: ValidateRequest) -> ValidateResult:
     not_checked = (*not_checked, *definitions.not_checked(kinds))
     if not not_checked and not (resources.valid or resources.invalid or commands or chart_values):
         not_checked = (_NOTHING,)
-    return ValidateResult(
+    rewritten = fixing.fixed(request.fix) if request.fix is not FixMode.NONE else ()
+    fixed = tuple(shown(rewritten))
+    result = ValidateResult(
         verdict=_verdict(findings, not_checked, request.fail_on),
         counts=_counts(findings),
         resources=resources,
         findings=findings,
         not_checked=not_checked,
         complete_namespaces=tuple(sorted({name for report in reports for name in report.complete_namespaces})),
-        fixed=fixing.fixed(request.fix) if request.fix is not FixMode.NONE else (),
+        fixed=fixed,
         versions=catalogue.versions(kinds),
-        notes=(*detected, *catalogue.notes()),
+        notes=(*detected, *catalogue.notes(), *withheld(fixed, request.fix)),
         commands=commands,
         chart_values=chart_values,
     )
+    return result, rewritten
 
 
 def _shown(found: Iterable[Graded], faulty: Iterable[Graded], request: ValidateRequest) -> list[Graded]:
@@ -121,7 +134,7 @@ def _resources(worlds: Iterable[World], reports: Iterable[Report]) -> ResourceCo
         valid, invalid = valid + report.valid, invalid + report.invalid
         unjudged += sum(report.unjudged.values())
     invalid += sum(reading.unreadable for reading in readings)
-    unjudged += sum(sum(reading.templates.values()) for reading in readings)
+    unjudged += sum(sum(reading.templates.values()) + reading.patches for reading in readings)
     skipped = sum(reading.skipped for reading in readings)
     return ResourceCounts(valid + invalid + unjudged + skipped, valid, invalid, skipped, unjudged)
 
@@ -131,6 +144,10 @@ def _not_checked(worlds: Iterable[World], reports: list[Report]) -> Iterator[Not
     for name in sorted({name for world in worlds for name in world.reading.templates}):
         how = "render it first: helm template NAME CHART | service-mesh validate -"
         yield NotChecked(name, "it is an unrendered Helm template", how)
+    if patches := sum(world.reading.patches for world in worlds):
+        how = "render the overlay: kubectl kustomize FOLDER | service-mesh validate -"
+        what = f"{patches} document{'s' if patches > 1 else ''}"
+        yield NotChecked(what, "a patch that another object is changed by is no whole object", how)
     unjudged: dict[str, int] = {}
     for report in reports:
         for reason, count in report.unjudged.items():

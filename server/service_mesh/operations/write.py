@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from service_mesh.errors import InputError
-from service_mesh.operations.result import Fixed
-from service_mesh.source.diff import unified_diff
+from service_mesh.operations.result import Rewritten
 from service_mesh.source.files import read_text, replace_text
 
 __all__ = ["write_fixed"]
 
 
-def write_fixed(fixed: Iterable[Fixed]) -> None:
+def write_fixed(fixed: Iterable[Rewritten]) -> None:
     """Replace each file by its fixed text; none is touched unless all are still what was judged.
 
     Raises:
@@ -18,7 +17,7 @@ def write_fixed(fixed: Iterable[Fixed]) -> None:
     """
     files = list(fixed)
     for file in files:
-        if unified_diff(file.file, read_text(file.file), file.text) != file.diff:
+        if read_text(file.file) != file.before:
             raise InputError(f"'{file.file}' changed while it was judged, nothing was written", "run the command again")
     for file in files:
         replace_text(file.file, file.text)

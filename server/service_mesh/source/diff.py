@@ -1,10 +1,13 @@
 """Changes as a unified diff that `patch` and `git apply` take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-__all__ = ["unified_diff"]
+__all__ = ["HIDDEN", "unified_diff"]
+
+HIDDEN = "(a line that is not shown)"
+"""What stands in a diff instead of a line that is shown to nobody."""
 
 _CONTEXT = 3
 _NO_NEWLINE = "\\ No newline at end of file\n"
@@ -34,7 +37,14 @@ class _ByDocument(SequenceMatcher[str]):
         return opcodes
 
 
-def unified_diff(name: str, before: str, after: str, first_line: int = 0) -> str:
+def unified_diff(
+    name: str,
+    before: str,
+    after: str,
+    first_line: int = 0,
+    *,
+    hidden: tuple[Collection[int], Collection[int]] = ((), ()),
+) -> str:
     """The change of one text with three lines of context; empty where nothing changed.
 
     Args:
@@ -42,15 +52,22 @@ def unified_diff(name: str, before: str, after: str, first_line: int = 0) -> str
         before: The text as it was.
         after: The text as it is to be.
         first_line: Lines above both texts in the file, where they are a part of it.
+        hidden: 0-based lines of both texts that are not shown; a diff with such lines can be read and not applied.
     """
     old, new = (f"{side}/{name.lstrip('/')}" for side in "ab")
     a, b = _lines(before), _lines(after)
     if a == b:
         return ""
     lines = [f"--- {_quoted(old)}\n", f"+++ {_quoted(new)}\n"]
-    for group in _ByDocument(a, b).get_grouped_opcodes(_CONTEXT):
+    groups = list(_ByDocument(a, b).get_grouped_opcodes(_CONTEXT))
+    a, b = (_without(text, left_out) for text, left_out in zip((a, b), hidden, strict=True))
+    for group in groups:
         lines += _hunk(group, a, b, first_line)
     return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)
+
+
+def _without(lines: list[str], hidden: Collection[int]) -> list[str]:
+    return [f"{HIDDEN}\n" if number in hidden else line for number, line in enumerate(lines)] if hidden else lines
 
 
 def _matched(a: list[str], b: list[str]) -> Iterator[_Opcode]:

@@ -5,9 +5,9 @@ import re
 __all__ = ["holds_secret"]
 
 _BLOCK = re.compile(
-    r"""^(?:- |[ ]{2,4})?(?:kind|"kind"|'kind')[ ]*:[ ]*["']?Secret["']?[ \t\r]*(?:#.*)?$""", re.MULTILINE
+    r"""^(?:- |[ ]{2,4})?(?:kind|"kind"|'kind')[ ]*:[ ]*["']?Secret(?:List)?["']?[ \t\r]*(?:#.*)?$""", re.MULTILINE
 )
-_FLOW = re.compile(r"""\bkind["']?\s*:\s*["']?Secret\b""")
+_FLOW = re.compile(r"""\bkind["']?\s*:\s*["']?Secret(?:List)?\b""")
 _CONTENT = re.compile(r"""\b(?:stringData|data)["']?\s*:""")
 
 
