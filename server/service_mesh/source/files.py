@@ -5,19 +5,26 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from service_mesh.errors import InputError
 from service_mesh.model.origin import SourceText
 from service_mesh.model.unchecked import NotChecked
 from service_mesh.source import markdown
-from service_mesh.source.folders import KUSTOMIZATIONS, chart_command, kustomize_command, kustomize_patches
+from service_mesh.source.folders import KUSTOMIZATIONS, Overlays, chart_command, kustomize_command
 from service_mesh.source.globs import expand, fixed_part, is_pattern
+from service_mesh.source.roots import confine, placed
 from service_mesh.source.text import decode, encode_like
 
 __all__ = ["Files", "read_text", "replace_text"]
 
 _SUFFIXES = markdown.SUFFIXES | {".yaml", ".yml", ".json"}
+_OVERLAY = "a Kustomize overlay is checked after rendering"
+_PATCH = "a Kustomize patch is no whole object; it is checked in the rendered overlay"
+_NEAR = 3
+"""Folders above a named file in which a kustomization may say that it is a patch."""
+
 _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 _CHART_ENTRIES = frozenset({"Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "templates"})
 
@@ -46,6 +53,8 @@ class Files:
     unread: list[NotChecked] = field(default_factory=list)
     _read_bytes: int = 0
     _seen: set[str] = field(default_factory=set)
+    _overlays: Overlays = field(default_factory=Overlays)
+    _near: set[Path] = field(default_factory=set)
 
     def texts(self, paths: tuple[str, ...]) -> Iterator[SourceText]:
         """Yield the text of every file that the paths name, each file once, folders in the order of their names.
@@ -53,20 +62,31 @@ class Files:
         Raises:
             InputError: A path that does not exist, cannot be read, lies outside the roots, or is beyond the bounds.
         """
-        for path in paths:
-            for match in self._matches(self._placed(path)):
-                self._confine(match)
-                if os.path.isdir(match):  # noqa: PTH112  # Path.is_dir raises where a parent folder may not be searched
-                    yield from self._folder(match)
-                else:
-                    yield from self._file(match)
+        found = [match for path in paths for match in self._matches(placed(path, self.roots))]
+        # Kustomizations come first: a patch may stand anywhere among what is given.
+        for match, files in [(match, self._files_of(match)) for match in found]:
+            if files is None:
+                yield from self._named(match)
+            for file in files or ():
+                if not self._overlays.patched_by(file):
+                    yield from self._walked(file)
 
-    def _placed(self, path: str) -> str:
-        """A relative path that the working folder does not have is looked for in the roots."""
-        if self.roots is None or Path(path).is_absolute() or os.path.lexists(fixed_part(path)):
-            return path
-        below = (os.path.join(root, path) for root in self.roots)  # noqa: PTH118  # the path stays as it was written
-        return next((found for found in below if os.path.lexists(fixed_part(found))), path)
+    def _files_of(self, match: str) -> list[str] | None:
+        """The files of a folder; None for a file that was named itself."""
+        self._confine(match)
+        if os.path.isdir(match):  # noqa: PTH112  # Path.is_dir raises where a parent folder may not be searched
+            return self._folder(match)
+        self._look_near(Path(match))
+        return None
+
+    def _look_near(self, file: Path) -> None:
+        """Take in the kustomizations around a named file, in folders that were not looked at yet."""
+        for folder in islice(file.absolute().parents, _NEAR):
+            shown = str(folder) if file.is_absolute() else os.path.relpath(folder)
+            if folder not in self._near:
+                self._near.add(folder)
+                for name in KUSTOMIZATIONS:
+                    self._add_overlay(os.path.join(shown, name))  # noqa: PTH118  # `.` stays in front
 
     def _matches(self, path: str) -> list[str]:
         if "\0" in path or not path.strip():
@@ -80,41 +100,46 @@ class Files:
         return found
 
     def _confine(self, path: str) -> None:
-        if self.roots is None:
-            return
-        real = Path(os.path.realpath(path))
-        if not any(real.is_relative_to(os.path.realpath(root)) for root in self.roots):
-            allowed = ", ".join(f"'{root}'" for root in self.roots) or "none"
-            raise InputError(f"'{path}' lies outside the allowed roots ({allowed})", "start the server with --root DIR")
+        confine(path, self.roots)
 
-    def _folder(self, top: str) -> Iterator[SourceText]:
+    def _folder(self, top: str) -> list[str]:
+        """The files of a folder and of those below it; what is not for reading is noted."""
         visited: set[str] = set()
-        count, noted = 0, len(self.unread)
-        pending = [(top, frozenset[str]())]
+        files: list[str] = []
+        noted = len(self.unread)
+        pending = [top]
         while pending:
-            folder, patches = pending.pop()
+            folder = pending.pop()
             real = os.path.realpath(folder)
             if real in visited:
                 continue  # a link that leads back up
             visited.add(real)
             listing = self._entries(folder)
             if listing.kustomization:
-                self._note(folder, "a Kustomize overlay is checked after rendering", kustomize_command(folder))
-                patches |= self._patches(listing.kustomization)
-            pending += [(child, patches) for child in reversed(listing.folders)]
-            for file in listing.files:
-                count += 1
-                if os.path.realpath(file) not in patches:
-                    yield from self._walked(file)
-        if count == 0 and len(self.unread) == noted:
+                self._note(folder, _OVERLAY, kustomize_command(folder))
+                self._add_overlay(listing.kustomization)
+            pending += reversed(listing.folders)
+            files += listing.files
+        if not files and len(self.unread) == noted:
             self._note(top, "the folder holds no YAML, JSON or Markdown file", "name another folder")
+        return files
 
-    def _patches(self, kustomization: str) -> frozenset[str]:
+    def _add_overlay(self, kustomization: str) -> None:
         try:
             self._confine(kustomization)
         except InputError:
-            return frozenset()
-        return kustomize_patches(kustomization)
+            return
+        self._overlays.add(kustomization)
+
+    def _named(self, path: str) -> Iterator[SourceText]:
+        """A file that was named itself: what is no whole object by its name or by a kustomization is noted."""
+        folder = str(Path(path).parent)
+        if Path(path).name in KUSTOMIZATIONS and Path(path).is_file():
+            self._note(path, _OVERLAY, kustomize_command(folder))
+        elif overlay := self._overlays.patched_by(path):
+            self._note(path, _PATCH, kustomize_command(overlay))
+        else:
+            yield from self._file(path)
 
     def _entries(self, folder: str) -> "_Listing":
         """What a folder holds, sorted; a chart is noted instead of misread."""

@@ -18,6 +18,7 @@ from service_mesh.source.templates import MARKER, holds_template, is_template, m
 __all__ = ["Problem", "Reader", "Reading"]
 
 _MAX_LIST_DEPTH = 5
+_DIRECTIVE = "$patch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Reading:
         skipped: Documents that are YAML but no Kubernetes objects.
         values: Those of them that are values of Istio's charts: they tell how the mesh was installed.
         empty: Documents without content.
+        patches: Documents that say themselves that they are patches for other objects.
     """
 
     resources: list[Resource] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Reading:
     skipped: int = 0
     empty: int = 0
     values: list[Resource] = field(default_factory=list)
+    patches: int = 0
 
 
 class Reader:
@@ -158,6 +161,8 @@ class Reader:
         if missing is None:
             if may_be_template and holds_template(data):
                 self._template(origin)
+            elif _is_patch(data):
+                self.reading.patches += 1
             else:
                 self.reading.resources.append(Resource(data, origin, layer=self._layer))
         elif origin.inner or _is_meant_as_object(data):
@@ -199,6 +204,14 @@ class Reader:
             message = "a tab is used where YAML wants blanks"
         code = "SC103" if error.is_limit else "SC101"
         self.reading.problems.append(Problem(code, Draft(message, location=place(origin, mark))))
+
+
+def _is_patch(data: Mapping[str, object]) -> bool:
+    """Whether an object or its `spec` has the directive of a strategic merge patch, which no whole object has.
+
+    (`kubernetes-sigs/kustomize: kyaml/yaml/merge2/smpdirective.go`)
+    """
+    return any(isinstance(part, dict) and isinstance(part.get(_DIRECTIVE), str) for part in (data, data.get("spec")))
 
 
 def _is_meant_as_object(value: Mapping[str, object]) -> bool:

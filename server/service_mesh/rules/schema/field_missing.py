@@ -27,7 +27,8 @@ spec:
 ## When it stays quiet
 The field has a default. A `generateName` stands for the name, and an IstioOperator needs none, since istioctl reads it
 and no API server. A workload without selector, pod labels and images is taken for a Kustomize patch, which is
-reported as not checked. Below the `status` of an object nothing is required: what is written there is dropped.
+reported as not checked; a file that a kustomization among the given files uses as a patch is not judged at all. Below
+the `status` of an object nothing is required: what is written there is dropped.
 
 ## Fix safety
 There is no fix: the value cannot be told.
