@@ -26,3 +26,17 @@ def _blamed(host: str) -> list[tuple[str, str]]:
 )
 def test_rule_for_one_host_is_blamed_and_the_policy_beside_a_wide_one(host: str, blamed: list[tuple[str, str]]) -> None:
     assert _blamed(host) == blamed
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("STRICT", [("IS175", "/spec/trafficPolicy/tls/mode")]),
+        ("PERMISSIVE", [("IS170", "/spec/trafficPolicy/tls/mode")]),
+    ],
+)
+def test_missing_ca_is_not_told_where_the_server_refuses_the_tls_anyway(mode: str, said: list[tuple[str, str]]) -> None:
+    (wrong, *_) = cases(_FIXTURES / "client_tls_refused.yaml")
+    text = wrong.source.text.replace("mode: DISABLE", "mode: SIMPLE").replace("mode: STRICT", f"mode: {mode}")
+    case = Case("own-tls", SourceText("own-tls.yaml", text), Complete.YES)
+    assert [(f.code, f.pointer) for f in findings_of(case, "IS170", "IS175")] == said

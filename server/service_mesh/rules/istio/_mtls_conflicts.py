@@ -1,6 +1,7 @@
 """Where what clients send and what a server accepts do not fit, by the rule and by the policy that say so.
 
-Clients in a service's own namespace are looked at, and those of namespaces with a rule of their own.
+Clients in a service's own namespace are looked at, or in one with sidecars where that has none, and those of namespaces
+with a rule of their own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,14 +22,15 @@ from service_mesh.model.kinds import DESTINATION_RULE, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
 from service_mesh.posture.istio.client_tls import ClientTls, TlsMode, client_tls, tls_settings
+from service_mesh.posture.istio.clients import CLIENT_NAMESPACE_KINDS, lacks_sidecars, sidecar_namespaces
 from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, Enrolled, enrolment
 from service_mesh.posture.istio.peer_authentication import MtlsMode, ServerMode
 from service_mesh.posture.istio.transport import TRANSPORT_KINDS, accepted
 from service_mesh.rules.istio._tls import mode_of
 
-__all__ = ["CONFLICT_KINDS", "Clash", "Conflict", "conflicts_at", "sent_by_wide_rule"]
+__all__ = ["CONFLICT_KINDS", "Clash", "Conflict", "conflicts_at", "refused_at", "sent_by_wide_rule"]
 
-CONFLICT_KINDS = TRANSPORT_KINDS
+CONFLICT_KINDS = tuple(dict.fromkeys((*TRANSPORT_KINDS, *CLIENT_NAMESPACE_KINDS)))
 """The kinds that are read here."""
 
 _MOST = 5
@@ -36,6 +38,9 @@ _MOST = 5
 
 _SERVERS = 50
 """Workloads of one service that are looked at."""
+
+_PLACES = 50
+"""Namespaces with sidecars of which one is looked for that is served a rule."""
 
 _NOT_MESH = frozenset({TlsMode.DISABLE, TlsMode.RESET, TlsMode.SIMPLE, TlsMode.MUTUAL})
 
@@ -67,7 +72,7 @@ class Conflict:
         workload: A server that it happens to.
         service: The service that it is reached by.
         port: The container port.
-        namespace: Namespace of the clients.
+        namespace: Namespace of the clients; empty where none with sidecars is known.
     """
 
     clash: Clash
@@ -78,10 +83,25 @@ class Conflict:
     port: int
     namespace: str
 
+    @property
+    def clients(self) -> str:
+        """The clients in words."""
+        return f"clients in namespace '{self.namespace}'" if self.namespace else "clients with a sidecar"
+
 
 def conflicts_at(mesh: MeshView, resource: Resource) -> tuple[Conflict, ...]:
     """The conflicts that a DestinationRule or a PeerAuthentication has a part in."""
     return mesh.index(_by_resource).get(resource.key, ())
+
+
+def refused_at(mesh: MeshView, rule: Resource) -> Iterator[Conflict]:
+    """The settings of a DestinationRule that some server refuses, each with the first such server."""
+    seen: set[object] = set()
+    for conflict in conflicts_at(mesh, rule):
+        node = conflict.client
+        if conflict.clash is Clash.REFUSED and node is not None and node.resource is rule and node.path not in seen:
+            seen.add(node.path)
+            yield conflict
 
 
 def sent_by_wide_rule(mesh: MeshView, conflict: Conflict) -> bool:
@@ -132,7 +152,7 @@ def _conflicts(mesh: MeshView) -> Iterator[Conflict]:
 def _of_wide_rule(mesh: MeshView, rule: Resource, touchy: "_Touchy") -> Iterator[Conflict]:
     """What clients in a wide rule's namespace meet elsewhere: the first case is enough, and few servers are asked."""
     host = rule_host(rule)
-    if not is_wildcard(host) or has_selector(rule):
+    if not is_wildcard(host) or has_selector(rule) or _serves_nobody(mesh, rule):
         return
     modes = {mode_of(tls) for tls in tls_settings(rule)}
     mutual, other = TlsMode.ISTIO_MUTUAL in modes, bool(modes - {TlsMode.ISTIO_MUTUAL})
@@ -198,14 +218,34 @@ def _servers(mesh: MeshView, service: Resource) -> Iterator[_Server]:
 
 def _clients(mesh: MeshView, server: _Server, speaking: frozenset[ResourceKey]) -> Iterator[str]:
     """Namespaces whose clients are looked at: the service's own and those with a rule for just this host."""
-    yield server.service.namespace
-    foreign = {server.service.namespace}
+    home = server.service.namespace
+    yield from [home] if not lacks_sidecars(mesh, home, server.service.cluster) else _elsewhere(mesh, server)
+    foreign = {home}
     for rule in rules_about(mesh, server.host, server.service.cluster):
         if is_wildcard(rule_host(rule)) or len(foreign) > _MOST:
             return
-        if rule.key in speaking and rule.namespace not in foreign:
+        if rule.key in speaking and rule.namespace not in foreign and not _serves_nobody(mesh, rule):
             foreign.add(rule.namespace)
             yield rule.namespace
+
+
+def _elsewhere(mesh: MeshView, server: _Server) -> Iterator[str]:
+    """A namespace with sidecars that a rule about a server reaches; the server's own if no sidecar is known at all."""
+    cluster = server.service.cluster
+    known = sidecar_namespaces(mesh, cluster)
+    seen = [visibility(mesh, rule) for rule in rules_about(mesh, server.host, cluster)[:_MOST]]
+    if known:
+        yield from islice((name for name in known[:_PLACES] if any(one.reaches(name) for one in seen)), 1)
+    else:
+        yield server.service.namespace
+
+
+def _serves_nobody(mesh: MeshView, rule: Resource) -> bool:
+    """Whether only clients of its own namespace get a rule for a host elsewhere, and there are none."""
+    namespace, cluster = rule.namespace, rule.cluster
+    if namespace == root_namespace(mesh, cluster) or not mesh.is_complete(namespace, cluster):
+        return False
+    return lacks_sidecars(mesh, namespace, cluster)
 
 
 def _meeting(mesh: MeshView, server: _Server, namespace: str) -> Iterator[Conflict]:
@@ -217,7 +257,8 @@ def _meeting(mesh: MeshView, server: _Server, namespace: str) -> Iterator[Confli
     if clash is not None:
         client = sent.chain[-1].node if sent.chain else None
         setter = server.mode.chain[-1].node if server.mode is not None and server.mode.chain else None
-        yield Conflict(clash, client, setter, server.workload, server.service, server.port, namespace)
+        known = "" if lacks_sidecars(mesh, namespace, cluster) else namespace
+        yield Conflict(clash, client, setter, server.workload, server.service, server.port, known)
 
 
 def _clash(mesh: MeshView, sent: ClientTls, accepts: MtlsMode | None, cluster: str) -> Clash | None:

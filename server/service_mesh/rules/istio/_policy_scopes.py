@@ -20,10 +20,13 @@ from service_mesh.rules.istio._authorization import (
     sources,
 )
 
-__all__ = ["Held", "clause_covers", "covers_rule", "held_above", "own_rules"]
+__all__ = ["Held", "clause_covers", "covers_rule", "held_above", "is_met_without_token", "own_rules"]
 
 _MOST = 100
 """Rules of one scope that are compared with another one."""
+
+_OF_TOKEN = "request.auth."
+"""How the keys of conditions begin that are about a verified token."""
 
 Entry = Mapping[str, tuple[str, ...]]
 """The texts of one source, operation or condition, by field."""
@@ -49,11 +52,11 @@ class Held(NamedTuple):
     conditions: tuple[tuple[str, Entry], ...]
 
     @property
-    def asks_for_token(self) -> bool:
-        """Whether it is about what a verified token says."""
-        if any("requestPrincipals" in source or "notRequestPrincipals" in source for source in self.sources):
+    def wants_token(self) -> bool:
+        """Whether it asks for what a verified token says; to except something of it asks for nothing."""
+        if any("requestPrincipals" in source for source in self.sources):
             return True
-        return any(key.startswith("request.auth.") for key, _ in self.conditions)
+        return any(key.startswith(_OF_TOKEN) and "values" in entry for key, entry in self.conditions)
 
 
 class _Scope(NamedTuple):
@@ -88,6 +91,15 @@ def covers_rule(outer: Held, inner: Held) -> bool:
         and clause_covers(outer.operations, inner.operations)
         and _conditions_cover(outer, inner)
     )
+
+
+def is_met_without_token(condition: tuple[str, Entry]) -> bool:
+    """Tell whether every request without a token meets a condition: what is not there is not excepted.
+
+    (`istio/istio: pilot/pkg/security/authz/model/model.go`, principal)
+    """
+    key, entry = condition
+    return key.startswith(_OF_TOKEN) and entry.keys() == {"notValues"}
 
 
 def clause_covers(outer: tuple[Entry, ...], inner: tuple[Entry, ...]) -> bool:

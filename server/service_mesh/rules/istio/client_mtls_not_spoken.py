@@ -94,10 +94,10 @@ spec:
 
 ## When it stays quiet
 Every loaded workload behind the host accepts mTLS on the port in question; whether it is in the mesh or its mode is not
-known; no client is served the rule. Where a rule for many hosts says the same, a server that disables mTLS is reported
-at the PeerAuthentication that does so. That a wide rule meets a server outside the mesh is a warning, istiod excepted,
-which proxies reach past their rules. Other checkers ask for a PeerAuthentication beside such a rule; none is needed,
-because servers accept mTLS without one.
+known; no client is served the rule, as where it is for its own namespace and nothing there has a sidecar. Where a rule
+for many hosts says the same, a server that disables mTLS is reported at the PeerAuthentication that does so. That a
+wide rule meets a server outside the mesh is a warning, istiod excepted, which proxies reach past their rules. Other
+checkers ask for a PeerAuthentication beside such a rule; none is needed, because servers accept mTLS without one.
 
 ## Fix safety
 No fix is offered: whether the client or the server is to change is not known.
@@ -151,6 +151,6 @@ def client_mtls_not_spoken(resource: Resource, mesh: MeshView) -> Iterator[Draft
 
 def _draft(node: Node, conflict: Conflict, severity: Severity | None) -> Draft:
     server = f"port {conflict.port} of '{conflict.workload.title}'"
-    message = f"clients in namespace '{conflict.namespace}' send mTLS to {server}, {_WHY[conflict.clash]}"
+    message = f"{conflict.clients} send mTLS to {server}, {_WHY[conflict.clash]}"
     notes = (conflict.server.note("disables mTLS"),) if conflict.server is not None else ()
     return node.finding(message, related=notes, severity=severity)

@@ -111,7 +111,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, Clash, Conflict, conflicts_at
+from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, Conflict, refused_at
 from service_mesh.rules.istio._tls import mode_of
 from service_mesh.rules.rule import rule
 
@@ -132,19 +132,16 @@ from service_mesh.rules.rule import rule
 )
 def client_tls_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each TLS setting that some server refuses, with the first such server."""
-    seen: set[object] = set()
-    for conflict in conflicts_at(mesh, resource):
-        node = conflict.client
-        if conflict.clash is Clash.REFUSED and node is not None and node.resource is resource and node.path not in seen:
-            seen.add(node.path)
-            yield _draft(node, conflict)
+    for conflict in refused_at(mesh, resource):
+        if conflict.client is not None:
+            yield _draft(conflict.client, conflict)
 
 
 def _draft(node: Node, conflict: Conflict) -> Draft:
     tls = node if isinstance(node.value, dict) else node.parent()
     sent = "plaintext" if mode_of(tls) == "DISABLE" else f"TLS in mode '{mode_of(tls)}'"
     server = f"port {conflict.port} of '{conflict.workload.title}'"
-    message = f"clients in namespace '{conflict.namespace}' send {sent} to {server}, which accepts only mTLS"
+    message = f"{conflict.clients} send {sent} to {server}, which accepts only mTLS"
     notes = (conflict.server.note("requires mTLS"),) if conflict.server is not None else ()
     mode = tls.get("mode")
     fix = Fix.replace(mode, "ISTIO_MUTUAL") if mode is not None else None

@@ -2,7 +2,8 @@
 
 ## Why it matters
 ALLOW rules are a union: a request that meets any of them gets in. A rule with `requestPrincipals` demands nothing of
-those whom another rule lets in without a token.
+those whom another rule lets in without a token. `notRequestPrincipals` in an ALLOW lets in everybody without a token,
+since what is not there is not excepted.
 
 ## Wrong
 ```yaml
@@ -42,8 +43,8 @@ spec:
 
 ## When it stays quiet
 The other rule is for other operations, such as a health check, or for chosen conditions. If it is for chosen clients,
-who then need no token, that is info: it is often meant so. A DENY of requests without a token for the same workloads
-settles the matter.
+who then need no token, that is info: it is often meant so. One rule for some clients with a token and for others
+without one says what it means. A DENY of requests without a token for the same workloads settles the matter.
 
 ## Fix safety
 No fix is offered: a DENY with `notRequestPrincipals` may refuse more than was meant.
@@ -58,8 +59,10 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._authorization import action, sources
-from service_mesh.rules.istio._policy_scopes import Held, clause_covers, held_above, own_rules
+from service_mesh.rules.istio._policy_scopes import Held, clause_covers, held_above, is_met_without_token, own_rules
 from service_mesh.rules.rule import rule
+
+_EXCEPTED = "notRequestPrincipals"
 
 
 @rule(
@@ -70,15 +73,16 @@ from service_mesh.rules.rule import rule
     reads=INSTALLATION_KINDS,
     sources=(
         "istio/istio: pilot/pkg/security/authz/builder/builder.go",
+        "istio/istio: pilot/pkg/security/authz/model/model.go",
         "https://istio.io/latest/docs/tasks/security/authorization/authz-jwt/",
     ),
 )
 def jwt_requirement_bypassed(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each ALLOW rule for a token beside which requests get in without one."""
-    if action(resource) != "ALLOW" or any(map(_wants_token, held_above(mesh, resource, "DENY"))):
+    if action(resource) != "ALLOW" or any(map(_excludes_no_token, held_above(mesh, resource, "DENY"))):
         return
     for held in own_rules(mesh, resource):
-        if not held.asks_for_token:
+        if not held.wants_token:
             continue
         for other in held_above(mesh, resource, "ALLOW"):
             if _opens(other, held):
@@ -86,24 +90,37 @@ def jwt_requirement_bypassed(resource: Resource, mesh: MeshView) -> Iterator[Dra
                 break
 
 
-def _wants_token(held: Held) -> bool:
-    return any("notRequestPrincipals" in source for source in held.sources)
+def _excludes_no_token(held: Held) -> bool:
+    return any(_EXCEPTED in source for source in held.sources) or any(map(is_met_without_token, held.conditions))
 
 
 def _opens(other: Held, held: Held) -> bool:
     """Whether a rule lets the same requests in without a token."""
-    if other.asks_for_token or other.conditions:
+    if not all(map(is_met_without_token, other.conditions)):
+        return False
+    # A rule whose sources want a token here and other clients there says so itself; for everybody it makes no sense.
+    if other.wants_token and not _is_for_everybody(other):
         return False
     return clause_covers(other.operations, held.operations)
 
 
+def _is_for_everybody(held: Held) -> bool:
+    """Whether every client without a token is among the sources of a rule."""
+    return not held.sources or any(source.keys() == {_EXCEPTED} for source in held.sources)
+
+
 def _draft(held: Held, other: Held) -> Draft:
-    source = next(iter(sources(held.node)), None)
+    source = next((found for found in sources(held.node) if found.get("requestPrincipals") is not None), None)
     node = (source.get("requestPrincipals") if source is not None else None) or held.node
-    owner = other.node.resource
-    whose = "another rule of this policy" if owner is held.node.resource else f"'{owner.title}'"
-    chosen = bool(other.sources)
-    who = "some clients" if chosen else "everybody"
-    message = f"{whose} lets {who} in without a token, so the token is not required"
-    severity = Severity.INFO if chosen else None
+    everybody = _is_for_everybody(other)
+    who = "everybody" if everybody else "some clients"
+    message = f"{_whose(held, other)} lets {who} in without a token, so the token is not required"
+    severity = None if everybody else Severity.INFO
     return node.finding(message, severity=severity, related=(other.node.note("needs no token"),))
+
+
+def _whose(held: Held, other: Held) -> str:
+    if other.number == held.number:
+        return "another source of this rule"
+    owner = other.node.resource
+    return "another rule of this policy" if owner is held.node.resource else f"'{owner.title}'"

@@ -135,6 +135,6 @@ def mtls_disabled_but_sent(resource: Resource, mesh: MeshView) -> Iterator[Draft
             continue
         seen.add(node.path)
         server = f"port {conflict.port} of '{conflict.workload.title}'"
-        message = f"mTLS is disabled for {server}, and clients in namespace '{conflict.namespace}' send it"
+        message = f"mTLS is disabled for {server}, and {conflict.clients} send it"
         notes = (conflict.client.note("makes them send it"),) if conflict.client is not None else ()
         yield node.finding(message, fix=Fix.replace(node, "PERMISSIVE"), related=notes)

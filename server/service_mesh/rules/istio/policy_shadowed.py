@@ -110,7 +110,7 @@ def _covered(held: Held, policy: Resource, mesh: MeshView, said: str) -> Draft |
         is_same = covers_rule(held, other)
         if is_same and (held.width, held.number) < (other.width, other.number):
             continue
-        if said == "ALLOW" and held.asks_for_token and not other.asks_for_token:
+        if said == "ALLOW" and held.wants_token and not other.wants_token:
             continue
         severity = Severity.INFO if is_same or said == "DENY" else None
         verb = "allows" if said == "ALLOW" else "denies"

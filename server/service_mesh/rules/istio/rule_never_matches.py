@@ -31,14 +31,16 @@ spec:
 One value is left that the exceptions do not cover; a field and a condition on the same thing have a value in common. A
 port is reported if it is one of a Service of the selected workloads and leads to another container port of all of them,
 and is a container port of none. What only requests have is reported in an ALLOW if every workload has a sidecar and
-every port of its Services is declared as something else than HTTP; in a DENY it is another rule's matter.
+every port of its Services is declared as something else than HTTP; in a DENY it is another rule's matter. All parts of
+a policy that rule themselves out are told by one finding, at the first of them, and so are all places with one port.
 
 ## Fix safety
-Replacing the port of a Service by the container port that it leads to is offered; unsafe, because the rule starts to
-match.
+Replacing the port of a Service by the container port that it leads to is offered, for all places in the policy that
+name it; unsafe, because the rules start to match.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from service_mesh.mesh.ports import port_number, target_number
 from service_mesh.mesh.selection import policy_selector, selected
@@ -81,6 +83,9 @@ _ALSO = {"source.namespace": "namespaces", "source.principal": "principals", "de
 _MOST = 50
 """Workloads whose ports are looked at."""
 
+_NOTES = 10
+"""Further places that a finding points at."""
+
 
 @rule(
     "IS213",
@@ -94,27 +99,56 @@ _MOST = 50
     ),
 )
 def rule_never_matches(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
-    """Report each part whose fields cannot match together, and each port that nothing arrives at."""
-    for rule_node in rules(resource):
-        yield from _of_protocol(rule_node, resource, mesh)
+    """Report what cannot match together and ports that nothing arrives at, once per policy at the first place."""
+    yield from _once(list(_of_protocol(resource, mesh)))
+    yield from _once(list(_contradictions(resource)))
+    by_port: dict[str, list[Draft]] = {}
+    for draft in _of_services(resource, mesh):
+        by_port.setdefault(draft.message, []).append(draft)
+    for drafts in by_port.values():
+        yield from _once(drafts)
+
+
+def _once(drafts: list[Draft]) -> Iterator[Draft]:
+    """One finding for places that have the same fault, whose fix mends them all."""
+    if len(drafts) < 2:
+        yield from drafts
+        return
+    first, *others = drafts
+    more = f"{len(others)} more places are" if len(others) > 1 else "one more place is"
+    notes = tuple(draft.node.note(draft.message) for draft in others[:_NOTES] if draft.node is not None)
+    edits = tuple(edit for draft in drafts if draft.fix is not None for edit in draft.fix.edits)
+    fix = replace(first.fix, edits=edits) if first.fix is not None else None
+    yield replace(first, message=f"{first.message}; {more} alike in this policy", related=notes, fix=fix)
+
+
+def _contradictions(policy: Resource) -> Iterator[Draft]:
+    for rule_node in rules(policy):
         for source in sources(rule_node):
             yield from _excepted(source, _SOURCE)
         for operation in operations(rule_node):
             yield from _excepted(operation, _OPERATION)
-            for port in values(operation, "ports"):
-                yield from _of_service(port, resource, mesh)
         for key, condition in conditions(rule_node):
             yield from _of_condition(key, condition, rule_node)
 
 
-def _of_protocol(rule_node: Node, policy: Resource, mesh: MeshView) -> Iterator[Draft]:
-    fields = http_fields(rule_node)
-    if not fields or action(policy) != "ALLOW" or targets(policy):
+def _of_services(policy: Resource, mesh: MeshView) -> Iterator[Draft]:
+    for rule_node in rules(policy):
+        for operation in operations(rule_node):
+            for port in values(operation, "ports"):
+                yield from _of_service(port, policy, mesh)
+
+
+def _of_protocol(policy: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """The protocol of the workloads is one fault, however many rules forget it."""
+    if action(policy) != "ALLOW" or targets(policy):
         return
-    servers = selected_by(mesh, policy)[:_MOST]
+    asking = [fields for rule_node in rules(policy) if (fields := http_fields(rule_node))]
+    servers = selected_by(mesh, policy)[:_MOST] if asking else ()
     if servers and all(mesh.once(_is_tcp_only, server) for server in servers):
-        message = f"no port of '{servers[0].title}' is HTTP, so {shown_fields(fields)} never match"
-        yield fields[0].finding(message)
+        shown = shown_fields([field for fields in asking for field in fields])
+        message = f"no port of '{servers[0].title}' is HTTP, so {shown} never match"
+        yield from (fields[0].finding(message) for fields in asking)
 
 
 def _is_tcp_only(mesh: MeshView, server: Workload) -> bool:

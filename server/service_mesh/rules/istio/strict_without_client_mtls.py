@@ -138,7 +138,7 @@ def strict_without_client_mtls(resource: Resource, mesh: MeshView) -> Iterator[D
         if conflict.clash is Clash.PLAIN and node is not None and node.resource is resource and node.path not in seen:
             seen.add(node.path)
             message = (
-                f"automatic mTLS is off and no DestinationRule makes clients in namespace '{conflict.namespace}' use "
+                f"automatic mTLS is off and no DestinationRule makes {conflict.clients} use "
                 f"mTLS towards '{conflict.workload.title}', which accepts nothing else here"
             )
             yield node.finding(message)

@@ -32,7 +32,8 @@ spec:
 ## When it stays quiet
 `caCertificates` names a file, or `credentialName` a Secret and the rule has the `workloadSelector` that sidecars need
 for it; `insecureSkipVerify` says that nothing is to be verified; since Istio 1.21 the host is outside the cluster,
-where public CAs are to be expected. Other checkers warn there too, as if nothing were verified.
+where public CAs are to be expected. Other checkers warn there too, as if nothing were verified. Where a server refuses
+this TLS because it accepts only the mesh's, another rule says so, and a CA would not help.
 
 ## Fix safety
 No fix is offered: the CA is not known.
@@ -41,16 +42,16 @@ No fix is offered: the CA is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.destination_rules import has_selector, rule_host
-from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.hosts import is_wildcard, service_name
+from service_mesh.model.hosts import DEFAULT_DOMAIN, is_wildcard, service_name
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.client_tls import tls_settings
+from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, refused_at
 from service_mesh.rules.istio._tls import ORIGINATING, mode_of
 from service_mesh.rules.rule import rule
 
@@ -62,7 +63,7 @@ _VERIFIES_SINCE = (1, 21)
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
-    reads=INSTALLATION_KINDS,
+    reads=tuple(kind for kind in CONFLICT_KINDS if kind != DESTINATION_RULE),
     sources=(
         "istio/istio: pilot/pkg/networking/core/cluster_builder.go",
         "istio/istio: pkg/config/analysis/analyzers/destinationrule/ca-certificates.go",
@@ -73,11 +74,13 @@ _VERIFIES_SINCE = (1, 21)
 def tls_origination_without_ca(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each place that begins TLS without naming a CA, unless the CAs of the system will do."""
     verifies = _verifies(resource, mesh)
-    if verifies and not _is_inside(resource, mesh):
+    if verifies and not _is_inside(resource):
         return
+    refused = {conflict.client.path for conflict in refused_at(mesh, resource) if conflict.client is not None}
     for tls in tls_settings(resource):
-        if mode_of(tls) in ORIGINATING and not _names_ca(tls):
-            yield (tls.get("mode") or tls).finding(_message(tls, verifies))
+        node = tls.get("mode") or tls
+        if mode_of(tls) in ORIGINATING and not _names_ca(tls) and node.path not in refused:
+            yield node.finding(_message(tls, verifies))
 
 
 def _message(tls: Node, verifies: bool) -> str:
@@ -106,9 +109,9 @@ def _verifies(resource: Resource, mesh: MeshView) -> bool:
     return mesh_config(mesh, resource.cluster).flag("VERIFY_CERTIFICATE_AT_CLIENT", default=default)
 
 
-def _is_inside(resource: Resource, mesh: MeshView) -> bool:
-    host, domain = rule_host(resource), mesh_config(mesh, resource.cluster).domain
-    return service_name(host, domain) is not None or (is_wildcard(host) and host.endswith(f".{domain}"))
+def _is_inside(resource: Resource) -> bool:
+    host = rule_host(resource)
+    return service_name(host) is not None or (is_wildcard(host) and host.endswith(f".{DEFAULT_DOMAIN}"))
 
 
 def _text(node: Node, field: str) -> str:
