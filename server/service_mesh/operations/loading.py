@@ -121,4 +121,5 @@ def _joined(readings: Iterable[Reading]) -> Reading:
         whole.unreadable += reading.unreadable
         whole.skipped += reading.skipped
         whole.empty += reading.empty
+        whole.patches += reading.patches
     return whole
