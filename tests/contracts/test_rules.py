@@ -21,11 +21,11 @@ from service_mesh.rules.rule import Rule
 from service_mesh.source.reader import Reader
 from tests.status.faults import NOW, healthy, healthy_names, rows
 from tests.support.fixture import cases, findings_of
+from tests.support.pages import snippet
 
 _ROOT = Path(__file__).parents[2]
 _RULES = tuple(load_rules())
 _ASKED = [rule for rule in _RULES if rule.check is not None]
-_FENCE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 _SNAPSHOT = _ROOT / "tests" / "snapshots" / "rules.json"
 
 
@@ -35,12 +35,6 @@ def _ids(rules: list[Rule]) -> list[str]:
 
 def _fixture(rule: Rule) -> Path:
     return _ROOT / "tests" / "rules" / rule.family / f"{rule.name.replace('-', '_')}.yaml"
-
-
-def _snippet(rule: Rule, heading: str) -> str | None:
-    section = rule.page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
-    match = _FENCE.search(section)
-    return match[1] if match else None
 
 
 _PAGED = [rule for rule in _RULES if rule.command_check is None and rule.code != "SC999"]
@@ -96,12 +90,12 @@ def test_rule_has_nothing_to_say_of_objects_without_the_fields_it_needs(rule: Ru
     assert spoken_of
 
 
-_SHOWN = [rule for rule in _PAGED if _snippet(rule, "Wrong") is not None]
+_SHOWN = [rule for rule in _PAGED if snippet(rule, "Wrong") is not None]
 
 
 @pytest.mark.parametrize("rule", _SHOWN, ids=_ids(_SHOWN))
 def test_wrong_snippet_of_the_page_fires_and_the_right_one_is_quiet(rule: Rule) -> None:
-    wrong, right = _snippet(rule, "Wrong"), _snippet(rule, "Right")
+    wrong, right = snippet(rule, "Wrong"), snippet(rule, "Right")
     assert wrong is not None
     assert right is not None
     assert rule.code in {code for code, _ in _judged(rule, wrong)}

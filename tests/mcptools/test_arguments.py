@@ -17,7 +17,8 @@ pytestmark = pytest.mark.anyio
 Serve = Callable[[Recorder], Server[Any]]
 
 KNOWN = (
-    "manifests, paths, versions, crds, complete, min_severity, select, ignore, fix, namespace, limit, cursor, detail"
+    "manifests, paths, snapshot, kube_context, versions, crds, complete, min_severity, select, ignore, fix, namespace,"
+    " limit, cursor, detail"
 )
 
 VERSIONS = "'versions' takes an object of strings with the members istio, linkerd, cilium, gateway_api, kubernetes"
@@ -30,7 +31,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"severity": "warn"},
         "unknown argument 'severity', did you mean 'min_severity'?: write \"min_severity\": \"warning\"",
     ),
-    ({"kube_context": "current"}, f"unknown argument 'kube_context', validate_config takes {KNOWN}"),
+    ({"evidence_url": "x"}, f"unknown argument 'evidence_url', validate_config takes {KNOWN}"),
     ({"paths": "a.yaml"}, '\'paths\' takes a list of strings: write "paths": ["a.yaml"]'),
     ({"paths": '["a.yaml", "b.yaml"]'}, '\'paths\' takes a list of strings: write "paths": ["a.yaml", "b.yaml"]'),
     ({"paths": [1]}, "'paths' takes a list of strings"),

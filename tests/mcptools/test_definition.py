@@ -48,7 +48,7 @@ async def test_both_eras_see_the_same_tools(serve: Serve, mode: str) -> None:
 
 
 async def test_names_are_unique(serve: Serve) -> None:
-    assert [tool.name for tool in await _tools(serve)] == ["validate_config"]
+    assert [tool.name for tool in await _tools(serve)] == ["validate_config", "mesh_status"]
 
 
 async def test_every_hint_is_set_explicitly(serve: Serve) -> None:
@@ -57,7 +57,7 @@ async def test_every_hint_is_set_explicitly(serve: Serve) -> None:
             "readOnlyHint": True,
             "destructiveHint": False,
             "idempotentHint": True,
-            "openWorldHint": False,
+            "openWorldHint": True,
         }
 
 
@@ -80,10 +80,25 @@ async def test_every_parameter_is_described_in_one_sentence_with_one_example(ser
 
 
 async def test_inputs_that_do_not_exist_yet_are_absent(serve: Serve) -> None:
-    (tool,) = await _tools(serve)
-    assert list(tool.input_schema["properties"]) == [
+    validate, status = await _tools(serve)
+    assert list(status.input_schema["properties"]) == [
+        "snapshot",
+        "kube_context",
+        "namespace",
+        "checks",
+        "symptom",
+        "workload",
+        "cert_days",
+        "now",
+        "limit",
+        "cursor",
+        "detail",
+    ]
+    assert list(validate.input_schema["properties"]) == [
         "manifests",
         "paths",
+        "snapshot",
+        "kube_context",
         "versions",
         "crds",
         "complete",

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from service_mesh.model.names import nearest
+from service_mesh.operations.request import Check, Symptom
 
 __all__ = ["build_parser"]
 
 _SEVERITIES = ("error", "warning", "info")
+_CHECKS = tuple(check.value for check in Check)
+_SYMPTOMS = tuple(symptom.value for symptom in Symptom)
 _EXIT_CODES = """exit codes:
   0  nothing at or above --fail-on was found
   1  something was
@@ -22,6 +25,17 @@ _EXAMPLES = """examples:
   service-mesh validate mesh/ --fix safe      show what safe fixes would change
   service-mesh validate mesh/ --versions istio=1.26,gateway_api=1.2
   service-mesh validate mesh/ -o sarif > mesh.sarif
+  service-mesh validate mesh/ --context current     as if the files were applied to the cluster
+  service-mesh status --context current       the health of the meshes of a cluster
+  service-mesh status --snapshot dump.tar.gz  the same from what somebody saved
+"""
+_STATUS_EXAMPLES = """examples:
+  service-mesh status                              the cluster of the current context
+  service-mesh status --snapshot must-gather.tar.gz
+  service-mesh status --check certificates --cert-days 60
+  service-mesh status --symptom 503 --workload shop/web
+  service-mesh status --demo                       a bundled snapshot with faults in it
+
 """
 
 
@@ -71,6 +85,8 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"service-mesh {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_validate(commands, shared)
+    _add_status(commands, shared)
+    _add_snapshot(commands, shared)
     _add_explain(commands, shared)
     serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
     serve.add_argument(
@@ -97,6 +113,7 @@ def _add_validate(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     validate.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or glob; - reads standard input")
+    _add_sources(validate)
     validate.add_argument("-o", "--output", choices=("text", "json", "sarif"), default="text", help="format")
     validate.add_argument("-n", "--namespace", help="report only on objects of this namespace")
     validate.add_argument(
@@ -123,6 +140,73 @@ def _add_validate(
     validate.add_argument("--ignore", action="append", metavar="CODES", help="leave these rules out")
     validate.add_argument("--fix", choices=("none", "safe", "all"), default="none", help="show what fixes change")
     validate.add_argument("--write", action="store_true", help="write the fixed files (with --fix)")
+
+
+def _add_status(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: _Parser,
+) -> None:
+    status = commands.add_parser(
+        "status",
+        parents=[shared],
+        help="tell the health of meshes, live or from a snapshot",
+        description="Tells the health of Istio, Linkerd and Cilium: problems first, each with the field it was read"
+        " from and the next command; then what runs, is meshed, is outdated, and expires. Nothing is changed.",
+        epilog=_STATUS_EXAMPLES + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_cluster(status)
+    status.add_argument("--demo", action="store_true", help="look at the bundled snapshot of a small cluster")
+    status.add_argument("-o", "--output", choices=("text", "json", "markdown"), default="text", help="format")
+    status.add_argument(
+        "--check",
+        action="append",
+        metavar="PART",
+        help=f"only these parts, repeatable: {', '.join(_CHECKS)}; default: all of an installed mesh",
+    )
+    status.add_argument("--symptom", choices=_SYMPTOMS, metavar="SYMPTOM", help=f"what is seen: {', '.join(_SYMPTOMS)}")
+    status.add_argument("--workload", metavar="NAMESPACE/NAME", help="the workload that shows the symptom")
+    status.add_argument(
+        "--cert-days", type=_whole, default=30, metavar="DAYS", help="certificates with fewer days left are errors (30)"
+    )
+    status.add_argument("--now", metavar="TIME", help="judge at this time; default: when the cluster was read")
+    status.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest problem that exits 1")
+    status.add_argument("--require-complete", action="store_true", help="exit 3 when anything was not checked")
+
+
+def _add_snapshot(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: _Parser,
+) -> None:
+    snapshot = commands.add_parser(
+        "snapshot",
+        parents=[shared],
+        help="save what a cluster tells of its meshes, without secrets",
+        description="Reads a cluster, or what somebody saved of one, and writes it without secrets: Secrets keep their"
+        " type, the names of their keys and what their certificates say of themselves.",
+    )
+    _add_cluster(snapshot)
+    snapshot.add_argument("-o", "--output", required=True, metavar="FILE", help="a .tar.gz, .zip or .yaml file")
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    _add_sources(parser)
+    parser.add_argument("-n", "--namespace", help="report only on this namespace")
+    parser.add_argument("--timeout", type=_whole, default=30, metavar="SECONDS", help="most time for a cluster (30)")
+
+
+def _add_sources(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--context", metavar="NAME", help="a kubeconfig context to read, `current` for the current one")
+    parser.add_argument(
+        "--snapshot", metavar="PATH", help="output of kubectl get, must-gather, istioctl bug-report, cilium sysdump"
+    )
+
+
+def _whole(text: str) -> int:
+    """A whole number from 0 on."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is no whole number")
+    return int(text)
 
 
 def _add_explain(

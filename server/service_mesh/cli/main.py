@@ -83,6 +83,14 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
         from service_mesh.cli.explain import explain
 
         return explain(arguments)
+    if arguments.command == "status":
+        from service_mesh.cli.status import status
+
+        return status(arguments)
+    if arguments.command == "snapshot":
+        from service_mesh.cli.snapshot import snapshot
+
+        return snapshot(arguments)
     from service_mesh.cli.validate import validate
 
     return validate(arguments)

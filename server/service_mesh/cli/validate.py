@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 
 from service_mesh.errors import InputError, UsageError
 from service_mesh.mesh.view import Complete
@@ -22,7 +23,7 @@ def validate(arguments: argparse.Namespace) -> int:
     """Check what the arguments name, print it, and write fixes if asked."""
     _refuse_contradictions(arguments)
     request = ValidateRequest(
-        inputs=_inputs(arguments.paths),
+        inputs=replace(_inputs(arguments), snapshot=arguments.snapshot, kube_context=arguments.context),
         complete=Complete(arguments.complete),
         min_severity=Severity(arguments.min_severity),
         fail_on=Severity(arguments.fail_on),
@@ -59,9 +60,10 @@ def _refuse_contradictions(arguments: argparse.Namespace) -> None:
         raise UsageError(reason, "lower --min-severity")
 
 
-def _inputs(paths: list[str]) -> Inputs:
-    if not paths:
-        raise UsageError("no input", "name files, folders or globs, or - for standard input")
+def _inputs(arguments: argparse.Namespace) -> Inputs:
+    paths: list[str] = arguments.paths
+    if not paths and not (arguments.snapshot or arguments.context):
+        raise UsageError("no input", "name files, folders or globs, - for standard input, --snapshot or --context")
     files = tuple(path for path in paths if path != _STANDARD_INPUT)
     if len(paths) == len(files):
         return Inputs(paths=files)

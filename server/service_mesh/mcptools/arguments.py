@@ -1,7 +1,7 @@
 """A wrong call is answered with the right one: each faulty argument becomes a clause that corrects it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -52,7 +52,8 @@ def _expected(schema: Schema) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(f'"{value}"' for value in schema["enum"])
     if schema["type"] == "array":
-        return "a list of strings"
+        choices = schema["items"].get("enum")
+        return "a list of " + (", ".join(f'"{value}"' for value in choices) if choices else "strings")
     if schema["type"] == "object":
         return f"an object of strings with the members {', '.join(schema['properties'])}"
     if schema["type"] == "integer":
@@ -84,7 +85,7 @@ def _candidates(value: object, schema: Schema, aliases: Mapping[str, str]) -> It
         yield aliases.get(word)
         yield word if word in schema["enum"] else nearest(word, schema["enum"])
     elif schema["type"] == "array":
-        yield from _lists(value)
+        yield from _lists(value, schema["items"].get("enum", ()), aliases)
     elif schema["type"] == "integer":
         yield from _numbers(value, schema)
     elif schema["type"] == "object":
@@ -93,13 +94,18 @@ def _candidates(value: object, schema: Schema, aliases: Mapping[str, str]) -> It
         yield from _strings(value)
 
 
-def _lists(value: object) -> Iterator[object]:
-    if not isinstance(value, str) or len(value) > _MOST_BYTES:
-        return
-    if value.lstrip().startswith("["):
-        yield _decoded(value)
-    if parts := [part.strip() for part in value.split(",") if part.strip()]:
-        yield parts
+def _lists(value: object, choices: Sequence[str], aliases: Mapping[str, str]) -> Iterator[object]:
+    if isinstance(value, str) and len(value) <= _MOST_BYTES:
+        decoded = _decoded(value) if value.lstrip().startswith("[") else None
+        value = decoded or [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, list) and value:
+        yield [_chosen(part, choices, aliases) for part in value] if choices else value
+
+
+def _chosen(value: object, choices: Sequence[str], aliases: Mapping[str, str]) -> object:
+    """The choice that a word may stand for."""
+    word = _written(value).strip().lower()
+    return word if word in choices else aliases.get(word) or nearest(word, choices)
 
 
 def _objects(value: object, known: Mapping[str, Schema]) -> Iterator[object]:

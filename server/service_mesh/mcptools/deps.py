@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from service_mesh.operations.request import ValidateRequest
+from service_mesh.operations.request import StatusRequest, ValidateRequest
 from service_mesh.operations.result import ValidateResult
+from service_mesh.operations.status_result import StatusResult
 
-__all__ = ["Deps", "Explain", "Validate"]
+__all__ = ["Deps", "Explain", "Status", "Validate"]
 
 Validate = Callable[[ValidateRequest], ValidateResult]
+Status = Callable[[StatusRequest], StatusResult]
 Explain = Callable[[str], str]
 
 
@@ -19,12 +21,14 @@ class Deps:
 
     Attributes:
         validate: The operation behind `validate_config`.
+        status: The operation behind `mesh_status`.
         explain: The page of a rule, by code or name; raises UsageError where there is none.
         skill: Finds the skill's folder, asked at each use; raises InputError where there is none.
         roots: Absolute folders that paths must lie in.
     """
 
     validate: Validate
+    status: Status
     explain: Explain
     skill: Callable[[], Path]
     roots: tuple[str, ...]

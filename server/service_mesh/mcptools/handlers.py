@@ -7,6 +7,7 @@ to refuse an unknown argument (the high-level one drops it without a word).
 from typing import Any
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 from mcp import stdio_server
 from mcp.server import Server, ServerRequestContext
@@ -33,16 +34,18 @@ from service_mesh.mcptools.prompts import get_prompt, list_prompts
 from service_mesh.mcptools.quoting import one_line
 from service_mesh.mcptools.resources import list_resources, list_templates, read_resource
 from service_mesh.mcptools.roots import roots_of_call
+from service_mesh.mcptools.status import status_tool
 from service_mesh.mcptools.tool import Caller, PublishedTool, definition, to_result
 from service_mesh.mcptools.validate import validate_tool
 from service_mesh.model.names import nearest
+from service_mesh.operations.request import Progress
 
 __all__ = ["run_stdio", "server_of"]
 
 _INSTRUCTIONS = (
-    "Validates Istio and Gateway API configuration offline. Start with validate_config on the files at hand; the page"
-    " service-mesh://rule/CODE explains a finding, service-mesh://skill/SKILL.md the way of working. Nothing here"
-    " changes a file or a cluster."
+    "Knows Istio, Linkerd, Cilium and the Gateway API. For files start with validate_config, for a cluster or a"
+    " snapshot of one with mesh_status; the page service-mesh://rule/CODE explains a finding or a problem,"
+    " service-mesh://skill/SKILL.md the way of working. Nothing here changes a file or a cluster."
 )
 
 _Context = ServerRequestContext[Any]
@@ -50,7 +53,9 @@ _Context = ServerRequestContext[Any]
 
 def server_of(deps: Deps) -> Server[Any]:
     """The server, ready for any transport and for clients of both protocol eras."""
-    tools: dict[str, PublishedTool[Any]] = {tool.name: tool for tool in (validate_tool(deps.validate),)}
+    tools: dict[str, PublishedTool[Any]] = {
+        tool.name: tool for tool in (validate_tool(deps.validate), status_tool(deps.status))
+    }
 
     async def on_list_tools(_: _Context, __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[definition(tool) for tool in tools.values()])
@@ -111,5 +116,16 @@ async def _call(
         raise UsageError(f"unknown tool '{one_line(params.name, 40)}'", hint)
     given = params.arguments or {}
     arguments = read_arguments(tool, given)
-    roots = await roots_of_call(context, configured) if given.get("paths") else configured
-    return to_result(await anyio.to_thread.run_sync(tool.call, arguments, Caller(roots)))
+    is_confined = given.get("paths") or given.get("snapshot")
+    roots = await roots_of_call(context, configured) if is_confined else configured
+    caller = Caller(roots, _progress(context))
+    return to_result(await anyio.to_thread.run_sync(tool.call, arguments, caller))
+
+
+def _progress(context: _Context) -> Progress:
+    """Progress from a worker thread; a client that did not ask for it is told nothing."""
+
+    def told(done: int, total: int, what: str) -> None:
+        anyio.from_thread.run(context.session.report_progress, done, total, what)
+
+    return told

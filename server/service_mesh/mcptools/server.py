@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from service_mesh.errors import UsageError
 from service_mesh.mcptools.deps import Deps
-from service_mesh.operations.request import ValidateRequest
+from service_mesh.operations.request import StatusRequest, ValidateRequest
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.skill_files import find_skill
+from service_mesh.operations.status_result import StatusResult
 
 if TYPE_CHECKING:
     from mcp.server import Server
@@ -34,7 +35,7 @@ def build_default(roots: tuple[str, ...]) -> "Server[Any]":
     Raises:
         UsageError: A root is no folder.
     """
-    return build(Deps(_validate, _explain, find_skill, configured_roots(roots)))
+    return build(Deps(_validate, _status, _explain, find_skill, configured_roots(roots)))
 
 
 def serve(roots: tuple[str, ...]) -> None:
@@ -82,3 +83,9 @@ def _validate(request: ValidateRequest) -> ValidateResult:
     from service_mesh.operations.validate import validate
 
     return validate(request)
+
+
+def _status(request: StatusRequest) -> StatusResult:
+    from service_mesh.operations.status import status
+
+    return status(request)

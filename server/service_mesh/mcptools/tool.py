@@ -8,6 +8,7 @@ from mcp.types import CallToolResult, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel, TypeAdapter
 
 from service_mesh.mcptools.schema import input_schema, output_schema
+from service_mesh.operations.request import Progress
 
 __all__ = ["Answer", "Caller", "PublishedTool", "definition", "to_result"]
 
@@ -16,9 +17,15 @@ ArgumentsT = TypeVar("ArgumentsT", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a call may reach: folders that its paths must lie in."""
+    """Who calls.
+
+    Attributes:
+        roots: Folders that its paths must lie in.
+        progress: Tells the client how far long work is; None where nobody listens.
+    """
 
     roots: tuple[str, ...]
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class PublishedTool(Generic[ArgumentsT]):
         names: Wrong names of arguments that models use -> the right one.
         values: For an argument, wrong values that models use (as lower-case text) -> the right one.
         call: The work; runs in a worker thread.
+        reaches_clusters: Whether it may talk to something outside: a cluster.
     """
 
     name: str
@@ -52,6 +60,7 @@ class PublishedTool(Generic[ArgumentsT]):
     names: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     call: Callable[[ArgumentsT, Caller], Answer]
+    reaches_clusters: bool = False
 
 
 def definition(tool: PublishedTool[Any]) -> Tool:
@@ -63,7 +72,7 @@ def definition(tool: PublishedTool[Any]) -> Tool:
         input_schema=input_schema(tool.arguments),
         output_schema=output_schema(tool.answer),
         annotations=ToolAnnotations(
-            read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+            read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=tool.reaches_clusters
         ),
     )
 

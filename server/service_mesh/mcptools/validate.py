@@ -59,6 +59,17 @@ class ValidateArguments(BaseModel):
             description='Files, folders and globs below the server\'s roots, e.g. ["mesh/", "docs/*.md"].',
         ),
     ] = Field(default_factory=list)
+    snapshot: Annotated[
+        str | None,
+        Field(
+            max_length=4_096,
+            description='Folder or archive saved of a cluster, below the roots; files replace its objects, e.g. "dump".',
+        ),
+    ] = None
+    kube_context: Annotated[
+        str | None,
+        Field(max_length=253, description='Kubeconfig context whose objects files replace, e.g. "current".'),
+    ] = None
     versions: Annotated[
         VersionArguments | None,
         Field(
@@ -106,11 +117,11 @@ class ValidateArguments(BaseModel):
 
 
 _DESCRIPTION = (
-    "Checks Istio, Gateway API, Linkerd and Cilium configuration offline, for any release of them: what the API server"
-    " would refuse, what is wrong, and what has no effect, each with file and line. Use it on manifests before they are"
-    " applied, on a repository, or on Markdown with YAML and mesh commands; it reads no cluster. Give manifests, paths"
-    " or both. A faulty manifest is a normal answer with findings. not_checked names what could not be judged; it never"
-    " means fine."
+    "Checks Istio, Gateway API, Linkerd and Cilium configuration, for any release of them: what the API server would"
+    " refuse, what is wrong, and what has no effect, each with file and line. Use it on manifests before they are"
+    " applied, on a repository, on Markdown with YAML and mesh commands, or on what runs (snapshot, kube_context); with"
+    " both, files count as applied. A faulty manifest is a normal answer with findings. not_checked names what could not"
+    " be judged; it never means fine."
 )
 
 _NAMES = {
@@ -173,17 +184,24 @@ def validate_tool(validate: Validate) -> PublishedTool[ValidateArguments]:
         names=_NAMES,
         values=_VALUES,
         call=call,
+        reaches_clusters=True,
     )
 
 
 def _request(arguments: ValidateArguments, caller: Caller) -> ValidateRequest:
-    if arguments.manifests is None and not arguments.paths:
+    given = (arguments.manifests, arguments.snapshot, arguments.kube_context)
+    if not arguments.paths and all(one is None for one in given):
         raise UsageError(
             "nothing to validate, neither 'manifests' nor 'paths' is given",
             'call validate_config with {"paths": ["mesh/"]} or {"manifests": "<YAML text>"}',
         )
     inputs = Inputs(
-        manifests=arguments.manifests, paths=tuple(arguments.paths), roots=caller.roots, max_bytes=MAX_BYTES
+        manifests=arguments.manifests,
+        paths=tuple(arguments.paths),
+        snapshot=arguments.snapshot,
+        kube_context=arguments.kube_context,
+        roots=caller.roots,
+        max_bytes=MAX_BYTES,
     )
     return ValidateRequest(
         inputs=inputs,

@@ -11,7 +11,7 @@ from service_mesh.engine.secrecy import without_content
 from service_mesh.mesh.view import Complete
 from service_mesh.model.finding import Finding, FixView, ResourceRef
 from service_mesh.model.fix import Edit, Fix
-from service_mesh.model.origin import SourceText
+from service_mesh.model.origin import Layer, SourceText
 from service_mesh.operations.loading import Loaded, Text, read_again
 from service_mesh.operations.request import FixMode
 from service_mesh.operations.result import Rewritten
@@ -58,7 +58,7 @@ class Fixing:
         self._shown = shown
         self._runs = _MOST_RUNS
         self._known: dict[frozenset[int], bool] = {frozenset(): True}
-        candidates = [graded for graded in shown if not graded.draft.partial and _by_document(graded)]
+        candidates = [g for g in shown if not g.draft.partial and _by_document(g) and _is_of_files(g)]
         self._proven = {id(graded) for graded in self._prove(candidates[:_MOST_SHOWN])}
 
     def views(self) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ class Fixing:
         key = frozenset(map(id, applied.findings))
         if key not in self._known:
             self._runs -= 1
-            worlds = read_again(applied.texts, self._complete)
+            worlds = read_again(applied.texts, self._complete, self._loaded.clusters)
             after = Counter(_signature(graded) for world in worlds for graded in self._engine.run(world).findings)
             gone = all(after[_signature(g)] < self._before[_signature(g)] for g in applied.findings)
             self._known[key] = gone and not after - self._before
@@ -128,6 +128,12 @@ class Fixing:
         for before, after in zip(self._loaded.texts, applied.texts, strict=True):
             if after is not before:
                 yield Rewritten(before.source.name, before.source.text, after.source.text)
+
+
+def _is_of_files(graded: Graded) -> bool:
+    """Whether a fix changes files alone: what was read from a cluster is not ours to change."""
+    fix = graded.draft.fix
+    return fix is not None and all(edit.resource.layer >= Layer.PATHS for edit in fix.edits)
 
 
 def _view(graded: Graded, fix: Fix) -> FixView:

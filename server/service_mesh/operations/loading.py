@@ -8,6 +8,7 @@ from service_mesh.mesh.view import Complete
 from service_mesh.model.command import Command
 from service_mesh.model.origin import Layer, SourceText
 from service_mesh.model.unchecked import NotChecked
+from service_mesh.operations.clusters import NO_CLUSTERS, Clusters, HowToRead, read_clusters
 from service_mesh.operations.request import Inputs
 from service_mesh.source.collector import uncollected
 from service_mesh.source.files import Files
@@ -40,11 +41,13 @@ class Loaded:
         texts: The texts, for fixes that are written back.
         worlds: What is judged together: all manifests, and each Markdown document by itself.
         unread: What was met and not read.
+        clusters: What the input holds of clusters; the same in every judgement of changed texts.
     """
 
     texts: tuple[Text, ...]
     worlds: tuple[World, ...]
     unread: tuple[NotChecked, ...]
+    clusters: Clusters = NO_CLUSTERS
 
 
 def load(inputs: Inputs, complete: Complete) -> Loaded:
@@ -59,10 +62,18 @@ def load(inputs: Inputs, complete: Complete) -> Loaded:
         content, name = inputs.manifests, inputs.manifests_name
         text = decode(content, name) if isinstance(content, bytes) else content.removeprefix("\ufeff")
         texts.append(Text(SourceText(name, text), Layer.MANIFESTS))
-    return Loaded(tuple(texts), tuple(read_again(texts, complete)), tuple(files.unread))
+    clusters = _clusters(inputs)
+    worlds = tuple(read_again(texts, complete, clusters))
+    return Loaded(tuple(texts), worlds, (*clusters.unread, *files.unread), clusters)
 
 
-def read_again(texts: Iterable[Text], complete: Complete) -> Iterator[World]:
+def _clusters(inputs: Inputs) -> Clusters:
+    if inputs.snapshot is None and inputs.kube_context is None:
+        return NO_CLUSTERS
+    return read_clusters(inputs, HowToRead())
+
+
+def read_again(texts: Iterable[Text], complete: Complete, clusters: Clusters = NO_CLUSTERS) -> Iterator[World]:
     """Make worlds of texts: once when they are loaded, and once more to judge them after fixes."""
     manifests = []
     for text in texts:
@@ -70,17 +81,18 @@ def read_again(texts: Iterable[Text], complete: Complete) -> Iterator[World]:
             yield _document_world(text.source, complete)
         else:
             manifests.append(text)
-    if manifests:
-        yield _manifest_world(manifests, complete)
+    if manifests or clusters.clusters:
+        yield _manifest_world(manifests, complete, clusters)
 
 
-def _manifest_world(texts: list[Text], complete: Complete) -> World:
+def _manifest_world(texts: list[Text], complete: Complete, clusters: Clusters) -> World:
     readers = {layer: Reader(layer) for layer in Layer}
     with uncollected():
         for text in texts:
             readers[text.layer].read(text.source)
     reading = _joined(reader.reading for reader in readers.values())
-    return World(tuple(text.source for text in texts), reading, (), complete)
+    reading.resources[:0] = clusters.resources
+    return World(tuple(text.source for text in texts), reading, (), complete, captures=clusters.captures)
 
 
 def _document_world(source: SourceText, complete: Complete) -> World:

@@ -4,16 +4,25 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
+from typing import Protocol
 
 from service_mesh.errors import UsageError
-from service_mesh.model.finding import Finding
 
-__all__ = ["cursor_at", "start_of"]
+__all__ = ["Paged", "cursor_at", "start_of"]
+
+
+class Paged(Protocol):
+    """What comes in pages: findings and problems."""
+
+    @property
+    def id(self) -> str:
+        """The same in every run."""
+
 
 _AGAIN = "ask again without 'cursor' to start from the first page"
 
 
-def cursor_at(offset: int, findings: Sequence[Finding]) -> str | None:
+def cursor_at(offset: int, findings: Sequence[Paged]) -> str | None:
     """The cursor of the page that starts at `offset` of `findings`, or None where nothing is left.
 
     A cursor is opaque to callers: base64url of the offset and a digest of the ids of all findings.
@@ -23,7 +32,7 @@ def cursor_at(offset: int, findings: Sequence[Finding]) -> str | None:
     return base64.urlsafe_b64encode(f"{offset}.{_digest(findings)}".encode()).decode().rstrip("=")
 
 
-def start_of(cursor: str | None, findings: Sequence[Finding]) -> int:
+def start_of(cursor: str | None, findings: Sequence[Paged]) -> int:
     """The index of the first finding of a page.
 
     Args:
@@ -52,5 +61,5 @@ def _parts(cursor: str) -> tuple[int, str]:
         raise UsageError("'cursor' is not one that an answer gave as next_cursor", _AGAIN) from error
 
 
-def _digest(findings: Sequence[Finding]) -> str:
+def _digest(findings: Sequence[Paged]) -> str:
     return hashlib.sha256("\n".join(finding.id for finding in findings).encode()).hexdigest()[:12]

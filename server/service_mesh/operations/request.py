@@ -1,13 +1,16 @@
 """What the surfaces ask: plain values, already typed, independent of where they came from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
 
-__all__ = ["FixMode", "Inputs", "ValidateRequest"]
+__all__ = ["Check", "FixMode", "Inputs", "Progress", "StatusRequest", "Symptom", "ValidateRequest"]
+
+Progress = Callable[[int, int, str], None]
+"""Told how many of how many parts are done, and what is done now."""
 
 
 class FixMode(StrEnum):
@@ -26,6 +29,8 @@ class Inputs:
         manifests: YAML or JSON text, or the bytes of it.
         manifests_name: How that text is named in findings.
         paths: Files, folders and globs.
+        snapshot: A folder, file or archive of what somebody saved of clusters.
+        kube_context: A kubeconfig context to read live, `current` for the current one.
         roots: Folders that paths must lie in; None where the caller is a person at a shell.
         max_bytes: Ceiling for everything read together.
     """
@@ -33,6 +38,8 @@ class Inputs:
     manifests: str | bytes | None = None
     manifests_name: str = "manifests"
     paths: tuple[str, ...] = ()
+    snapshot: str | None = None
+    kube_context: str | None = None
     roots: tuple[str, ...] | None = None
     max_bytes: int = 200 * 1024 * 1024
 
@@ -65,3 +72,62 @@ class ValidateRequest:
     namespace: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     crds: tuple[str, ...] = ()
+
+
+class Check(StrEnum):
+    """A part of the health of a cluster that can be asked for by itself."""
+
+    CONTROL_PLANE = "control-plane"
+    DATA_PLANE = "data-plane"
+    CERTIFICATES = "certificates"
+    GATEWAYS = "gateways"
+    VERSIONS = "versions"
+    CONFIGURATION = "configuration"
+    MULTI_CLUSTER = "multi-cluster"
+    PRE_INSTALL = "pre-install"
+    POST_INSTALL = "post-install"
+    UPGRADE = "upgrade"
+
+
+class Symptom(StrEnum):
+    """What somebody sees of a workload that does not work."""
+
+    STATUS_503 = "503"
+    STATUS_404 = "404"
+    STATUS_403 = "403"
+    TIMEOUT = "timeout"
+    NO_ENDPOINTS = "no-endpoints"
+    TLS_ERROR = "tls-error"
+    INJECTION = "injection"
+    LATENCY = "latency"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRequest:
+    """A call of `status`.
+
+    Attributes:
+        inputs: The snapshot or the context.
+        namespace: Report only on this namespace; the mesh's own namespaces count for all.
+        checks: The parts that are asked for; empty means all but `pre-install` and `upgrade`.
+        symptom: What is seen of `workload`: answers with the likeliest cause.
+        workload: `namespace/name`, with a kind before it where the name is ambiguous (`deploy/shop/web`).
+        cert_days: A certificate with fewer whole days left is an error.
+        now: The time that clusters are judged at, RFC 3339; the time they were read at where it is not given.
+        versions: As for `validate`.
+        fail_on: The mildest severity that makes the verdict `fail`.
+        deadline: Seconds that a live cluster may take.
+        progress: Told how far reading is.
+    """
+
+    inputs: Inputs
+    namespace: str | None = None
+    checks: tuple[Check, ...] = ()
+    symptom: Symptom | None = None
+    workload: str = ""
+    cert_days: int = 30
+    now: str | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    fail_on: Severity = Severity.ERROR
+    deadline: float = 30.0
+    progress: Progress | None = None

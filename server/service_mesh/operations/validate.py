@@ -41,11 +41,11 @@ def validate_to_write(request: ValidateRequest) -> tuple[ValidateResult, tuple[R
         InputError: Something given cannot be read.
     """
     inputs = request.inputs
-    if inputs.manifests is None and not inputs.paths:
-        raise UsageError("nothing to validate", "give manifests or paths")
+    if inputs.manifests is None and not inputs.paths and inputs.snapshot is None and inputs.kube_context is None:
+        raise UsageError("nothing to validate", "give manifests, paths, a snapshot or a kubeconfig context")
     registry = load_rules()
     definitions = load_definitions(request.crds, inputs)
-    codes = registry.narrowed(request.select, request.ignore)
+    codes = registry.about_files().narrowed(request.select, request.ignore)
     loaded = load(inputs, request.complete)
     catalogue, detected = catalogue_for(request.versions, definitions.given, loaded.worlds)
     engine = Engine(registry, catalogue, codes)

@@ -10,7 +10,7 @@ from types import ModuleType
 from service_mesh.errors import InternalError, UsageError
 from service_mesh.model.names import nearest
 from service_mesh.rules import rule as rule_module
-from service_mesh.rules.rule import FAMILIES, Rule
+from service_mesh.rules.rule import FAMILIES, HEALTH_FAMILIES, Rule
 
 __all__ = ["HEADINGS", "RETIRED", "Registry", "load_rules"]
 
@@ -21,6 +21,7 @@ RETIRED: frozenset[str] = frozenset()
 """Codes once published and gone: never used again."""
 
 _MOST_NAMED = 12
+_HEALTH = frozenset(FAMILIES[family] for family in HEALTH_FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ def _from_module(family: str, module: ModuleType, room: str = "") -> Rule:
 
 
 def _unknown(form: str, rules: tuple[Rule, ...]) -> UsageError:
+    if form[:2].upper() in _HEALTH and not any(rule.is_about_health for rule in rules):
+        return UsageError(f"'{form[:40]}' is asked of clusters only", "mesh_status (service-mesh status) reports it")
     ours = [rule.code for rule in rules if form.upper() in rule.upstream]
     if ours:
         return UsageError(f"'{form[:40]}' is a code of another checker", f"here it is {', '.join(ours[:_MOST_NAMED])}")
