@@ -14,15 +14,19 @@ A row of `faults/*.yaml`:
         object: Deployment istio-system/istiod
         pointer: /status/readyReplicas
         next: kubectl -n istio-system describe deployment/istiod
+      beside: {west: [DOC]}                    # where one fault takes two clusters: the objects of the others, by name
 
-An object is named `Kind namespace/name` or `Kind name`; a pointer is a JSON pointer from its root.
+An object is named `Kind namespace/name` or `Kind name`; a pointer is a JSON pointer from its root. It leads on into an
+annotation that holds JSON, as the facts about certificates do; `-` stands for the end of a list (RFC 6902).
 """
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import yaml
@@ -37,7 +41,7 @@ from service_mesh.rules.registry import load_rules
 from service_mesh.source.reader import Reader, Reading
 from tests.support.fixture import NOW
 
-__all__ = ["NOW", "Problem", "Row", "healthy", "healthy_names", "problems", "rows"]
+__all__ = ["NOW", "Problem", "Row", "healthy", "healthy_names", "problems", "rows", "with_change"]
 
 _HERE = Path(__file__).parent
 
@@ -55,13 +59,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fault; `changed` are the documents of the healthy cluster with the one fact changed."""
+    """One fault.
+
+    `changed` are the documents of the healthy cluster with the one fact changed, `beside` those of further clusters.
+    """
 
     fault: str
     cluster: str
     topic: str
     changed: tuple[Mapping[str, object], ...]
     expected: tuple[Problem, ...]
+    beside: Mapping[str, tuple[Mapping[str, object], ...]]
 
 
 def healthy_names() -> list[str]:
@@ -84,17 +92,28 @@ def rows() -> Iterator[Row]:
     for path in sorted((_HERE / "faults").glob("*.yaml")):
         for entry in cast("list[dict[str, Any]]", yaml.safe_load(path.read_text(encoding="utf-8")) or []):
             expected = entry["expect"] if isinstance(entry["expect"], list) else [entry["expect"]]
-            changed = _changed(healthy(entry["in"]), entry)
-            yield Row(entry["fault"], entry["in"], entry["topic"], changed, tuple(Problem(**one) for one in expected))
+            changed = with_change(healthy(entry["in"]), entry)
+            problems_of_row = tuple(Problem(**one) for one in expected)
+            beside = {name: tuple(documents) for name, documents in (entry.get("beside") or {}).items()}
+            yield Row(entry["fault"], entry["in"], entry["topic"], changed, problems_of_row, beside)
 
 
-def problems(documents: tuple[Mapping[str, object], ...]) -> list[Problem]:
-    """What the health rules say of objects of one cluster in which every kind was listed."""
+def problems(
+    documents: tuple[Mapping[str, object], ...],
+    beside: Mapping[str, tuple[Mapping[str, object], ...]] = MappingProxyType({}),
+) -> list[Problem]:
+    """What the health rules say of objects of clusters in which every kind was listed.
+
+    Args:
+        documents: The objects of the cluster that has no name.
+        beside: Name of a further cluster -> its objects.
+    """
+    clusters = {"": documents, **beside}
     registry = load_rules()
     codes = frozenset(rule.code for rule in registry.about_health())
     reading = Reading()
-    reading.resources += [Resource(dict(data)) for data in documents]
-    world = World((), reading, captures={"": Capture(NOW, None)})
+    reading.resources += [Resource(dict(data), cluster=name) for name, held in clusters.items() for data in held]
+    world = World((), reading, captures={name: Capture(NOW, None) for name in clusters})
     report = Engine(registry, Catalogue.bundled(), codes).run(world)
     found = []
     for graded in report.findings:
@@ -105,7 +124,8 @@ def problems(documents: tuple[Mapping[str, object], ...]) -> list[Problem]:
     return sorted(found)
 
 
-def _changed(base: tuple[Mapping[str, object], ...], entry: Mapping[str, Any]) -> tuple[Mapping[str, object], ...]:
+def with_change(base: tuple[Mapping[str, object], ...], entry: Mapping[str, Any]) -> tuple[Mapping[str, object], ...]:
+    """Objects with what `set`, `remove`, `delete` and `add` of a row make of them."""
     documents = [copy.deepcopy(dict(document)) for document in base]
     for place, value in (entry.get("set") or {}).items():
         target, pointer = _place(place)
@@ -135,15 +155,33 @@ def _title(document: Mapping[str, Any]) -> str:
 
 
 def _set(value: Any, steps: list[str], new: object) -> None:
-    for step in steps[:-1]:
-        value = value[int(step)] if isinstance(value, list) else value.setdefault(step, {})
-    if isinstance(value, list):
-        value[int(steps[-1])] = new
+    if steps == ["-"]:
+        value.append(new)
+        return
+    step, rest = _step(value, steps[0]), steps[1:]
+    if not rest:
+        value[step] = new
+        return
+    held = value[step] if isinstance(value, list) else value.setdefault(step, {})
+    if isinstance(held, str):
+        inside = json.loads(held)  # facts about certificates: JSON in an annotation
+        _set(inside, rest, new)
+        value[step] = json.dumps(inside)
     else:
-        value[steps[-1]] = new
+        _set(held, rest, new)
 
 
 def _remove(value: Any, steps: list[str]) -> None:
-    for step in steps[:-1]:
-        value = value[int(step)] if isinstance(value, list) else value[step]
-    del value[int(steps[-1]) if isinstance(value, list) else steps[-1]]
+    step, rest = _step(value, steps[0]), steps[1:]
+    if not rest:
+        del value[step]
+    elif isinstance(value[step], str):
+        inside = json.loads(value[step])
+        _remove(inside, rest)
+        value[step] = json.dumps(inside)
+    else:
+        _remove(value[step], rest)
+
+
+def _step(value: Any, step: str) -> str | int:
+    return int(step) if isinstance(value, list) else step

@@ -22,7 +22,7 @@ _TOPICS = {
 
 @pytest.mark.parametrize("row", _ROWS, ids=[row.fault for row in _ROWS])
 def test_one_changed_fact_is_found_where_it_is(row: Row) -> None:
-    assert problems(row.changed) == sorted(row.expected)
+    assert problems(row.changed, row.beside) == sorted(row.expected)
 
 
 @pytest.mark.parametrize("name", healthy_names())
