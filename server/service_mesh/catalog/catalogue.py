@@ -26,6 +26,7 @@ from service_mesh.catalog.removed import removed_kind
 from service_mesh.catalog.shape import NestingError
 from service_mesh.catalog.skew import conflicts
 from service_mesh.catalog.timeline import GIVEN, Timeline, place_of
+from service_mesh.catalog.unlisted import UNLISTED
 from service_mesh.catalog.unserved import (
     absent_kind_fault,
     deprecated_fault,
@@ -195,7 +196,8 @@ class Catalogue:
             return self._refuse_version(resource, timeline)
         if removal := removed_kind(*kind):
             return _judged(removed_kind_fault(resource, removal))
-        known = {*self._kinds_of(kind.group), *self._archive.index["named"].get(kind.group, ())}
+        named = (*self._archive.index["named"].get(kind.group, ()), *UNLISTED.get(kind.group, ()))
+        known = {*self._kinds_of(kind.group), *named}
         if not known or kind.name in known or kind.name.removesuffix("List") in known:
             return _not_checked(f"no schema for '{kind}'")
         return _judged(unknown_kind_fault(resource, known, self._elsewhere(kind.name), newer=self._newer(kind.group)))

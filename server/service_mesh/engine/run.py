@@ -15,7 +15,8 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
-from service_mesh.model.origin import Location
+from service_mesh.model.origin import Layer, Location
+from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import Registry
 from service_mesh.rules.rule import ResourceCheck, Rule
 from service_mesh.source.collector import uncollected
@@ -24,6 +25,7 @@ __all__ = ["Engine", "Report"]
 
 _log = logging.getLogger(__name__)
 _CRASHED = "SC999"
+_GATEWAY_API = "gateway.networking.k8s.io"
 _FAILED = "rule {} failed here and was not applied any further; this is a defect of service-mesh"
 
 
@@ -90,6 +92,9 @@ class Engine:
 
     def _schema(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
         for resource in world.reading.resources:
+            if _is_accepted(resource):
+                report.valid += 1
+                continue
             judgement = self.catalogue.check(resource)
             if judgement.outcome is Outcome.VALID:
                 report.valid += 1
@@ -149,3 +154,13 @@ class Engine:
             crashed.add(rule.code)
             _log.exception("rule %s failed", rule.code)
             yield self.registry.get(_CRASHED), Draft(_FAILED.format(rule.code), **place)
+
+
+def _is_accepted(resource: Resource) -> bool:
+    """Whether it is of Kubernetes itself and was read from a cluster, whose API server has judged it already.
+
+    Custom objects are judged again: they may have been stored under an older definition.
+    """
+    group = resource.group
+    is_own = "." not in group or (group.endswith(".k8s.io") and group != _GATEWAY_API)
+    return is_own and resource.layer <= Layer.SNAPSHOT
