@@ -15,7 +15,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
-from service_mesh.model.origin import Layer, Location
+from service_mesh.model.origin import Location
 from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import Registry
 from service_mesh.rules.rule import ResourceCheck, Rule
@@ -163,4 +163,4 @@ def _is_accepted(resource: Resource) -> bool:
     """
     group = resource.group
     is_own = "." not in group or (group.endswith(".k8s.io") and group != _GATEWAY_API)
-    return is_own and resource.layer <= Layer.SNAPSHOT
+    return is_own and resource.is_from_cluster

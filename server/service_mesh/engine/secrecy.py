@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.certificates import FACTS
 from service_mesh.model.kinds import SECRET
 from service_mesh.model.resource import Resource
 
@@ -31,13 +32,19 @@ def _tells(quoted: str, values: set[str], names: set[str]) -> bool:
 
 
 def _content(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Name and value of everything a Secret holds: data, annotations (an old copy may be one), misspelt fields."""
+    """Name and value of everything a Secret holds: data, annotations (an old copy may be one), misspelt fields.
+
+    What the reader of clusters wrote down about certificates is public, and findings are about it.
+    """
     for field, value in data.items():
         if field not in _OPEN:
             yield from _leaves(field, value)
     metadata = data.get("metadata")
     if isinstance(metadata, dict):
-        yield from _leaves("annotations", metadata.get("annotations"))
+        annotations = metadata.get("annotations")
+        if isinstance(annotations, dict):
+            annotations = {name: value for name, value in annotations.items() if name != FACTS}
+        yield from _leaves("annotations", annotations)
 
 
 def _leaves(field: str, value: object) -> Iterator[tuple[str, str]]:

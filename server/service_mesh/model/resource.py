@@ -135,6 +135,11 @@ class Resource:
         self._spread.clear()
 
     @property
+    def is_from_cluster(self) -> bool:
+        """Whether it was read from a cluster, live or saved: its API server took it, and its secrets are gone."""
+        return self.layer <= Layer.SNAPSHOT
+
+    @property
     def root(self) -> Node:
         """The node of the whole object."""
         return Node(self, (), self.data)

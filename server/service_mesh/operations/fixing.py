@@ -11,7 +11,7 @@ from service_mesh.engine.secrecy import without_content
 from service_mesh.mesh.view import Complete
 from service_mesh.model.finding import Finding, FixView, ResourceRef
 from service_mesh.model.fix import Edit, Fix
-from service_mesh.model.origin import Layer, SourceText
+from service_mesh.model.origin import SourceText
 from service_mesh.operations.loading import Loaded, Text, read_again
 from service_mesh.operations.request import FixMode
 from service_mesh.operations.result import Rewritten
@@ -133,7 +133,7 @@ class Fixing:
 def _is_of_files(graded: Graded) -> bool:
     """Whether a fix changes files alone: what was read from a cluster is not ours to change."""
     fix = graded.draft.fix
-    return fix is not None and all(edit.resource.layer >= Layer.PATHS for edit in fix.edits)
+    return fix is not None and not any(edit.resource.is_from_cluster for edit in fix.edits)
 
 
 def _view(graded: Graded, fix: Fix) -> FixView:

@@ -73,6 +73,8 @@ def key_fault(secret: Resource) -> str:
         if present:
             return f"'{present[0]}' or '{present[1]}' is empty"
         return "neither 'tls.crt' and 'tls.key' nor 'cert' and 'key' are there"
+    if secret.is_from_cluster:  # what it holds was taken out when it was read
+        return ""
     if not is_certificate(content[pair[0]]):
         return f"'{pair[0]}' holds no certificate in PEM form"
     end = end_of(content[pair[0]])

@@ -78,7 +78,7 @@ The Secret has `tls.crt` and `tls.key`, or `cert` and `key`, both filled, and th
 Whether it fits its key or its hosts is not looked at. No clock is read: only a certificate that had expired when this
 rule was written is told. The Secret is not loaded, which is reported for its own sake. For clients `ca.crt` or `cacert`
 is enough, in the Secret or in one named `NAME-cacert`, and so is `caCertCredentialName`. Of the contents no more than
-the day of expiry is shown.
+the day of expiry is shown; those of a Secret that was read from a cluster are not kept and not judged here.
 
 ## Fix safety
 No fix is offered: the certificate is not known.

@@ -50,7 +50,8 @@ spec:
 ## When it stays quiet
 The definition is of an API version that is not served any more, which is reported as such, unless it was given in
 place of a bundled one. CEL rules are compiled only in definitions that are given (`crds`): an error of syntax is
-reported, anything else that the library cannot compile makes that rule one that is not checked.
+reported, anything else that the library cannot compile makes that rule one that is not checked. A definition that was read from
+a cluster has been taken by its API server.
 
 ## Fix safety
 There is no fix: what was meant cannot be told.
@@ -79,5 +80,5 @@ from service_mesh.rules.rule import rule
 )
 def definition_faulty(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report each part that is missing or not structural."""
-    if resource.version == "v1":
+    if resource.version == "v1" and not resource.is_from_cluster:
         yield from definition_faults(resource)
