@@ -16,7 +16,7 @@ from tests.status.faults import healthy
 __all__ = ["large_cluster", "write_large_cluster"]
 
 _SERVICES, _PODS = 10, 10
-_APPLICATION = ("ServiceAccount", "Deployment", "ReplicaSet", "Service", "VirtualService")
+_APPLICATION = ("ServiceAccount", "Deployment", "ReplicaSet", "Service")
 
 
 def large_cluster(namespaces: int) -> Iterator[Mapping[str, object]]:
@@ -45,11 +45,17 @@ def _namespace(name: str, small: tuple[Mapping[str, object], ...]) -> Iterator[d
         words = {"shop": name, "web": service}
         for kind in _APPLICATION:
             yield _renamed(_first(kind, "web", small), words)
+        yield _inside(_renamed(_first("VirtualService", "web", small), words), f"{service}.{name}.svc.cluster.local")
         rule = _renamed(_the("DestinationRule", "ledger", small, "payments"), {"payments": name, "ledger": service})
         yield rule
         pod = _first("Pod", "web", small)
         for replica in range(_PODS):
             yield _renamed(pod, {**words, "4kz2p": f"{replica:05d}", "q8x7m": f"{replica:05d}"})
+
+
+def _inside(route: dict[str, Any], host: str) -> dict[str, Any]:
+    """A route for requests inside the mesh instead of those at the gateway."""
+    return {**route, "spec": {"hosts": [host], "http": route["spec"]["http"]}}
 
 
 def _the(kind: str, name: str, small: tuple[Mapping[str, object], ...], namespace: str = "") -> dict[str, Any]:

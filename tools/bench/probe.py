@@ -1,6 +1,7 @@
 """What runs inside a fresh process for one measurement; it prints its figures as JSON.
 
-Usage: `python -m tools.bench.probe reading DOCUMENTS ROUNDS | memory FOLDER | rules DOCUMENTS ROUNDS | kinds ROUNDS`.
+Usage: `python -m tools.bench.probe reading DOCUMENTS ROUNDS | memory FOLDER | rules DOCUMENTS ROUNDS | kinds ROUNDS |
+health FOLDER`.
 """
 
 import gc
@@ -27,7 +28,7 @@ from service_mesh.operations.validate import validate
 from service_mesh.rules.registry import load_rules
 from tests.support.estate import estate_text
 
-__all__ = ["kinds", "memory", "reading", "rules"]
+__all__ = ["health", "kinds", "memory", "reading", "rules"]
 
 
 def reading(documents: int, rounds: int) -> dict[str, list[float]]:
@@ -57,9 +58,25 @@ def rules(documents: int, rounds: int) -> dict[str, list[float]]:
 def memory(folder: str) -> dict[str, float]:
     """Peak memory of this process in MB after the files of a folder were validated."""
     result = validate(ValidateRequest(Inputs(paths=(folder,))))
+    return {"documents": result.resources.total, "megabytes": _peak()}
+
+
+def _peak() -> float:
+    """Peak memory of this process in MB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return {"documents": result.resources.total, "megabytes": peak / unit}
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def health(folder: str) -> dict[str, float]:
+    """Seconds and peak memory in MB of a fresh process that tells the health of a saved cluster, imports included."""
+    started = time.perf_counter()
+    from service_mesh.operations.request import StatusRequest
+    from service_mesh.operations.status import status
+
+    result = status(StatusRequest(Inputs(snapshot=folder), now="2026-11-20T12:00:00Z"))
+    took = time.perf_counter() - started
+    objects = sum(cluster.objects for cluster in result.clusters)
+    return {"seconds": took, "objects": objects, "problems": len(result.problems), "megabytes": _peak()}
 
 
 def kinds(rounds: int) -> dict[str, dict[str, float]]:
@@ -144,8 +161,8 @@ def _alternated(work: Mapping[str, Callable[[], object]], rounds: int) -> dict[s
 def main() -> None:
     """Measure what the command line names."""
     what, *arguments = sys.argv[1:]
-    if what == "memory":
-        found: object = memory(arguments[0])
+    if what in ("memory", "health"):
+        found: object = (memory if what == "memory" else health)(arguments[0])
     else:
         measures: dict[str, Callable[..., object]] = {"reading": reading, "rules": rules, "kinds": kinds}
         found = measures[what](*map(int, arguments))

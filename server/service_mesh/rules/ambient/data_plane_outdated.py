@@ -94,8 +94,10 @@ def data_plane_outdated(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
         return
     asked, found = asked_enrolment(mesh, workload), running_enrolment(resource)
     told = _TOLD.get((asked.mode, found.mode))
+    if told is None:
+        return
     alike = [p for p in pods_of(mesh, workload) if _is_running(p) and running_enrolment(p).mode is found.mode]
-    if told is not None and alike and alike[0] is resource:
+    if alike and alike[0] is resource:
         who = f"pods of '{workload.title}'" if len(alike) > 1 else f"labels of pod '{resource.name}'"
         node = found.chain[0].node
         yield node.finding(f"{who} {told}", related=asked.chain)
