@@ -3,7 +3,7 @@
 import pytest
 
 from service_mesh.model.kinds import SERVICE
-from service_mesh.model.selectors import EVERYTHING, NOTHING, label_selector, map_selector
+from service_mesh.model.selectors import EVERYTHING, NOTHING, Operator, Requirement, label_selector, map_selector
 from tests.mesh.objects import made
 
 LABELS = {"app": "web", "version": "v1", "empty": ""}
@@ -61,3 +61,10 @@ def test_text_is_what_kubectl_takes() -> None:
     }
     found = label_selector(made(SERVICE, "a/b", selector).get("spec"))
     assert found.text == "app=web,tier in (a,b),old notin (yes),team,!gone"
+
+
+@pytest.mark.parametrize("value", [["v1"], {"a": "b"}, 7, None])
+def test_label_that_is_no_text_is_among_no_values(value: object) -> None:
+    wanted = Requirement("version", Operator.IN, frozenset({"v1"}))
+    unwanted = Requirement("version", Operator.NOT_IN, frozenset({"v1"}))
+    assert (wanted.met_by({"version": value}), unwanted.met_by({"version": value})) == (False, True)

@@ -35,6 +35,7 @@ class Requirement:
     def met_by(self, labels: Mapping[str, object]) -> bool:
         """Tell whether labels meet it; an absent label meets `NotIn` (`k8s.io/apimachinery: pkg/labels`)."""
         value = labels.get(self.key)
+        value = value if isinstance(value, str) else None  # what is no text is no label, whatever a file says
         match self.operator:
             case Operator.IN:
                 return value in self.values
