@@ -1,5 +1,6 @@
 """The overview of Linkerd, what a saved `linkerd check` found, and what keeps health rules of Linkerd quiet."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 
@@ -7,9 +8,11 @@ import pytest
 
 from service_mesh.cluster.exports import ExportKind, kind_of_export
 from service_mesh.mesh.capture import Capture
+from service_mesh.mesh.certificates import FACTS
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import DEPLOYMENT, LINKERD_LINK, SECRET, Kind
 from service_mesh.model.resource import Resource
+from service_mesh.posture.linkerd.installation import TRUST_ROOTS
 from service_mesh.rules.registry import load_rules
 from service_mesh.status.health import GatewayHealth, NamespaceHealth
 from service_mesh.status.linkerd import health
@@ -168,23 +171,22 @@ def _is_identity(document: Mapping[str, object]) -> bool:
 
 def test_bundles_with_a_common_anchor_are_a_warning() -> None:
     row = table()["two linked clusters have no trust anchor in common"]
-    (ours,) = (one for one in row.changed if _name(one) == "linkerd-identity-trust-roots")
-    bundle = str(_data(ours)["ca-bundle.crt"])
-    joined = [_with_bundle(one, bundle) for one in row.beside["east"]]
-    resources = [Resource(dict(one)) for one in row.changed] + [Resource(dict(one), cluster="east") for one in joined]
+    ours = _facts(row.changed)
+    resources = [Resource(dict(one)) for one in row.changed]
+    resources += [Resource(_with_facts(one, ours), cluster="east") for one in row.beside["east"]]
     mesh = MeshView(resources, captures={"": Capture(NOW, None), "east": Capture(NOW, None)})
     assert findings("ST518", mesh) == ["this cluster and 'east' have different sets of trust anchors"]
 
 
-def _with_bundle(document: Mapping[str, object], bundle: str) -> Mapping[str, object]:
-    held = _data(document).get("ca-bundle.crt")
-    return {**document, "data": {"ca-bundle.crt": f"{held}{bundle}"}} if held else document
+def _facts(documents: tuple[Mapping[str, object], ...]) -> list[object]:
+    (roots,) = (one for one in map(Resource, documents) if one.name == TRUST_ROOTS)
+    read = json.loads(str(roots.annotations[FACTS]))
+    return list(read["/data/ca-bundle.crt"])
 
 
-def _data(document: Mapping[str, object]) -> Mapping[str, object]:
-    data = document.get("data")
-    return data if isinstance(data, dict) else {}
-
-
-def _name(document: Mapping[str, object]) -> str:
-    return Resource(dict(document)).name
+def _with_facts(document: Mapping[str, object], more: list[object]) -> dict[str, object]:
+    resource = Resource(document)
+    if resource.name != TRUST_ROOTS:
+        return dict(document)
+    facts = json.dumps({"/data/ca-bundle.crt": [*_facts((document,)), *more]})
+    return {**document, "metadata": {**resource.metadata, "annotations": {FACTS: facts}}}

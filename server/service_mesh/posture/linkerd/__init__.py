@@ -1,0 +1,1 @@
+"""Linkerd: how it was installed, and who is in its mesh."""
