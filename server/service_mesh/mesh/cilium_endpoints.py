@@ -1,6 +1,6 @@
 """Which workloads a Cilium policy is for: its endpoint selectors, read the way Cilium's agent reads label sources."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from service_mesh.mesh.selection import SelectorIndex, selected
 from service_mesh.mesh.view import MeshView
@@ -10,7 +10,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import NOTHING, Requirement, Selector, label_selector
 
-__all__ = ["CILIUM_POLICIES", "rules_selecting", "selected_by_rule"]
+__all__ = ["CILIUM_POLICIES", "rules_for_identity", "rules_selecting", "selected_by_rule"]
 
 CILIUM_POLICIES = (CILIUM_NETWORK_POLICY, CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 """The kinds that are read here, besides workloads."""
@@ -22,6 +22,19 @@ _NAMESPACE = "io.kubernetes.pod.namespace"
 def rules_selecting(mesh: MeshView, workload: Workload) -> tuple[Node, ...]:
     """The policy rules (`spec`, or an item of `specs`) that are for a workload."""
     return mesh.index(_rules).matching(workload.cluster, workload.namespace, _labels(workload))
+
+
+def rules_for_identity(mesh: MeshView, cluster: str, namespace: str, labels: Iterable[str]) -> tuple[Node, ...]:
+    """The policy rules that are for an endpoint with these labels, which decide alone, as they do in the agent.
+
+    Args:
+        mesh: The objects.
+        cluster: Cluster of the endpoint.
+        namespace: Namespace of its pod.
+        labels: As a CiliumEndpoint holds them: `k8s:app=web`; those of other sources than Kubernetes are left out.
+    """
+    pairs = (label.removeprefix("k8s:").partition("=") for label in labels if label.startswith("k8s:"))
+    return mesh.index(_rules).matching(cluster, namespace, {key: value for key, _, value in pairs})
 
 
 def selected_by_rule(mesh: MeshView, rule: Node) -> Iterator[Workload]:

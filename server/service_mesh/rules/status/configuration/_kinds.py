@@ -1,0 +1,31 @@
+"""The kinds of Istio whose status istiod may write."""
+
+from service_mesh.model.kinds import (
+    AUTHORIZATION_POLICY,
+    DESTINATION_RULE,
+    ENVOY_FILTER,
+    GATEWAY,
+    PEER_AUTHENTICATION,
+    REQUEST_AUTHENTICATION,
+    SERVICE_ENTRY,
+    SIDECAR,
+    TELEMETRY,
+    VIRTUAL_SERVICE,
+    WASM_PLUGIN,
+)
+
+__all__ = ["ISTIO_KINDS"]
+
+ISTIO_KINDS = (
+    AUTHORIZATION_POLICY,
+    DESTINATION_RULE,
+    ENVOY_FILTER,
+    GATEWAY,
+    PEER_AUTHENTICATION,
+    REQUEST_AUTHENTICATION,
+    SERVICE_ENTRY,
+    SIDECAR,
+    TELEMETRY,
+    VIRTUAL_SERVICE,
+    WASM_PLUGIN,
+)
