@@ -15,8 +15,19 @@ from service_mesh.status.health import (
     MeshHealth,
     NamespaceHealth,
 )
+from service_mesh.status.linkerd_exports import CheckResult
 
-__all__ = ["CauseAnswer", "FullProblem", "ShortProblem", "StatusAnswer", "bounded", "cause_of", "full_problem", "short"]
+__all__ = [
+    "CauseAnswer",
+    "FullProblem",
+    "ShortProblem",
+    "StatusAnswer",
+    "bounded",
+    "cause_of",
+    "full_problem",
+    "said",
+    "short",
+]
 
 _MESSAGE = 400
 _COMMAND = 300
@@ -82,6 +93,7 @@ class StatusAnswer:
         taken_at: When the oldest cluster was read.
         clusters: The clusters.
         versions: What the configuration was judged by.
+        reported: What a saved answer of `linkerd check` found.
         notes: What follows from the versions; what is not in this answer and how to get it.
         next_cursor: Where the next page starts, or null.
     """
@@ -95,6 +107,7 @@ class StatusAnswer:
     taken_at: str
     clusters: tuple[ReadCluster, ...]
     versions: dict[str, str]
+    reported: tuple[CheckResult, ...]
     notes: tuple[str, ...]
     next_cursor: str | None
 
@@ -139,6 +152,18 @@ def cause_of(cause: Cause) -> CauseAnswer:
         next_command=one_line(cause.next_command, _COMMAND),
         disproof=one_line(cause.disproof, _MESSAGE),
         looked_for=tuple(one_line(one, _NAME) for one in cause.looked_for),
+    )
+
+
+def said(check: CheckResult) -> CheckResult:
+    """What another tool found, bounded."""
+    return CheckResult(
+        category=one_line(check.category, _NAME),
+        description=one_line(check.description, _PLACE),
+        result=one_line(check.result, _NAME),
+        error=one_line(check.error, _PLACE),
+        hint=one_line(check.hint, _PLACE),
+        file=one_line(check.file, _PLACE),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from service_mesh.mcptools import budget
 from service_mesh.mcptools.answer import reason
 from service_mesh.mcptools.quoting import one_line
-from service_mesh.mcptools.status_answer import StatusAnswer, bounded, cause_of, full_problem, short
+from service_mesh.mcptools.status_answer import StatusAnswer, bounded, cause_of, full_problem, said, short
 from service_mesh.mcptools.status_rendering import render_status
 from service_mesh.mcptools.tool import Answer
 from service_mesh.operations.paging import cursor_at, start_of
@@ -70,6 +70,8 @@ def _frame(result: StatusResult, wanted: StatusWanted, *, is_first: bool) -> Sta
     if more := len(result.not_checked) - len(not_checked):
         notes.append(f'{more} more entries of not_checked are left out: "detail": "full" shows them')
     notes += _cut_notes(result.meshes, meshes) if is_first else ()
+    if is_first and (more := len(result.reported) - _ROWS[wanted.full]) > 0:
+        notes.append(f"{more} more results of linkerd check are left out")
     return StatusAnswer(
         verdict=result.verdict,
         counts=result.counts,
@@ -80,6 +82,7 @@ def _frame(result: StatusResult, wanted: StatusWanted, *, is_first: bool) -> Sta
         taken_at=result.taken_at,
         clusters=tuple(map(_cluster, result.clusters[:_CLUSTERS])),
         versions=result.versions,
+        reported=tuple(map(said, result.reported[: _ROWS[wanted.full]])) if is_first else (),
         notes=tuple(notes),
         next_cursor=None,
     )

@@ -23,6 +23,9 @@ def _lines(answer: StatusAnswer) -> Iterator[str]:
         yield from _problem(problem)
     for mesh in answer.meshes:
         yield from _mesh(mesh)
+    for check in answer.reported:
+        error = f": {check.error}" if check.error else ""
+        yield f"linkerd check, {check.category}: {check.result}: {check.description}{error}"
     for entry in answer.not_checked:
         yield f"not checked: {entry.what}: {entry.why}; {entry.how_to_settle}"
     for cluster in answer.clusters:

@@ -63,7 +63,7 @@ class ValidateArguments(BaseModel):
         str | None,
         Field(
             max_length=4_096,
-            description='Folder or archive saved of a cluster, below the roots; files replace its objects, e.g. "dump".',
+            description='Folder or archive saved of a cluster; files replace its objects, e.g. "dump.tar.gz".',
         ),
     ] = None
     kube_context: Annotated[
@@ -120,8 +120,8 @@ _DESCRIPTION = (
     "Checks Istio, Gateway API, Linkerd and Cilium configuration, for any release of them: what the API server would"
     " refuse, what is wrong, and what has no effect, each with file and line. Use it on manifests before they are"
     " applied, on a repository, on Markdown with YAML and mesh commands, or on what runs (snapshot, kube_context); with"
-    " both, files count as applied. A faulty manifest is a normal answer with findings. not_checked names what could not"
-    " be judged; it never means fine."
+    " both, files count as applied. A faulty manifest is a normal answer with findings. not_checked names what could"
+    " not be judged; it never means fine."
 )
 
 _NAMES = {

@@ -1,10 +1,14 @@
 """The verb `status`: the health of every mesh of some clusters, problems first."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from service_mesh.catalog.given import NOTHING_GIVEN
+from service_mesh.catalog.support import age_note, checked
+from service_mesh.cluster.exports import ExportKind
 from service_mesh.cluster.layouts import Layout
+from service_mesh.cluster.redaction import REDACTED
 from service_mesh.engine.grading import Graded
 from service_mesh.engine.run import Engine, Report
 from service_mesh.engine.world import World
@@ -24,12 +28,15 @@ from service_mesh.source.reader import Reading as Texts
 from service_mesh.status.checks import codes_of, part_of
 from service_mesh.status.coverage import lacking
 from service_mesh.status.health import DataPlane, MeshHealth
+from service_mesh.status.linkerd_exports import CheckResult, failed_checks
 from service_mesh.status.overview import overview
 
 __all__ = ["status"]
 
 _LIVE = Layout.LIVE.value
 _SHOWN_VALUE = 120
+_TAKEN_OUT = (REDACTED, b64encode(REDACTED.encode("ascii")).decode("ascii"))
+"""What the reader leaves in place of a secret, in a text and in `data` of a Secret."""
 _ABOUT_THE_MESH = frozenset({"control-plane", "certificates", "versions", "multi-cluster", "pre-install"})
 """Parts that concern every namespace, whichever is asked for."""
 
@@ -63,8 +70,20 @@ def status(request: StatusRequest) -> StatusResult:
         taken_at=min((cluster.taken_at for cluster in clusters.clusters if cluster.taken_at), default=""),
         clusters=clusters.clusters,
         versions=catalogue.versions(_kinds(world)),
-        notes=(*detected, *catalogue.notes()),
+        notes=(*detected, *catalogue.notes(), *_age_of_facts(clusters)),
+        reported=_reported(clusters),
     )
+
+
+def _age_of_facts(clusters: Clusters) -> Iterator[str]:
+    """How old the facts about supported releases are."""
+    times = [capture.now for capture in clusters.captures.values() if capture.now is not None]
+    yield age_note(max(times, default=None)) or f"support windows are those known on {checked()}"
+
+
+def _reported(clusters: Clusters) -> tuple[CheckResult, ...]:
+    checks = [export for export in clusters.exports if export.kind is ExportKind.LINKERD_CHECK]
+    return failed_checks((export.file, export.data) for export in checks)
 
 
 def _world(clusters: Clusters) -> World:
@@ -105,7 +124,10 @@ def _value(node: Node | None) -> str:
     """What stands in a field, if it is a plain value: of a map or a list its size says enough."""
     value = node.value if node is not None else None
     if isinstance(value, dict | list):
-        return f"{len(value)} {'fields' if isinstance(value, dict) else 'entries'}"
+        one, several = ("field", "fields") if isinstance(value, dict) else ("entry", "entries")
+        return f"{len(value)} {one if len(value) == 1 else several}"
+    if value in _TAKEN_OUT:
+        return "redacted"
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= _SHOWN_VALUE else f"{text[:_SHOWN_VALUE]}…"
 

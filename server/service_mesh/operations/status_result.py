@@ -6,6 +6,7 @@ from service_mesh.model.finding import ResourceRef
 from service_mesh.model.grade import Severity
 from service_mesh.operations.result import Counts, NotChecked, Verdict
 from service_mesh.status.health import MeshHealth
+from service_mesh.status.linkerd_exports import CheckResult
 
 __all__ = ["Cause", "Evidence", "Problem", "ReadCluster", "StatusResult"]
 
@@ -104,7 +105,8 @@ class StatusResult:
     """The answer of `status`: problems first by gravity, then by object.
 
     `taken_at` is when the oldest of the clusters was read, `clusters` tells it of each; `config` counts inside the
-    meshes are findings of `validate` over the live configuration; `versions` are the releases it was judged by.
+    meshes are findings of `validate` over the live configuration; `versions` are the releases it was judged by;
+    `reported` is what a saved answer of `linkerd check` found.
     """
 
     verdict: Verdict
@@ -116,6 +118,7 @@ class StatusResult:
     clusters: tuple[ReadCluster, ...]
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
+    reported: tuple[CheckResult, ...] = ()
     cause: Cause | None = None
 
     @property

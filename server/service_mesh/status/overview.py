@@ -32,7 +32,7 @@ def _of_cluster(view: MeshView, cluster: str, findings: list[Finding]) -> Iterat
     meshes = [one for one in (reader.health(view, cluster) for reader in (istio, linkerd, cilium)) if one is not None]
     counts = _counts(cluster, [mesh.mesh for mesh in meshes], findings)
     for mesh in meshes:
-        held = certificates.certificates_of_mesh(view, mesh.mesh, cluster)
+        held = certificates.certificates(view, cluster, mesh.mesh)
         yield replace(mesh, certificates=held, config=counts[mesh.mesh])
 
 
