@@ -15,6 +15,7 @@ from service_mesh.cluster.snapshot import Snapshot, read_snapshot
 from service_mesh.model.resource import Resource
 from service_mesh.source.locate import locate
 from tests.cluster.packing import as_folder, as_tar, as_zip, obj
+from tests.cluster.pki import made
 from tests.cluster.secrets import CANARY, encoded, jwt, private_key
 
 FORMS = (
@@ -59,6 +60,9 @@ PLACES: dict[str, dict[str, Any]] = {
     "args-next": pod(args=["--password", CANARY]),
     "args-same": pod(command=["sh", "-c", f"login --api-key={CANARY}"]),
     "probe": pod(livenessProbe={"httpGet": {"httpHeaders": [{"name": "Authorization", "value": f"Bearer {CANARY}"}]}}),
+    "certificates-annotation": annotated(
+        "service-mesh/certificates", json.dumps({"/data/a": [{"subject": CANARY, "note": CANARY}]})
+    ),
     "deployment": template("Deployment"),
     "cron-job": template("CronJob", "jobTemplate", "spec"),
     "config-map-key": obj("ConfigMap", "c", data={"api-key": CANARY}),
@@ -173,6 +177,22 @@ def test_secrets_of_exports_never_come_out(tmp_path: Path) -> None:
     found = read_snapshot(as_tar(tmp_path, {"check.json": json.dumps(checks)}))
     check(found)
     assert len(found.clusters[0].exports) == 1
+
+
+@pytest.mark.parametrize("name", ["web.pem", "web"])
+def test_secrets_in_a_file_of_certificates_never_come_out(tmp_path: Path, name: str) -> None:
+    web = made("web")
+    body = web.key_pem.splitlines()[1]
+    text = f"Bag Attributes\n    friendlyName: {CANARY}\n{web.pem}{private_key()}{web.key_pem}{CANARY}\n"
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert check(read_snapshot(str(tmp_path / name)), body)
+    objects = {
+        "a.yaml": yaml.safe_dump(
+            obj("Secret", "s", data={"tls.crt": encoded(web.pem), "tls.key": encoded(web.key_pem)})
+        ),
+        "b.yaml": yaml.safe_dump(obj("ConfigMap", "c", data={"both": web.pem + web.key_pem})),
+    }
+    assert check(read_snapshot(as_tar(tmp_path, objects)), body, encoded(web.key_pem)[:60])
 
 
 def test_the_places_do_hold_secrets() -> None:

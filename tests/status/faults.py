@@ -183,5 +183,5 @@ def _remove(value: Any, steps: list[str]) -> None:
         _remove(value[step], rest)
 
 
-def _step(value: Any, step: str) -> str | int:
+def _step(value: Any, step: str) -> Any:
     return int(step) if isinstance(value, list) else step

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 __all__ = ["UNLISTED"]
 
 UNLISTED: Mapping[str, tuple[str, ...]] = {
+    "cert-manager.io": ("CertificateRequest",),
     "cilium.io": (
         "CiliumBGPAdvertisement",
         "CiliumBGPClusterConfig",
@@ -20,4 +21,7 @@ UNLISTED: Mapping[str, tuple[str, ...]] = {
         "CiliumPodIPPool",
     ),
 }
-"""Group -> kinds; snapshots of clusters are full of them (`cilium/cilium: pkg/k8s/apis/cilium.io/v2/register.go`)."""
+"""Group -> kinds; snapshots of clusters are full of them.
+
+(`cilium/cilium: pkg/k8s/apis/cilium.io/v2/register.go`; `cert-manager/cert-manager: pkg/apis/certmanager/v1/register.go`)
+"""

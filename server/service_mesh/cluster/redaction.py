@@ -1,8 +1,9 @@
 """Takes secrets out of objects before anything else of the program sees them.
 
-A Secret keeps its type, the names of its keys and the dates of its certificates. Every other object keeps its meaning
+A Secret keeps its type, the names of its keys and facts about its certificates. Every other object keeps its meaning
 and loses what looks like a secret: values of variables, headers, fields and keys whose names say so, private keys,
-tokens and passwords inside texts, and copies of the object that tools keep in annotations.
+tokens and passwords inside texts, and copies of the object that tools keep in annotations. Facts about certificates
+are written down for every object that holds some.
 """
 
 import base64
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from service_mesh.cluster.certificates import CERTIFICATES, Validity, certificate_dates, validities, written
+from service_mesh.cluster.certificates import CERTIFICATES, CertificateReader, given_facts, may_hold_certificates
 from service_mesh.cluster.secret_words import (
     REDACTED,
     is_secret_field,
@@ -32,6 +33,17 @@ _COPY = re.compile(r"last[-.]applied|last[-.]handled|/applied$|kapp\.k14s\.io/or
 _TELLING = re.compile(
     r"(?:[\w-]+\.)*(?:cert-manager\.io|istio\.io|linkerd\.io|cilium\.io|helm\.sh)/|"
     r"kubernetes\.io/service-account\.(?:name|uid)$|service-mesh/allow$"
+)
+# Kinds whose certificates stand in base64, which is not looked into elsewhere.
+_CARRIERS = frozenset(
+    {
+        "Secret",
+        "CertificateFile",
+        "MutatingWebhookConfiguration",
+        "ValidatingWebhookConfiguration",
+        "APIService",
+        "CustomResourceDefinition",
+    }
 )
 _CONDITION = frozenset({"exact", "prefix", "regex", "value", "suffix", "contains"})
 _HEADER_CONDITION = "request.headers["  # a condition of an AuthorizationPolicy of Istio
@@ -62,6 +74,8 @@ class Redactor:
     _texts: dict[str, str] = field(default_factory=dict)
     _fields: dict[str, bool] = field(default_factory=dict)
     _names: dict[str, bool] = field(default_factory=dict)
+    _certificates: CertificateReader = field(default_factory=CertificateReader)
+    _has_met_certificates: bool = False
 
     def forget(self) -> None:
         """Start to remember anew what is taken out, keeping what is known of names."""
@@ -70,9 +84,12 @@ class Redactor:
 
     def redacted(self, data: Mapping[str, object]) -> dict[str, object]:
         """The object without its secrets; see `redacted`."""
+        self._has_met_certificates = data.get("kind") in _CARRIERS or "binaryData" in data
+        clean = self._secret(data) if data.get("kind") == "Secret" else self._other(data)
+        return self._with_facts(data, clean)
+
+    def _other(self, data: Mapping[str, object]) -> dict[str, object]:
         kind = data.get("kind")
-        if kind == "Secret":
-            return self._secret(data)
         result = self._map({key: value for key, value in data.items() if not _is_config(kind, key)}, 0)
         for name in data.keys() - result.keys():
             is_hidden = name == "binaryData" or _label(data, "owner") == "helm"  # Helm may keep its releases there
@@ -81,8 +98,23 @@ class Redactor:
             result["spec"] = self._sealed(data.get("spec"), result.get("spec"))
         return {key: result[key] for key in data}
 
+    def _with_facts(self, data: Mapping[str, object], clean: dict[str, object]) -> dict[str, object]:
+        """The object with the facts about its certificates, new ones and those that it came with."""
+        given, came = given_facts(data, self.text), _annotation(data, CERTIFICATES)
+        metadata = clean.get("metadata")
+        text = self._certificates.annotation(data, given) if given or self._has_met_certificates else ""
+        if came is not None and came != text:
+            self._hidden(came)
+        if not isinstance(metadata, dict) or not text:
+            return clean
+        annotations = metadata.get("annotations")
+        held = annotations if isinstance(annotations, dict) else {}
+        return clean | {"metadata": metadata | {"annotations": held | {CERTIFICATES: text}}}
+
     def text(self, text: str) -> str:
         """A text without the secrets inside it."""
+        if may_hold_certificates(text):
+            self._has_met_certificates = True
         clean = self._texts.get(text)
         if clean is None:
             clean = without_secrets(text)
@@ -153,6 +185,8 @@ class Redactor:
     def _annotations(self, annotations: Mapping[str, object]) -> dict[str, object]:
         result: dict[str, object] = {}
         for name, value in annotations.items():
+            if name == CERTIFICATES:
+                continue  # written anew
             if _COPY.search(str(name)):
                 self._hidden(value)
             elif self._is_name(str(name)) and not _is_switch(value):
@@ -178,15 +212,11 @@ class Redactor:
         return {**clean, "encryptedData": {key: self._hidden(value) for key, value in held.items()}}
 
     def _secret(self, data: Mapping[str, object]) -> dict[str, object]:
-        """Type, names of keys, dates. Fields that no Secret has are dropped with whatever they hold."""
+        """Type, names of keys. Fields that no Secret has are dropped with whatever they hold."""
         kept = {name: data[name] for name in ("apiVersion", "kind", "type", "immutable") if _is_scalar(data.get(name))}
-        dates: dict[str, tuple[Validity, ...]] = dict(certificate_dates(data))
         for name in ("data", "stringData"):
             held = data.get(name)
             if isinstance(held, dict):
-                for key, value in held.items():
-                    if isinstance(value, str) and (found := validities(value)):
-                        dates[str(key)] = found
                 kept[name] = {key: self._hidden(value, is_encoded=name == "data") for key, value in held.items()}
             elif name in data:
                 self._hidden(held)
@@ -194,10 +224,10 @@ class Redactor:
         for name in data.keys() - kept.keys() - {"metadata"}:
             self._hidden(data[name])
         if "metadata" in data:
-            kept["metadata"] = self._secret_metadata(data["metadata"], written(dates) if dates else "")
+            kept["metadata"] = self._secret_metadata(data["metadata"])
         return {name: kept[name] for name in data if name in kept}
 
-    def _secret_metadata(self, metadata: object, dates: str) -> object:
+    def _secret_metadata(self, metadata: object) -> object:
         result = self._metadata(metadata)
         if not isinstance(metadata, dict) or not isinstance(result, dict):
             return self._hidden(metadata)
@@ -207,8 +237,6 @@ class Redactor:
             if name != CERTIFICATES and not _COPY.search(str(name)):
                 told = _TELLING.match(str(name)) and not is_secret_field(str(name))
                 annotations[name] = self.value(value, 1) if told else self._hidden(value)
-        if dates:
-            annotations[CERTIFICATES] = dates
         if annotations or "annotations" in result:
             result["annotations"] = annotations
         return result
@@ -261,6 +289,12 @@ def _is_config(kind: object, key: str) -> bool:
 
 def _is_switch(value: object) -> bool:
     return isinstance(value, str) and value.strip().lower() in ("true", "false", "enabled", "disabled")
+
+
+def _annotation(data: Mapping[str, object], name: str) -> object:
+    metadata = data.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    return annotations.get(name) if isinstance(annotations, dict) else None
 
 
 def _label(data: Mapping[str, object], name: str) -> object:

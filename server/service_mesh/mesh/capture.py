@@ -14,10 +14,14 @@ class Capture:
     Attributes:
         now: When it was read, or the time it is to be judged at, in seconds since 1970; None where nothing tells.
         listed: Kinds of which every object is here; None where that holds for all kinds.
+        cert_days: A certificate with fewer whole days left is to be renewed now.
+        kubernetes: Version of its API server without a `v`, such as `1.34.2`; empty where nothing tells.
     """
 
     now: float | None = None
     listed: frozenset[Kind] | None = frozenset()
+    cert_days: int = 30
+    kubernetes: str = ""
 
     def lists(self, kind: Kind) -> bool:
         """Whether every object of a kind is here."""

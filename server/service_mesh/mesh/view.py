@@ -130,6 +130,14 @@ class MeshView:
         """The time a cluster is judged at, in seconds since 1970; None where nothing tells, as for files."""
         return self._captures.get(cluster, _FILES).now
 
+    def cert_days(self, cluster: str = "") -> int:
+        """With how many whole days left a certificate is to be renewed now."""
+        return self._captures.get(cluster, _FILES).cert_days
+
+    def kubernetes_version(self, cluster: str = "") -> str:
+        """Version of a cluster's API server as its reading tells it, such as `1.34.2`; empty where it does not."""
+        return self._captures.get(cluster, _FILES).kubernetes
+
     def is_listed(self, kind: Kind, cluster: str = "") -> bool:
         """Tell whether every object of a kind was read from a cluster, so that one that is not here does not exist."""
         return self._captures.get(cluster, _FILES).lists(kind)
