@@ -35,6 +35,13 @@ def test_deployment_its_replica_set_and_its_pod_are_one_workload() -> None:
         assert owned is the(mesh, "shop/web")
 
 
+def test_pod_whose_replica_set_was_not_saved_belongs_to_the_deployment_that_its_hash_tells() -> None:
+    pod = OWNED.partition("---")[2]
+    hashed = pod.replace("labels: {app: web}", "labels: {app: web, pod-template-hash: '1'}")
+    titles = [[w.title for w in workloads(scene(deployment("shop/web"), one))] for one in (hashed, pod)]
+    assert titles == [["Deployment shop/web"], ["Deployment shop/web", "Pod shop/web-1-x"]]
+
+
 def test_object_whose_maker_is_not_loaded_stands_for_itself() -> None:
     mesh = scene(OWNED)
     assert [workload.title for workload in workloads(mesh)] == ["ReplicaSet shop/web-1"]

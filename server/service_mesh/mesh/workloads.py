@@ -25,6 +25,7 @@ from service_mesh.model.resource import Resource, ResourceKey
 __all__ = ["WORKLOAD_KINDS", "Workload", "pods_of", "workload_of", "workloads", "workloads_in"]
 
 _LONGEST_CHAIN = 8
+_HASH = "pod-template-hash"
 
 WORKLOAD_KINDS = (*sorted(WORKLOADS), WORKLOAD_ENTRY, WORKLOAD_GROUP)
 """The kinds that are read here: whoever asks for workloads reads them."""
@@ -226,8 +227,22 @@ def _owner(mesh: MeshView, resource: Resource) -> Resource | None:
         kind = Kind(group, _text(reference, "kind"))
         is_controller = reference.get("controller")
         if kind in WORKLOADS and is_controller is not None and is_controller.value is True:
-            return mesh.find(kind, resource.namespace, _text(reference, "name"), resource.cluster)
+            name = _text(reference, "name")
+            found = mesh.find(kind, resource.namespace, name, resource.cluster)
+            return found or (_deployment_behind(mesh, resource, name) if kind == REPLICA_SET else None)
     return None
+
+
+def _deployment_behind(mesh: MeshView, pod: Resource, replica_set: str) -> Resource | None:
+    """The Deployment of a ReplicaSet that is not here: what is saved of a cluster often lacks ReplicaSets.
+
+    A ReplicaSet is named after its Deployment and the hash that its pods carry as a label.
+    (`k8s.io/kubernetes: pkg/controller/deployment/sync.go`, getNewReplicaSet)
+    """
+    ending = f"-{pod.labels.get(_HASH)}"
+    if not replica_set.endswith(ending):
+        return None
+    return mesh.find(DEPLOYMENT, pod.namespace, replica_set.removesuffix(ending), pod.cluster)
 
 
 def _stays(container: Node) -> bool:
