@@ -40,7 +40,8 @@ status:
 ```
 
 ## When it stays quiet
-The condition was made for an older generation of the object, or the controller has not come to it.
+The condition was made for an older generation of the object, or the controller has not come to it. The Gateway of a
+ListenerSet does not work, which is reported by itself.
 
 ## Fix safety
 No fix: what has to change depends on what the controller says.
@@ -57,6 +58,8 @@ from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._conditions import PENDING, conditions, explained
 
+_TOLD_ELSEWHERE = PENDING | {"ParentNotAccepted", "ParentNotProgrammed"}
+
 
 @rule(
     "ST606",
@@ -72,7 +75,7 @@ def object_not_accepted(resource: Resource, mesh: MeshView) -> Iterator[Draft]: 
     """Report the condition by which an object is not in effect."""
     by_kind = {one.kind: one for one in conditions(resource.get("status"))}
     failing = (by_kind[kind] for kind in ("Accepted", "Programmed") if kind in by_kind)
-    found = next((one for one in failing if one.holds is False and one.reason not in PENDING), None)
+    found = next((one for one in failing if one.holds is False and one.reason not in _TOLD_ELSEWHERE), None)
     if found is not None:
         message = f"{resource.kind.name} '{resource.name}' is not in effect{explained(found)}"
         yield found.status.problem(message, kubectl.describe(resource))

@@ -8,7 +8,6 @@ from service_mesh.model import kubectl
 from service_mesh.model.finding import Draft
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.proxies import Proxy, proxies, shown
-from service_mesh.rules.status.control_plane._words import counted
 
 __all__ = ["Lag", "told_once"]
 
@@ -39,12 +38,10 @@ def told_once(mesh: MeshView, pod: Resource, lag: Lag, end: str) -> Iterator[Dra
     first = group[0]
     releases = sorted({one.release for one in group})
     run = shown(releases[0]) if len(releases) == 1 else f"{shown(releases[0])} to {shown(releases[-1])}"
-    who = f"{counted(len(group), 'proxy')}" if len(group) == 1 else f"{len(group)} proxies"
-    verb = "is" if len(group) == 1 else "are"
-    message = f"{who} in namespace '{pod.namespace}' {verb} of {run}, their control plane of"
-    message = message.replace("their", "its") if len(group) == 1 else message
-    command = kubectl.command("istioctl", "proxy-status")
-    yield first.image.problem(f"{message} {shown(first.control_plane)}: {end}", command)
+    who, verb, whose = ("1 proxy", "is", "its") if len(group) == 1 else (f"{len(group)} proxies", "are", "their")
+    theirs = shown(first.control_plane)
+    message = f"{who} in namespace '{pod.namespace}' {verb} of {run}, {whose} control plane of {theirs}: {end}"
+    yield first.image.problem(message, kubectl.command("istioctl", "proxy-status"))
 
 
 def _by_place(mesh: MeshView) -> Mapping[tuple[str, str, Lag], list[Proxy]]:
@@ -62,4 +59,4 @@ def _lag(proxy: Proxy) -> Lag | None:
         return Lag.AHEAD
     if ours[0] < theirs[0] or theirs[1] - ours[1] > 1:
         return Lag.BEYOND
-    return Lag.SOME if proxy.release < proxy.control_plane else None
+    return Lag.SOME if proxy.is_older else None

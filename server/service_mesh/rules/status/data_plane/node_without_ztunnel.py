@@ -75,7 +75,7 @@ from service_mesh.model.kinds import POD
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import Enrolled, running_enrolment
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import counted
+from service_mesh.rules.status.control_plane._words import counted, told
 from service_mesh.rules.status.data_plane._nodes import agent_on
 
 
@@ -97,7 +97,7 @@ def node_without_ztunnel(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     if node is None or not group or group[0] is not resource:
         return
     who = "a pod" if len(group) == 1 else f"{counted(len(group), 'pod')}"
-    message = f"node '{node.text}' runs no ztunnel for {who} in ambient mode, whose traffic goes nowhere"
+    message = f"node '{told(node.text)}' runs no ztunnel for {who} in ambient mode, whose traffic goes nowhere"
     yield node.problem(message, kubectl.command("kubectl", "describe", f"node/{node.text}"))
 
 

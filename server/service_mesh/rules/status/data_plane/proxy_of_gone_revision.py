@@ -69,6 +69,7 @@ from service_mesh.posture.istio.enrolment import Enrolled, running_enrolment
 from service_mesh.posture.istio.proxies import PROXY_KINDS, revision_of
 from service_mesh.posture.istio.revisions import revision_behind
 from service_mesh.rules.rule import rule
+from service_mesh.rules.status.control_plane._words import told
 
 
 @rule(
@@ -94,9 +95,9 @@ def proxy_of_gone_revision(resource: Resource, mesh: MeshView) -> Iterator[Draft
     there = sorted(_revisions(mesh, resource.cluster))
     who = "proxy of a pod" if len(group) == 1 else f"proxies of {len(group)} pods"
     verb = "belongs" if len(group) == 1 else "belong"
-    listed = ", ".join(f"'{name}'" for name in there[:5])
+    listed = ", ".join(f"'{told(name)}'" for name in there[:5])
     message = (
-        f"{who} in namespace '{resource.namespace}' {verb} to revision '{said.text}', "
+        f"{who} in namespace '{resource.namespace}' {verb} to revision '{told(said.text)}', "
         f"which no istiod serves; those that are there serve {listed}"
     )
     yield said.problem(message, kubectl.command("istioctl", "tag", "list"))

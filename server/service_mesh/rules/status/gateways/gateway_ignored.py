@@ -82,12 +82,9 @@ _OF_ISTIO = "istio.io/"
 def gateway_ignored(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a Gateway of which no controller says anything."""
     name = resource.get("spec.gatewayClassName")
-    if (
-        name is None
-        or resource.get("status") is None
-        or is_answered(resource)
-        or not is_settled(mesh, resource, _WHILE)
-    ):
+    if name is None or resource.get("status") is None or is_answered(resource):
+        return
+    if not is_settled(mesh, resource, _WHILE):
         return
     chosen = class_of(mesh, resource)
     if chosen is not None and (is_refused(mesh, chosen) is not None or _is_down(mesh, chosen)):
