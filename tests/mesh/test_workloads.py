@@ -38,7 +38,7 @@ def test_deployment_its_replica_set_and_its_pod_are_one_workload() -> None:
 def test_pod_whose_replica_set_was_not_saved_belongs_to_the_deployment_that_its_hash_tells() -> None:
     pod = OWNED.partition("---")[2]
     hashed = pod.replace("labels: {app: web}", "labels: {app: web, pod-template-hash: '1'}")
-    titles = [[w.title for w in workloads(scene(deployment("shop/web"), one))] for one in (hashed, pod)]
+    titles = [sorted(w.title for w in workloads(scene(deployment("shop/web"), one))) for one in (hashed, pod)]
     assert titles == [["Deployment shop/web"], ["Deployment shop/web", "Pod shop/web-1-x"]]
 
 
