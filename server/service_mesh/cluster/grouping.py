@@ -32,9 +32,13 @@ def split_by_folder(root: Root) -> list[Root]:
 def grouped(parts: list[Part]) -> list[tuple[str, list[Part]]]:
     """Parts by cluster, each with the folder that stands for it; the order of the parts is kept."""
     others = [part for part in parts if part.root.layout not in _PLAIN]
+    own = {id(part) for part in others if part.root.layout is Layout.OWN}
     plain = [part for part in parts if part.root.layout in _PLAIN]
     top = _common_folder(part.root.path for part in others) if len(others) > 1 else None
-    keys = {id(part): _first_folder(part.root.path, top) if top is not None else "" for part in others}
+    keys = {
+        id(part): "" if top is None else part.root.path[:-1] if id(part) in own else _first_folder(part.root.path, top)
+        for part in others
+    }
     is_split = _are_clusters(plain)
     for part in plain:
         folder = _first_folder(part.root.path, top or "")
@@ -55,17 +59,23 @@ def folder_name(path: str) -> str:
 
 
 def _joined(groups: list[tuple[str, list[Part]]]) -> list[tuple[str, list[Part]]]:
-    """Groups with a Namespace in common, told by its uid, are one cluster."""
+    """Groups with a Namespace in common, told by its uid, are one cluster; two snapshots of our own are as they say."""
     result: list[tuple[str, list[Part], set[tuple[str, str]]]] = []
     for folder, parts in groups:
         namespaces = {pair for part in parts for pair in _namespaces(part.resources)}
-        same = next((entry for entry in result if entry[2] & namespaces), None)
+        is_own = _is_own(parts)
+        alike = (entry for entry in result if entry[2] & namespaces)
+        same = next((entry for entry in alike if not (is_own and _is_own(entry[1]))), None)
         if same is None:
             result.append((folder, parts, namespaces))
         else:
             same[1].extend(parts)
             same[2].update(namespaces)
     return [(folder, parts) for folder, parts, _ in result]
+
+
+def _is_own(parts: list[Part]) -> bool:
+    return any(part.root.layout is Layout.OWN for part in parts)
 
 
 def _namespaces(resources: Iterable[Resource]) -> Iterator[tuple[str, str]]:

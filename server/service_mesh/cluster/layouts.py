@@ -6,6 +6,7 @@ Sources, each of a project's own writer:
     bug-report: istio/istio tools/bug-report/pkg/{archive,bugreport,content} (`cluster/k8s-resources`, `cluster/crs`,
         `cluster/secrets`, `cluster/cluster-context`, `bug-report.log`; with `--dir` no folder around them).
     sysdump: cilium/cilium cilium-cli/sysdump/{constants,sysdump,defaults}.go (`NAME-20060102-150405.yaml`, local time).
+    own: writer.py beside this file.
     linkerd: linkerd/linkerd2 cli/cmd/check.go and viz/cmd/{edges,stat}.go write JSON of their own, one file per call.
 """
 
@@ -16,6 +17,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from service_mesh.cluster.archive import is_archive_name
+from service_mesh.cluster.certificate_files import is_certificate_name
+from service_mesh.cluster.manifest import MANIFEST
 from service_mesh.cluster.taken import latest_time
 
 __all__ = ["Layout", "Root", "arranged", "is_wanted", "named_time", "told_time"]
@@ -24,6 +27,8 @@ _OBJECTS = (".yaml", ".yml", ".json")
 _BUG_REPORT_OBJECTS = frozenset({"k8s-resources", "crs", "secrets"})
 _BUG_REPORT_CONTEXT = "cluster-context"
 _BUG_REPORT_LOG = "bug-report.log"
+_BUG_REPORT_VERSION = "kubectl-version"
+_SYSDUMP_VERSION = re.compile(r"k8s-version-\d{8}-\d{6}\.txt$")
 _TIMESTAMP = "timestamp"
 _STAMP = re.compile(r"-(\d{8}-\d{6})(?=[./]|$)")
 _SYSDUMP_MARK = re.compile(r"k8s-(?:nodes|pods|namespaces|services|leases)-\d{8}-\d{6}\.ya?ml$")
@@ -44,6 +49,8 @@ class Layout(StrEnum):
     BUG_REPORT = "istioctl bug-report"
     SYSDUMP = "cilium sysdump"
     LINKERD = "linkerd"
+    OWN = "service-mesh snapshot"
+    LIVE = "Kubernetes API"
 
 
 @dataclass(slots=True)
@@ -56,6 +63,7 @@ class Root:
         objects: Members that may hold Kubernetes objects.
         context: The member that names the cluster, or an empty string.
         clock: The member that tells the time, or an empty string.
+        version: The member that tells the version of Kubernetes, or an empty string.
     """
 
     path: str
@@ -63,18 +71,21 @@ class Root:
     objects: list[str] = field(default_factory=list)
     context: str = ""
     clock: str = ""
+    version: str = ""
 
 
 def is_wanted(path: str) -> bool:
-    """Tell by its path whether a member is needed: objects, names of clusters, times, and archives of those."""
+    """Tell by its path whether a member is needed: objects, certificates, names of clusters, times, and archives."""
     if _NO_OBJECTS.search(path):
         return False
     name = path.rpartition("/")[2].lower()
-    if name.endswith(_OBJECTS) or is_archive_name(name):
+    if name.endswith(_OBJECTS) or is_archive_name(name) or is_certificate_name(name):
         return True
     parent = path.rpartition("/")[0].rpartition("/")[2]
-    is_of_report = parent == "cluster" and (name in _BUG_REPORT_OBJECTS or name == _BUG_REPORT_CONTEXT)
-    return is_of_report or name in (_TIMESTAMP, _BUG_REPORT_LOG)
+    is_of_report = parent == "cluster" and (
+        name in _BUG_REPORT_OBJECTS or name in (_BUG_REPORT_CONTEXT, _BUG_REPORT_VERSION)
+    )
+    return is_of_report or name in (_TIMESTAMP, _BUG_REPORT_LOG) or _SYSDUMP_VERSION.match(name) is not None
 
 
 def arranged(paths: Iterable[str]) -> list[Root]:
@@ -86,7 +97,7 @@ def arranged(paths: Iterable[str]) -> list[Root]:
         owner = max((root for root in roots if path.startswith(root)), key=len, default=None)
         if owner is not None:
             _take(roots[owner], path)
-        elif path.lower().endswith(_OBJECTS) or not path:
+        elif path.lower().endswith(_OBJECTS) or is_certificate_name(path) or not path:
             rest.setdefault("", Root("", Layout.KUBECTL)).objects.append(path)
     return [*roots.values(), *rest.values()]
 
@@ -111,19 +122,29 @@ def _take(root: Root, path: str) -> None:
     inner = path[len(root.path) :]
     name = inner.rpartition("/")[2]
     if root.layout is Layout.BUG_REPORT:
-        if inner == f"cluster/{_BUG_REPORT_CONTEXT}":
-            root.context = path
-        elif inner == _BUG_REPORT_LOG:
-            root.clock = path
-        elif inner.startswith("cluster/") and name != _BUG_REPORT_CONTEXT:
-            root.objects.append(path)
+        _take_of_report(root, path, inner)
     elif root.layout is Layout.MUST_GATHER:
         folders = inner.split("/")[:-1]
         if name == _TIMESTAMP and (not root.clock or len(path) < len(root.clock)):
             root.clock = path
         elif name.endswith(_OBJECTS) and (_CLUSTER_SCOPED in folders or "namespaces" in folders):
             root.objects.append(path)
+    elif root.layout is Layout.SYSDUMP and _SYSDUMP_VERSION.match(name):
+        root.version = path
+    elif inner == MANIFEST:
+        root.context = path
     elif name.endswith(_OBJECTS):
+        root.objects.append(path)
+
+
+def _take_of_report(root: Root, path: str, inner: str) -> None:
+    if inner == f"cluster/{_BUG_REPORT_CONTEXT}":
+        root.context = path
+    elif inner == f"cluster/{_BUG_REPORT_VERSION}":
+        root.version = path
+    elif inner == _BUG_REPORT_LOG:
+        root.clock = path
+    elif inner.startswith("cluster/") and not inner.endswith(f"/{_BUG_REPORT_CONTEXT}"):
         root.objects.append(path)
 
 
@@ -133,7 +154,9 @@ def _roots(paths: list[str]) -> Iterator[Root]:
     for path in paths:
         folder, _, name = path.rpartition("/")
         folder = f"{folder}/" if folder else ""
-        if _SYSDUMP_MARK.match(name):
+        if name == MANIFEST:
+            found[folder] = Layout.OWN
+        elif _SYSDUMP_MARK.match(name):
             found.setdefault(folder, Layout.SYSDUMP)
         elif folder.endswith("cluster/") and name in ("k8s-resources", "crs", _BUG_REPORT_CONTEXT):
             top = folder.removesuffix("cluster/")

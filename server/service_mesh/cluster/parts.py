@@ -4,18 +4,24 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from service_mesh.cluster.certificate_files import certificate_file, is_certificate_name, looks_like_pem
 from service_mesh.cluster.exports import Export, kind_of_export
 from service_mesh.cluster.layouts import Layout, Root, named_time, told_time
 from service_mesh.cluster.lists import list_items
+from service_mesh.cluster.manifest import told_by
 from service_mesh.cluster.masking import Rest, held_texts, holds_more, masked
+from service_mesh.cluster.object_lines import object_lines
 from service_mesh.cluster.redaction import Redactor
+from service_mesh.cluster.server_version import version_in, version_of_operator
 from service_mesh.cluster.taken import newest_of, newest_told, renewed_of
-from service_mesh.model.origin import Layer, Origin, SourceText
+from service_mesh.model.finding import Draft
+from service_mesh.model.kinds import Kind
+from service_mesh.model.origin import Layer, Location, Origin, SourceText
 from service_mesh.model.resource import Resource
 from service_mesh.model.unchecked import NotChecked
 from service_mesh.source.json_text import read_json
 from service_mesh.source.plain import Builder
-from service_mesh.source.reader import Reader, Reading
+from service_mesh.source.reader import Problem, Reader, Reading
 
 __all__ = ["Part", "PartReader", "Text"]
 
@@ -36,11 +42,13 @@ class Text:
         name: How the member is named in findings.
         text: Its characters.
         modified: When it was written.
+        line: Lines of the member before this text, where it is a stretch of it.
     """
 
     name: str
     text: str
     modified: datetime | None
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -54,6 +62,8 @@ class Part:
         name: The cluster, where the layout tells it.
         taken_at: When it was taken, where the layout tells it.
         told_at: The newest thing that the objects tell of, or when the newest member was written.
+        listed: Kinds of which every object was read, where the layout tells it; else those that were met.
+        server_version: Version of Kubernetes, where the layout tells it.
     """
 
     root: Root
@@ -62,6 +72,8 @@ class Part:
     name: str = ""
     taken_at: datetime | None = None
     told_at: datetime | None = None
+    listed: frozenset[Kind] = frozenset()
+    server_version: str = ""
 
 
 @dataclass(slots=True)
@@ -87,20 +99,45 @@ class PartReader:
         leases: list[Mapping[str, object]] = []
         for path in root.objects:
             text = self.texts[path]
-            if not _is_table(root, path, text.text):
+            if is_certificate_name(path) or (not path and looks_like_pem(text.text)):
+                part.resources += self._certificates(text)
+            elif not _is_table(root, path, text.text):
                 raw = self._member(text, part)
                 told += [newest_told(data) for data in raw]
                 leases += [data for data in raw if data.get("kind") == "Lease"]
-        part.name = self._context(root) or _name_in(part.resources, root.layout)
+        part.listed = frozenset(resource.kind for resource in part.resources)
+        part.server_version = part.server_version or self._version(root, part.resources)
+        if root.layout is Layout.OWN:
+            self._take_manifest(root, part)
+        else:
+            part.name = self._context(root) or _name_in(part.resources, root.layout)
         if root.layout is Layout.SYSDUMP:
             part.taken_at = _sysdump_time(root, renewed_of(leases))
-        part.told_at = newest_of(told) or max((t for t in map(self._modified, root.objects) if t), default=None)
+        part.told_at = newest_of(told) or (None if root.layout is Layout.OWN else self._last_written(root))
         if part.exports and root.layout is Layout.KUBECTL:
             root.layout = Layout.LINKERD
         return part
 
-    def _modified(self, path: str) -> datetime | None:
-        return self.texts[path].modified
+    def _last_written(self, root: Root) -> datetime | None:
+        """When the newest member was written; a file of certificates may be years older than the question."""
+        texts = [self.texts[path] for path in root.objects if not is_certificate_name(path)]
+        return max((text.modified for text in texts if text.modified and not looks_like_pem(text.text)), default=None)
+
+    def _certificates(self, text: Text) -> list[Resource]:
+        return [certificate_file(text.name, text.text, self._redactor)] if looks_like_pem(text.text) else []
+
+    def _version(self, root: Root, resources: list[Resource]) -> str:
+        if root.version:
+            return version_in(self.texts[root.version].text)
+        return version_of_operator(resources) if root.layout is Layout.MUST_GATHER else ""
+
+    def _take_manifest(self, root: Root, part: Part) -> None:
+        text = self.texts[root.context]
+        told = told_by(text.text.strip(), text.name)
+        part.name, part.taken_at, part.server_version = told.name, told.taken_at, told.server_version
+        part.listed = told.listed
+        part.exports += told.exports
+        self.unread += told.unread
 
     def _context(self, root: Root) -> str:
         """The name of the context, the first line of what a bug-report says of its cluster."""
@@ -109,18 +146,23 @@ class PartReader:
 
     def _member(self, text: Text, part: Part) -> list[Mapping[str, object]]:
         """Read one member; what its objects were before secrets were taken out is returned for their times alone."""
-        reading = self._reading(SourceText(text.name, text.text))
+        source = SourceText(text.name, text.text, line_offset=text.line)
+        reading = self._lines(source) if part.root.layout is Layout.OWN else self._reading(source)
         raw = reading.resources
         self._note(text, reading)
         if not raw:
             part.exports += _exports(text)
+            if part.root.layout in (Layout.KUBECTL, Layout.LINKERD):
+                part.server_version = part.server_version or version_in(text.text if "erver" in text.text else "")
             return []
         clean, texts = [], _Documents(text.text, has_problems=bool(reading.problems))
         for resource in raw:
             self._redactor.forget()
             clean.append(self._redactor.redacted(resource.data))
             texts.add(resource.origin, clean[-1], self._redactor)
-        source = SourceText(text.name, masked(text.text, texts.kept()))
+        clean_text = masked(text.text, texts.kept())
+        if clean_text != text.text:  # else the text that is there already is kept, and not twice
+            source = replace(source, text=clean_text)
         for resource, data in zip(raw, clean, strict=True):
             origin = replace(resource.origin, source=source) if resource.origin is not None else None
             part.resources.append(Resource(data, origin, layer=Layer.SNAPSHOT))
@@ -134,6 +176,20 @@ class PartReader:
             return Reading([Resource(item.data, origin, layer=Layer.SNAPSHOT) for item, origin in objects])
         reading = self._reader.reading = Reading()
         self._reader.read(source)
+        return reading
+
+    def _lines(self, source: SourceText) -> Reading:
+        """Read a member of a snapshot of our own; its documents are counted over the whole of its file."""
+        lines = object_lines(source.text)
+        reading = Reading()
+        is_yaml = not source.name.endswith(".json")
+        for line in lines.objects:
+            row = source.line_offset + line.line
+            origin = Origin(source, line.start, line.end, line.line, (row // 2 if is_yaml else row) + 1)
+            reading.resources.append(Resource(line.data, origin, layer=Layer.SNAPSHOT))
+        for number in lines.damaged:
+            where = Location(source.name, 1, source.line_offset + number + 1, 1)
+            reading.problems.append(Problem("SC101", Draft("", location=where)))
         return reading
 
     def _note(self, text: Text, reading: Reading) -> None:

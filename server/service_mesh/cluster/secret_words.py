@@ -19,6 +19,8 @@ _HARMLESS = re.compile(
     r"algorithm|audiences?|count|dir|duration|enabled|file|host|interval|issuer|kind|length|mode|names?|namespace|path|"
     r"period|policy|port|provider|ratio|ref|size|timeout|ttl|types?|version"
 )
+# Keys of these are names: `agent-not-ready-taint-key` of Cilium's configuration.
+_KEYED = frozenset({"annotation", "label", "taint", "topology"})
 _FIELD = re.compile(
     r"(?:password|passwd|passphrase|apikey|accesskey|privatekey|clientsecret|sharedsecret|signingkey|encryptionkey|"
     r"bearertoken|authtoken|accesstoken|refreshtoken|idtoken|apitoken|secretaccesskey)$|^(?:token|authorization|cookie|"
@@ -52,10 +54,13 @@ _NO_SECRET = re.compile(r"[\"']?(?:/|\$|\{\{|<|true\b|false\b|null\b|[|>][-+]?$)
 def is_secret_name(name: str) -> bool:
     """Tell whether a variable, a key of a ConfigMap, a header or an annotation of this name holds a secret.
 
-    `DB_PASSWORD`, `api-key`, `GITHUB_TOKEN`, `tls.key` do; `TOKEN_AUDIENCE`, `SECRET_TTL`, `key-file` do not.
+    `DB_PASSWORD`, `api-key`, `GITHUB_TOKEN`, `tls.key` do; `TOKEN_AUDIENCE`, `SECRET_TTL`, `key-file`,
+    `taint-key` do not.
     """
     words = [word.lower() for word in _WORD.findall(name.rpartition("/")[2][-300:])]
     if not words or _HARMLESS.fullmatch(words[-1]):
+        return False
+    if words[-1] == "key" and len(words) > 1 and words[-2] in _KEYED:
         return False
     joined = "".join(words)
     is_named = any(word in _WORDS for word in words) or words[-1] in _LAST_WORDS or joined.endswith("key")

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from service_mesh.cluster.archive import Archive
 from service_mesh.cluster.bounds import Bounds, shown
+from service_mesh.cluster.certificate_files import are_only_files, as_pem, present
 from service_mesh.cluster.exports import Export
 from service_mesh.cluster.grouping import folder_name, grouped, split_by_folder
 from service_mesh.cluster.layouts import Layout, arranged, is_wanted
+from service_mesh.cluster.object_lines import pieces
 from service_mesh.cluster.parts import Part, PartReader, Text
 from service_mesh.errors import InputError
+from service_mesh.model.kinds import Kind
 from service_mesh.model.resource import Resource
 from service_mesh.model.unchecked import NotChecked
 from service_mesh.source.collector import uncollected
+from service_mesh.source.roots import within
 from service_mesh.source.text import decode
 
 __all__ = ["ClusterSnapshot", "Snapshot", "read_snapshot"]
@@ -31,6 +35,9 @@ class ClusterSnapshot:
         taken_at: When it was taken, in UTC; None if nothing tells.
         layout: Who collected it.
         exports: Answers of the linkerd command line that lie beside the objects.
+        listed: Kinds of which every object is here, so that one that is not here does not exist. A live cluster and a
+            snapshot of our own tell it; of what other tools write, kinds of which there is an object.
+        server_version: Version of Kubernetes without a `v`: `1.34.2`, `1.30.4-gke.1348000`; empty if nothing tells.
     """
 
     name: str
@@ -38,6 +45,8 @@ class ClusterSnapshot:
     taken_at: datetime | None
     layout: Layout
     exports: tuple[Export, ...] = ()
+    listed: frozenset[Kind] = frozenset()
+    server_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class Snapshot:
     unread: tuple[NotChecked, ...]
 
 
-def read_snapshot(path: str, bounds: Bounds | None = None) -> Snapshot:
+def read_snapshot(path: str, bounds: Bounds | None = None, *, roots: tuple[str, ...] | None = None) -> Snapshot:
     """Read a folder, a file or an archive that holds what tools collect of clusters.
 
     Nothing is unpacked to disk, and no secret is in what comes back: neither in the objects nor in the texts that
@@ -61,19 +70,20 @@ def read_snapshot(path: str, bounds: Bounds | None = None) -> Snapshot:
 
     Args:
         path: Output of `kubectl get -o yaml` or `-o json`, must-gather, `istioctl bug-report`, a cilium sysdump, JSON
-            of the linkerd command line; as files, a folder, a .zip, .tar or .tar.gz.
+            of the linkerd command line, certificates in PEM; as files, a folder, a .zip, .tar or .tar.gz.
         bounds: How much is read.
+        roots: Folders that the path has to lie in, links followed; None for no confinement.
 
     Raises:
-        InputError: The path cannot be read, is beyond the bounds, or looks like an archive bomb.
+        InputError: The path lies outside the roots, cannot be read, is beyond the bounds, or looks like a bomb.
     """
-    archive = Archive(path, is_wanted, bounds or Bounds())
+    archive = Archive(within(path, roots), is_wanted, bounds or Bounds())
     undecodable: list[NotChecked] = []
     texts = _texts(archive, undecodable)
     reader = PartReader(texts)
     with uncollected():
         parts = [reader.read(piece) for root in arranged(sorted(texts)) for piece in split_by_folder(root)]
-    groups = grouped([part for part in parts if part.resources or part.exports])
+    groups = grouped([part for part in parts if part.resources or part.exports or part.root.layout is Layout.OWN])
     unread = [*archive.unread, *undecodable, *reader.unread]
     if not groups:
         how = "name output of 'kubectl get -o yaml', must-gather, istioctl bug-report or cilium sysdump"
@@ -88,7 +98,9 @@ def _texts(archive: Archive, unread: list[NotChecked]) -> dict[str, Text]:
     for member in archive.members():
         name = _shown_name(archive.path, member.path)
         try:
-            texts[member.path] = Text(name, decode(member.content, name), member.modified)
+            text = Text(name, decode(as_pem(member.content), name), member.modified)
+            inner = pieces(member.path, text.text)
+            texts |= {path: replace(text, text=piece, line=line) for path, line, piece in inner} or {member.path: text}
         except InputError as error:
             if not member.path:
                 raise
@@ -126,9 +138,11 @@ def _cluster(name: str, parts: list[Part], is_one_of_several: bool) -> ClusterSn
     return ClusterSnapshot(
         name=name,
         resources=resources,
-        taken_at=max(times, default=None),
+        taken_at=max(times, default=present() if are_only_files(resources) else None),
         layout=parts[0].root.layout,
         exports=tuple(export for part in parts for export in part.exports),
+        listed=frozenset(kind for part in parts for kind in part.listed),
+        server_version=next((part.server_version for part in parts if part.server_version), ""),
     )
 
 
