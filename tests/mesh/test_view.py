@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from service_mesh.mesh.capture import Capture
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.kinds import DEPLOYMENT, GATEWAY, NAMESPACE, POD, SERVICE, VIRTUAL_SERVICE
 from service_mesh.model.origin import Layer
@@ -125,3 +126,10 @@ def test_index_may_be_nothing() -> None:
     view.index(nothing)
     view.index(nothing)
     assert calls == [1]
+
+
+def test_cluster_that_was_read_whole_proves_what_is_absent() -> None:
+    view = MeshView([], captures={"": Capture(is_whole=True), "far": Capture()})
+    assert (view.is_complete("shop"), view.is_complete("shop", "far"), view.is_whole) == (True, False, False)
+    assert MeshView([], captures={"": Capture(is_whole=True)}).is_whole
+    assert not MeshView([], Complete.NO, captures={"": Capture(is_whole=True)}).is_complete("shop")

@@ -135,7 +135,24 @@ def with_change(base: tuple[Mapping[str, object], ...], entry: Mapping[str, Any]
         _remove(_found(documents, target), pointer)
     for target in entry.get("delete") or ():
         documents.remove(_found(documents, target))
+    for document in documents:
+        if document["kind"] in ("Deployment", "StatefulSet", "ReplicaSet"):
+            _count_on(document)
     return (*documents, *(entry.get("add") or ()))
+
+
+def _count_on(document: dict[str, Any]) -> None:
+    """What follows from the counts that a row changes: fewer pods are ready than there are, fewer available than ready.
+
+    The API server refuses a status in which that is not so.
+    """
+    status = document.get("status") or {}
+    most = (document.get("spec") or {}).get("replicas")
+    for field in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"):
+        if isinstance(most, int) and isinstance(status.get(field), int):
+            status[field] = min(status[field], most)
+        if field in ("replicas", "readyReplicas"):
+            most = status.get(field, most)
 
 
 def _place(text: str) -> tuple[str, list[str]]:

@@ -158,6 +158,11 @@ def test_status_of_a_deployment_tells_that_no_pod_is_ready_where_pods_were_not_r
     assert found.cause == "the cause is that 'Deployment shop/web' counts no ready pod"
 
 
+def test_pods_are_found_by_their_labels_where_no_replica_set_was_read() -> None:
+    documents = [one for one in healthy("istio-sidecar") if one["kind"] != "ReplicaSet"]
+    assert _asked(_report({"": documents}), "503", "shop/web").cause == ""
+
+
 def test_absence_proves_nothing_where_pods_were_not_read() -> None:
     documents = [one for one in healthy("istio-sidecar") if one["kind"] not in ("Pod", "Deployment")]
     changed = (*documents, next(one for one in healthy("istio-sidecar") if _is(one, "Deployment", "web")))
@@ -286,7 +291,9 @@ def test_odd_values_anywhere_in_what_is_near_never_stop_a_diagnosis(cluster: str
     near = [one for one in healthy(cluster) if _place(one) in ("shop", "istio-ingress")]
     answered = 0
     for number, document in enumerate(near):
-        broken = [Resource(_with_odd(document, odd) if other == number else dict(one)) for other, one in enumerate(near)]
+        broken = [
+            Resource(_with_odd(document, odd) if other == number else dict(one)) for other, one in enumerate(near)
+        ]
         view = MeshView(broken, captures={"": Capture(NOW, None)})
         for symptom in ORDER:
             answered += bool(diagnose(view, (), symptom, _subject(view, document)).looked_for)
@@ -310,7 +317,9 @@ def _place(document: Mapping[str, object]) -> str:
 def _subject(view: MeshView, document: Mapping[str, object]) -> Subject:
     """The workload or Service of the document, else the first workload there is."""
     kind, name = str(document["kind"]), str(cast("Mapping[str, object]", document["metadata"])["name"])
-    workload = next(iter(one for one in workloads(view) if (one.resource.kind.name, one.resource.name) == (kind, name)), None)
+    workload = next(
+        iter(one for one in workloads(view) if (one.resource.kind.name, one.resource.name) == (kind, name)), None
+    )
     found = workload or workloads(view)[0]
     return Subject(found.resource, (found,))
 

@@ -84,8 +84,9 @@ class Redactor:
 
     def redacted(self, data: Mapping[str, object]) -> dict[str, object]:
         """The object without its secrets; see `redacted`."""
-        self._has_met_certificates = data.get("kind") in _CARRIERS or "binaryData" in data
-        clean = self._secret(data) if data.get("kind") == "Secret" else self._other(data)
+        kind = data.get("kind")
+        self._has_met_certificates = (isinstance(kind, str) and kind in _CARRIERS) or "binaryData" in data
+        clean = self._secret(data) if kind == "Secret" else self._other(data)
         return self._with_facts(data, clean)
 
     def _other(self, data: Mapping[str, object]) -> dict[str, object]:

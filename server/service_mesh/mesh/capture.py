@@ -16,12 +16,14 @@ class Capture:
         listed: Kinds of which every object is here; None where that holds for all kinds.
         cert_days: A certificate with fewer whole days left is to be renewed now.
         kubernetes: Version of its API server without a `v`, such as `1.34.2`; empty where nothing tells.
+        is_whole: Whether nothing that was asked for is missing, so that what is not here does not exist.
     """
 
     now: float | None = None
     listed: frozenset[Kind] | None = frozenset()
     cert_days: int = 30
     kubernetes: str = ""
+    is_whole: bool = False
 
     def lists(self, kind: Kind) -> bool:
         """Whether every object of a kind is here."""

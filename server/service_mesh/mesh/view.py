@@ -145,12 +145,14 @@ class MeshView:
     def is_complete(self, namespace: str, cluster: str = "") -> bool:
         """Tell whether an object of this namespace that is not here does not exist."""
         if self._complete is Complete.AUTO:
-            return (cluster, namespace) in self._complete_namespaces
+            return (cluster, namespace) in self._complete_namespaces or self._captures.get(cluster, _FILES).is_whole
         return self._complete is Complete.YES
 
     @property
     def is_whole(self) -> bool:
         """Whether everything is known to be here, namespaces without any object too."""
+        if self._complete is Complete.AUTO:
+            return bool(self._captures) and all(capture.is_whole for capture in self._captures.values())
         return self._complete is Complete.YES
 
     @property

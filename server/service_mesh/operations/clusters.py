@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from service_mesh.cluster.exports import Export
+from service_mesh.cluster.layouts import Layout
 from service_mesh.cluster.snapshot import ClusterSnapshot, Snapshot, read_snapshot
 from service_mesh.errors import UsageError
 from service_mesh.mesh.capture import Capture
@@ -54,6 +55,9 @@ class Clusters:
     unread: tuple[NotChecked, ...] = ()
 
 
+_WHOLE = (Layout.LIVE, Layout.OWN)
+"""Who reads everything that is asked for, or says what is missing."""
+
 NO_CLUSTERS = Clusters()
 """What an input of files alone holds of clusters."""
 
@@ -71,7 +75,7 @@ def read_clusters(inputs: Inputs, how: HowToRead) -> Clusters:
     return Clusters(
         clusters=tuple(_shown(cluster) for cluster in found),
         resources=tuple(resource for cluster in found for resource in cluster.resources),
-        captures={_key(cluster): _capture(cluster, now, how.cert_days) for cluster in found},
+        captures=_captures(snapshot, now, how.cert_days),
         exports=tuple(export for cluster in found for export in cluster.exports),
         unread=snapshot.unread,
     )
@@ -107,9 +111,21 @@ def _key(cluster: ClusterSnapshot) -> str:
     return cluster.resources[0].cluster if cluster.resources else ""
 
 
-def _capture(cluster: ClusterSnapshot, now: datetime | None, cert_days: int) -> Capture:
-    time = now or cluster.taken_at
-    return Capture(time.timestamp() if time else None, cluster.listed, cert_days, cluster.server_version)
+def _captures(snapshot: Snapshot, now: datetime | None, cert_days: int) -> dict[str, Capture]:
+    """How each cluster was read; a snapshot over a context is one cluster, of which either may know a kind whole."""
+    grouped: dict[str, list[ClusterSnapshot]] = {}
+    for cluster in snapshot.clusters:
+        grouped.setdefault(_key(cluster), []).append(cluster)
+    is_whole = not snapshot.unread
+    return {key: _capture(parts, now, cert_days, is_whole=is_whole) for key, parts in grouped.items()}
+
+
+def _capture(parts: list[ClusterSnapshot], now: datetime | None, cert_days: int, *, is_whole: bool) -> Capture:
+    time = now or max((part.taken_at for part in parts if part.taken_at), default=None)
+    listed = frozenset(kind for part in parts for kind in part.listed)
+    is_whole = is_whole and any(part.layout in _WHOLE for part in parts)
+    version = next((part.server_version for part in parts if part.server_version), "")
+    return Capture(time.timestamp() if time else None, listed, cert_days, version, is_whole)
 
 
 def _shown(cluster: ClusterSnapshot) -> ReadCluster:

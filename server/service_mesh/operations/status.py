@@ -19,6 +19,7 @@ from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
 from service_mesh.operations.clusters import Clusters, HowToRead, read_clusters
+from service_mesh.operations.diagnosis import check_question, find_cause
 from service_mesh.operations.request import StatusRequest
 from service_mesh.operations.result import Counts, NotChecked, Verdict
 from service_mesh.operations.status_result import Evidence, Problem, StatusResult
@@ -48,6 +49,7 @@ def status(request: StatusRequest) -> StatusResult:
         UsageError: No cluster is named, a version or the time is none, a symptom has no workload.
         InputError: The snapshot or the cluster cannot be read.
     """
+    check_question(request)
     inputs = request.inputs
     if inputs.snapshot is None and inputs.kube_context is None:
         raise UsageError("no cluster to look at", "name a snapshot or a kubeconfig context")
@@ -56,9 +58,10 @@ def status(request: StatusRequest) -> StatusResult:
     registry = load_rules()
     world = _world(clusters)
     catalogue, detected = catalogue_for(request.versions, NOTHING_GIVEN, [world])
-    codes = codes_of(request.checks, registry) | registry.about_files().narrowed()
+    asked = codes_of(request.checks, registry)
+    codes = asked | (codes_of((), registry) if request.symptom else set()) | registry.about_files().narrowed()
     report = Engine(registry, catalogue, codes).run(world)
-    problems = tuple(_problems(report, registry, request))
+    problems = tuple(one for one in _problems(report, registry, request) if one.code in asked)
     configuration = [one.finding for one in report.findings if not registry.get(one.finding.code).is_about_health]
     not_checked = (*clusters.unread, *_lacking(clusters))
     return StatusResult(
@@ -71,6 +74,7 @@ def status(request: StatusRequest) -> StatusResult:
         clusters=clusters.clusters,
         versions=catalogue.versions(_kinds(world)),
         notes=(*detected, *catalogue.notes(), *_age_of_facts(clusters)),
+        cause=find_cause(request, report),
         reported=_reported(clusters),
     )
 

@@ -1,0 +1,71 @@
+"""The part of `status` that answers a symptom: checks the question, asks for a diagnosis and gives it its shape."""
+
+from collections.abc import Iterable, Iterator
+
+from service_mesh.engine.grading import Graded, reference
+from service_mesh.engine.run import Report
+from service_mesh.engine.secrecy import without_content
+from service_mesh.operations.request import StatusRequest
+from service_mesh.operations.status_result import Cause
+from service_mesh.status.symptom_case import Found
+from service_mesh.status.symptom_subject import subject, with_the_other
+from service_mesh.status.symptoms import diagnose
+
+__all__ = ["check_question", "find_cause"]
+
+_UNREAD = "no workload was read, so nothing was looked for"
+
+
+def check_question(request: StatusRequest) -> None:
+    """Refuse a symptom without a workload and the other way round, before anything is read.
+
+    Raises:
+        UsageError: One of the two is missing.
+    """
+    with_the_other(request.symptom.value if request.symptom else "", request.workload)
+
+
+def find_cause(request: StatusRequest, report: Report) -> Cause | None:
+    """The likeliest cause of the symptom that is asked about; None where none is.
+
+    Args:
+        request: The call.
+        report: What all rules said of all clusters.
+
+    Raises:
+        UsageError: The workload is none that was read, or several.
+    """
+    if request.symptom is None:
+        return None
+    symptom = request.symptom.value
+    found = subject(report.view, request.workload) if report.view is not None else None
+    if report.view is None or found is None:
+        return Cause(symptom, request.workload, "", None, "", "kubectl get deployments -A", "", (_UNREAD,))
+    answer = diagnose(report.view, _found(report.findings), symptom, found)
+    return Cause(
+        symptom=symptom,
+        workload=found.resource.title,
+        cause=answer.text,
+        resource=reference(answer.resource) if answer.resource is not None else None,
+        code=answer.code,
+        next_command=answer.next_command,
+        disproof=answer.disproof,
+        looked_for=answer.looked_for,
+    )
+
+
+def _found(findings: Iterable[Graded]) -> Iterator[Found]:
+    for graded in findings:
+        finding, draft = graded.finding, graded.draft
+        if draft.node is not None:
+            related = tuple(note.node for note in draft.related)
+            yield Found(
+                code=finding.code,
+                message=without_content(draft.message, draft.node.resource),
+                severity=finding.severity,
+                node=draft.node,
+                next_command=draft.next_command,
+                related=related,
+                is_partial=draft.partial,
+                is_mild=draft.severity is not None,
+            )
