@@ -1,12 +1,13 @@
 """Versions of meshes, of the Gateway API and of Kubernetes that do not go together, as their projects state it.
 
-Checked on 2026-11-20. What a mesh was built for is its own `go.mod`; ranges are those of its documentation.
+What a mesh was built for is its own `go.mod`, checked on 2026-11-20; ranges are those of `support.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service_mesh.catalog.releases import title_of
+from service_mesh.catalog.support import Range, release_of
 from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import Kind
 
@@ -32,36 +33,6 @@ class Conflict:
     severity: Severity | None = None
     kind: Kind | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """The releases of something else that a release takes; an empty end is open."""
-
-    low: str
-    high: str
-
-    def holds(self, number: str) -> bool:
-        """Whether a release lies in the range."""
-        rank = _rank(number)
-        return not (self.low and rank < _rank(self.low)) and not (self.high and rank > _rank(self.high))
-
-    def __str__(self) -> str:
-        if self.low and self.high:
-            return f"{self.low} to {self.high}"
-        return f"{self.low} or newer" if self.low else f"{self.high} or older"
-
-
-_GATEWAY_API: Mapping[tuple[str, str], _Range] = {
-    ("linkerd", "2.15"): _Range("0.7", "1.1"),
-    ("linkerd", "2.16"): _Range("0.7", "1.1"),
-    ("linkerd", "2.17"): _Range("0.7", "1.1"),
-    ("linkerd", "2.18"): _Range("1.1", "1.2"),
-    ("linkerd", "2.19"): _Range("1.1", "1.2"),
-    ("linkerd", "2.20"): _Range("1.2", "1.5"),
-    ("cilium", "1.20"): _Range("1.6", ""),
-}
-"""Sources: https://linkerd.io/2/features/gateway-api/, and the upgrade notes of Cilium 1.20, which asks for TLSRoute v1
-of 1.6.1; patch releases are left out here."""
 
 _BUILT_FOR: Mapping[str, str] = {
     "1.18": "0.6",
@@ -90,19 +61,6 @@ _LEAST: Mapping[tuple[str, str], str] = {
 """Istio and a kind -> the oldest release of the Gateway API whose definition it reads. Source: istio/istio, the
 analyzer of IST0176."""
 
-_ON_KUBERNETES: Mapping[tuple[str, str], _Range] = {
-    ("istio", "1.28"): _Range("1.30", "1.34"),
-    ("istio", "1.29"): _Range("1.31", "1.35"),
-    ("istio", "1.31"): _Range("1.32", ""),
-    ("linkerd", "2.18"): _Range("1.22", "1.32"),
-    ("linkerd", "2.19"): _Range("1.22", "1.35"),
-    ("linkerd", "2.20"): _Range("1.31", "1.35"),
-    ("cilium", "1.18"): _Range("1.30", "1.33"),
-    ("cilium", "1.20"): _Range("1.33", "1.36"),
-}
-"""Sources: https://istio.io/latest/docs/releases/supported-releases/ (1.31: the version check of istioctl),
-https://linkerd.io/2/reference/k8s-versions/, https://docs.cilium.io/en/stable/network/kubernetes/compatibility/."""
-
 
 def conflicts(wanted: Mapping[str, str], kinds: Iterable[Kind]) -> Iterator[Conflict]:
     """The versions that do not go together.
@@ -124,7 +82,7 @@ def conflicts(wanted: Mapping[str, str], kinds: Iterable[Kind]) -> Iterator[Conf
 
 def _with_gateway_api(meshes: Mapping[str, str], gateway: str) -> Iterator[Conflict]:
     for project, number in meshes.items():
-        taken = _GATEWAY_API.get((project, number))
+        taken = _taken(project, number)
         if taken is not None and not taken.holds(gateway):
             message = f"{title_of(project)} {number} takes the Gateway API {taken}, not {gateway}"
             yield Conflict(message, (_GATEWAY, project))
@@ -145,7 +103,8 @@ def _too_old(istio: str, gateway: str, kinds: Iterable[Kind]) -> Iterator[Confli
 
 def _both(meshes: Mapping[str, str]) -> Iterator[Conflict]:
     """Two meshes without a release that suits both."""
-    taken = [(f"{title_of(p)} {n}", _GATEWAY_API[p, n]) for p, n in sorted(meshes.items()) if (p, n) in _GATEWAY_API]
+    ranges = [(f"{title_of(p)} {n}", _taken(p, n)) for p, n in sorted(meshes.items())]
+    taken = [(name, held) for name, held in ranges if held is not None]
     for index, (left, first) in enumerate(taken):
         for right, second in taken[index + 1 :]:
             if _are_apart(first, second) or _are_apart(second, first):
@@ -153,16 +112,23 @@ def _both(meshes: Mapping[str, str]) -> Iterator[Conflict]:
                 yield Conflict(message, (_GATEWAY, *meshes))
 
 
-def _are_apart(lower: _Range, upper: _Range) -> bool:
-    return bool(lower.high and upper.low) and _rank(lower.high) < _rank(upper.low)
+def _are_apart(lower: Range, upper: Range) -> bool:
+    return bool(lower.high and upper.low) and _rank(lower.high)[:2] < _rank(upper.low)[:2]
 
 
 def _on_kubernetes(meshes: Mapping[str, str], kubernetes: str) -> Iterator[Conflict]:
     for project, number in meshes.items():
-        known = _ON_KUBERNETES.get((project, number))
+        release = release_of(project, number)
+        known = release.kubernetes if release is not None else None
         if known is not None and not known.holds(kubernetes):
             message = f"{title_of(project)} {number} is meant for Kubernetes {known}, not {kubernetes}"
             yield Conflict(message, (project, _GATEWAY, _KUBERNETES))
+
+
+def _taken(project: str, number: str) -> Range | None:
+    """The releases of the Gateway API that a release takes."""
+    release = release_of(project, number)
+    return release.gateway_api if release is not None else None
 
 
 def _rank(number: str) -> tuple[int, ...]:

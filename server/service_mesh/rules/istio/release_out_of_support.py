@@ -23,8 +23,8 @@ spec:
 ```
 
 ## When it stays quiet
-The release is 1.29 or newer, as of November 2026; the tag is no version, such as a build of one's own; the image comes
-from elsewhere than Istio's public hub, where somebody may mend it.
+The release got fixes on the day the support windows were last compared with their sources; the tag is no version, such
+as a build of one's own; the image comes from elsewhere than Istio's public hub, where somebody may mend it.
 
 ## Fix safety
 There is no fix: an upgrade goes from release to release.
@@ -33,6 +33,7 @@ There is no fix: an upgrade goes from release to release.
 import re
 from collections.abc import Iterator
 
+from service_mesh.catalog.support import oldest_supported
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -41,10 +42,6 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._mesh_settings import VALUES, chart_values
 from service_mesh.rules.rule import rule
-
-_OLDEST_SUPPORTED = 29
-"""Oldest minor version that had not reached its end in November 2026
-(https://istio.io/latest/docs/releases/supported-releases/)."""
 
 _VERSION = re.compile(r"[v^~]?1\.([0-9]{1,2})(?:\.[0-9x*]+)?(?:-(?:distroless|debug))?")
 _PUBLIC = ("docker.io/istio", "istio")
@@ -60,9 +57,10 @@ _CHARTS = ("istiod", "ztunnel")
 )
 def release_out_of_support(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report each place that names a release whose support has ended."""
+    oldest = int(oldest_supported("istio").rpartition(".")[2])
     for node, version in _versions(resource):
         match = _VERSION.fullmatch(version)
-        if match and int(match[1]) < _OLDEST_SUPPORTED:
+        if match and int(match[1]) < oldest:
             yield node.finding(f"Istio 1.{match[1]} is out of support, so holes found in it stay open")
 
 

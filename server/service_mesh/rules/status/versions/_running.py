@@ -11,6 +11,7 @@ from service_mesh.model.kinds import DAEMON_SET, DEPLOYMENT, Kind
 from service_mesh.model.kubectl import command
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.posture.linkerd.releases import is_older
 
 __all__ = ["ABOUT", "READS", "Running", "control_planes", "is_ours", "minor", "running_at"]
 
@@ -87,7 +88,11 @@ def _firsts(mesh: MeshView) -> Mapping[ResourceKey, Running]:
 def _by_cluster(mesh: MeshView) -> Mapping[str, tuple[Running, ...]]:
     found: dict[str, dict[tuple[str, str], Running]] = {}
     for one in sorted(_all(mesh), key=_order):
-        found.setdefault(one.image.resource.cluster, {}).setdefault((one.project, one.version), one)
+        those = found.setdefault(one.image.resource.cluster, {})
+        # Revisions of Istio are releases of their own. Of other meshes the newest counts: ST406 tells what lags behind.
+        key = one.project, one.version if one.project == "istio" else ""
+        if key not in those or is_older(those[key].version, one.version):
+            those[key] = one
     return {cluster: tuple(those.values()) for cluster, those in found.items()}
 
 

@@ -48,7 +48,7 @@ behind in the same way are said once.
 No fix: nodes are drained and replaced.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from service_mesh.catalog.support import allowed_skew
 from service_mesh.mesh.kubernetes import KUBERNETES_KINDS, Kubelet, Server, kubelets, server
@@ -59,6 +59,7 @@ from service_mesh.model.kinds import NODE
 from service_mesh.model.kubectl import command
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
+from service_mesh.rules.status.control_plane._words import counted
 
 
 @rule(
@@ -74,19 +75,30 @@ def kubelet_out_of_skew(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     running = server(mesh, resource.cluster)
     if running is None:
         return
-    found = kubelets(mesh, resource.cluster)
-    behind = [one for one in found if _apart(running, one) > allowed_skew("kubernetes", "kubelet-behind")]
-    ahead = [one for one in found if _apart(running, one) < 0]
     whose = "the API server's" if running.is_exact else "the newest kubelet's"
-    for those, word in ((behind, "behind"), (ahead, "ahead of")):
-        if those and those[0].version.resource is resource:
-            first, count = those[0], abs(_apart(running, those[0]))
+    for those in mesh.index(_out_of_skew).get(resource.cluster, ()):
+        first = those[0]
+        if first.version.resource is resource:
+            apart = _apart(running, first)
             others = f" and {len(those) - 1} more" if len(those) > 1 else ""
+            where = "behind" if apart > 0 else "ahead of"
             message = (
                 f"kubelet of node '{resource.name}'{others} is of {'.'.join(map(str, first.release))}, "
-                f"{count} minor release{'s' if count > 1 else ''} {word} {whose} {running.number}"
+                f"{counted(abs(apart), 'minor release')} {where} {whose} {running.number}"
             )
             yield first.version.problem(message, command("kubectl", "get", "nodes", "-o", "wide"))
+
+
+def _out_of_skew(mesh: MeshView) -> Mapping[str, tuple[list[Kubelet], ...]]:
+    """By cluster the kubelets that are too far behind, and those that are ahead; groups without any are left out."""
+    found: dict[str, tuple[list[Kubelet], ...]] = {}
+    for cluster in {node.cluster for node in mesh.of_kind(NODE)}:
+        running, most = server(mesh, cluster), allowed_skew("kubernetes", "kubelet-behind")
+        if running is not None:
+            behind = [one for one in kubelets(mesh, cluster) if _apart(running, one) > most]
+            ahead = [one for one in kubelets(mesh, cluster) if _apart(running, one) < 0]
+            found[cluster] = tuple(those for those in (behind, ahead) if those)
+    return found
 
 
 def _apart(running: Server, kubelet: Kubelet) -> int:

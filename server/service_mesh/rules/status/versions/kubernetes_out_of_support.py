@@ -35,7 +35,7 @@ No fix: a cluster is upgraded one minor release at a time.
 from collections.abc import Iterator
 
 from service_mesh.catalog.support import end_of
-from service_mesh.mesh.kubernetes import KUBERNETES_KINDS, kubelets, server
+from service_mesh.mesh.kubernetes import KUBERNETES_KINDS, newest_kubelet, server
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -58,8 +58,7 @@ _PROVIDERS = ("-eks", "-gke", "-aliyun", "-oke", "+IKS")
 )
 def kubernetes_out_of_support(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report the first node of the newest kubelets."""
-    found, now = kubelets(mesh, resource.cluster), mesh.now(resource.cluster)
-    newest = max(found, key=lambda kubelet: kubelet.release, default=None)
+    newest, now = newest_kubelet(mesh, resource.cluster), mesh.now(resource.cluster)
     if newest is None or newest.version.resource is not resource or now is None:
         return
     running = server(mesh, resource.cluster)

@@ -44,8 +44,8 @@ spec:
 
 ## When it stays quiet
 The data has no range for the release, as for edge releases that are no version of Linkerd, or the image is not the
-project's own. Where only nodes tell the release of Kubernetes, the API server may be newer than they are, so it is
-never called too old.
+project's own; a release that gets no fixes is reported as that (ST401). Where only nodes tell the release of
+Kubernetes, the API server may be newer than they are, so it is never called too old.
 
 ## Fix safety
 No fix: which of the two is to change cannot be told.
@@ -54,7 +54,7 @@ No fix: which of the two is to change cannot be told.
 from collections.abc import Iterator
 
 from service_mesh.catalog.releases import title_of
-from service_mesh.catalog.support import Range, release_of
+from service_mesh.catalog.support import Range, end_of, release_of
 from service_mesh.mesh.kubernetes import KUBERNETES_KINDS, Server, server
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -62,7 +62,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kubectl import command
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.versions._running import ABOUT, READS, minor, running_at
+from service_mesh.rules.status.versions._running import ABOUT, READS, Running, minor, running_at
 
 
 @rule(
@@ -84,13 +84,18 @@ def kubernetes_outside_tested_range(resource: Resource, mesh: MeshView) -> Itera
     running = server(mesh, resource.cluster) if release is not None else None
     if found is None or release is None or running is None or release.kubernetes is None:
         return
-    if not _is_outside(running, release.kubernetes):
+    if not _is_outside(running, release.kubernetes) or _is_over(mesh, found):
         return
     name = f"{title_of(found.project)} {found.number}"
     runs = "the cluster runs" if running.is_exact else "nodes run"
     related = (running.node.note("says the release of Kubernetes"),) if running.node is not None else ()
     message = f"'{name}' is tested with Kubernetes {release.kubernetes}, and {runs} {running.number}"
     yield found.image.problem(message, command("kubectl", "version"), related=related)
+
+
+def _is_over(mesh: MeshView, running: Running) -> bool:
+    end, now = end_of(running.project, running.number), mesh.now(running.image.resource.cluster)
+    return end is not None and now is not None and now >= end.seconds
 
 
 def _is_outside(running: Server, tested: Range) -> bool:
