@@ -1,4 +1,4 @@
-"""What a snapshot lacks is said kind by kind, and of each cluster by its name."""
+"""What a snapshot lacks is said once for each cluster, with every kind and the command that adds them."""
 
 from service_mesh.mesh.capture import Capture
 from service_mesh.model.kinds import (
@@ -52,5 +52,17 @@ def test_nothing_is_lacking_where_every_kind_was_read() -> None:
     assert list(lacking({"": Capture(listed=None), "east": Capture(listed=_NEEDED)})) == []
 
 
+def test_kinds_of_one_cluster_are_told_together_with_one_command() -> None:
+    assert list(lacking({"east": Capture(listed=_NEEDED - {NODE, POD, SECRET})})) == [
+        NotChecked(
+            "Pod, Secret and Node objects of cluster 'east'",
+            "the snapshot holds none: they tell which pods run, are ready and have a proxy; the certificates of the"
+            " meshes; versions and kernels of nodes",
+            "add the output of: kubectl get pods,secrets,nodes -A -o yaml",
+        )
+    ]
+
+
 def test_everything_is_lacking_where_nothing_was_read() -> None:
-    assert len({entry.what for entry in lacking({"": Capture()})}) == len(_NEEDED)
+    (entry,) = lacking({"": Capture()})
+    assert [kind.name for kind in _NEEDED if kind.name not in entry.what] == []

@@ -144,9 +144,9 @@ def test_what_was_not_read_is_said_beside_what_was_looked_for() -> None:
     found = _asked(_report({"": documents}, frozenset({DEPLOYMENT})), "503", "shop/web")
     assert found.cause == ""
     assert found.looked_for[:4] == (
-        "a proxy that does not run beside the workload (Pod objects were not read)",
-        "a workload none of whose pods is ready (Pod objects were not read)",
-        "a Service that selects no pod (Service objects and Pod objects were not read)",
+        "a proxy that does not run beside the workload (not read: Pod)",
+        "a workload none of whose pods is ready (not read: Pod)",
+        "a Service that selects no pod (not read: Service, Pod)",
         "a Service mirrored from another cluster that is not reached",
     )
 

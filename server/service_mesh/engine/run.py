@@ -1,7 +1,7 @@
 """The passes over one world, in order: reading, schema, rules, commands, suppressions."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -10,10 +10,10 @@ from service_mesh.catalog.judgement import Outcome
 from service_mesh.engine.allowing import allow
 from service_mesh.engine.domains import domains_of
 from service_mesh.engine.grading import Graded, grade, in_order
+from service_mesh.engine.selection import batches
 from service_mesh.engine.world import World, generations
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
-from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
 from service_mesh.model.origin import Location
 from service_mesh.model.resource import Resource
@@ -109,26 +109,28 @@ class Engine:
 
     def _rules(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()
-        by_kind = self._by_kind()
+        rules = [rule for rule in self.registry if rule.code in self.codes]
         for number, generation in enumerate(generations(world, self.catalogue.releases)):
             view = generation.view
             if number == 0:
                 report.complete_namespaces, report.view = view.complete_namespaces, view
-            for member in generation.members:
-                for rule, check in by_kind.get(member.kind, ()):
-                    if rule.may_speak_of(member) and rule.code not in crashed:
-                        yield from self._ask(rule, check, (member, view), crashed, {"node": member.root})
-                member.forget_lookups()
+            for asked, batch in batches(rules, generation.members):
+                for rule, check in asked:
+                    yield from self._ask(rule, check, batch, view, crashed)
+                for member in batch:
+                    member.forget_lookups()
 
-    def _by_kind(self) -> dict[Kind, list[tuple[Rule, ResourceCheck]]]:
-        """The rules that are asked for, by the kinds that they are asked about."""
-        found: dict[Kind, list[tuple[Rule, ResourceCheck]]] = {}
-        active = [(rule, rule.check) for rule in self.registry if rule.code in self.codes]
-        for rule, check in active:
-            if check is not None:
-                for kind in rule.about:
-                    found.setdefault(kind, []).append((rule, check))
-        return found
+    def _ask(
+        self, rule: Rule, check: ResourceCheck, batch: Sequence[Resource], view: MeshView, crashed: set[str]
+    ) -> Iterator[tuple[Rule, Draft]]:
+        """What one rule says of some objects; where it fails, that is said there, and it is not asked again."""
+        for member in batch if rule.code not in crashed else ():
+            try:
+                for draft in check(member, view):
+                    yield rule, draft
+            except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
+                yield self._crashed(rule, crashed, {"node": member.root})
+                return
 
     def _commands(self, world: World) -> Iterator[tuple[Rule, Draft]]:
         crashed: set[str] = set()
@@ -136,24 +138,17 @@ class Engine:
         for command in world.commands:
             for rule, check in active:
                 if check is not None and rule.code not in crashed:
-                    yield from self._ask(rule, check, (command,), crashed, {"location": command.location})
+                    try:
+                        for draft in check(command):
+                            yield rule, draft
+                    except Exception:  # noqa: BLE001  # as above
+                        yield self._crashed(rule, crashed, {"location": command.location})
 
-    def _ask(
-        self,
-        rule: Rule,
-        check: Callable[..., Iterator[Draft]],
-        about: tuple[object, ...],
-        crashed: set[str],
-        place: _Place,
-    ) -> Iterator[tuple[Rule, Draft]]:
-        """What one rule says of one thing; where it fails, that is said there, and the rule is not asked again."""
-        try:
-            for draft in check(*about):
-                yield rule, draft
-        except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
-            crashed.add(rule.code)
-            _log.exception("rule %s failed", rule.code)
-            yield self.registry.get(_CRASHED), Draft(_FAILED.format(rule.code), **place)
+    def _crashed(self, rule: Rule, crashed: set[str], place: _Place) -> tuple[Rule, Draft]:
+        """Say where a rule failed; it is not asked again."""
+        crashed.add(rule.code)
+        _log.exception("rule %s failed", rule.code)
+        return self.registry.get(_CRASHED), Draft(_FAILED.format(rule.code), **place)
 
 
 def _is_accepted(resource: Resource) -> bool:

@@ -174,6 +174,7 @@ def bounded(mesh: MeshHealth) -> MeshHealth:
         cluster=one_line(mesh.cluster, _NAME),
         version=one_line(mesh.version, _NAME),
         mode=one_line(mesh.mode, _PLACE),
+        support=one_line(mesh.support, _PLACE),
         control_plane=tuple(map(_component, mesh.control_plane)),
         data_plane=DataPlane(tuple(map(_namespace, mesh.data_plane.namespaces))),
         gateways=tuple(map(_gateway, mesh.gateways)),

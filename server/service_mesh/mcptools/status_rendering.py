@@ -35,7 +35,8 @@ def _lines(answer: StatusAnswer) -> Iterator[str]:
 
 
 def _cause(cause: CauseAnswer) -> Iterator[str]:
-    found = f"{cause.code} {cause.resource}: {cause.cause}" if cause.cause else "no cause found in what was read"
+    origin = " ".join(filter(None, (cause.code, cause.resource)))
+    found = f"{origin}: {cause.cause}" if origin else cause.cause or "no cause found in what was read"
     yield f"{cause.symptom} of {cause.workload}: {found}"
     if cause.next_command:
         yield f"  next: {cause.next_command}"
@@ -58,6 +59,8 @@ def _mesh(mesh: MeshHealth) -> Iterator[str]:
     where = f" in cluster {mesh.cluster}" if mesh.cluster else ""
     counts = mesh.config
     yield f"{mesh.mesh} {mesh.version}{where}: {mesh.mode or 'mode unknown'}"
+    if mesh.support:
+        yield f"  support: {mesh.support}"
     for part in mesh.control_plane:
         yield f"  {part.kind} {part.namespace}/{part.name} {_of(part.ready)}/{_of(part.wanted)} ready {part.version}"
     for held in mesh.data_plane.namespaces:

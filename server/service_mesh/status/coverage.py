@@ -34,14 +34,24 @@ _NEEDED: Mapping[Kind, tuple[str, str]] = {
 
 
 def lacking(captures: Mapping[str, Capture]) -> Iterator[NotChecked]:
-    """An entry for each kind that was not read from a cluster although much is read from it.
+    """An entry for each cluster of which kinds were not read that much is read from, with all of these kinds.
 
     Args:
         captures: Clusters that were read from snapshots, by name.
     """
     for cluster, capture in sorted(captures.items()):
-        place = f" of cluster '{cluster}'" if cluster else ""
-        for kind, (tells, word) in _NEEDED.items():
-            if not capture.lists(kind):
-                how = f"add the output of: kubectl get {word} -A -o yaml"
-                yield NotChecked(f"{kind.name} objects{place}", f"the snapshot holds none: they tell {tells}", how)
+        kinds = [kind for kind in _NEEDED if not capture.lists(kind)]
+        if kinds:
+            place = f" of cluster '{cluster}'" if cluster else ""
+            words = ",".join(_NEEDED[kind][1] for kind in kinds)
+            tells = "; ".join(_NEEDED[kind][0] for kind in kinds)
+            yield NotChecked(
+                f"{_joined([kind.name for kind in kinds])} objects{place}",
+                f"the snapshot holds none: they tell {tells}",
+                f"add the output of: kubectl get {words} -A -o yaml",
+            )
+
+
+def _joined(names: list[str]) -> str:
+    *head, last = names
+    return f"{', '.join(head)} and {last}" if head else last

@@ -126,6 +126,8 @@ class MeshHealth:
         gateways: Where traffic gets in and out.
         certificates: What its identities rest on.
         config: What the rules for files say of its configuration.
+        support: Until when its release is supported and on which Kubernetes it is tested, a sentence; empty where the
+            facts do not tell.
     """
 
     mesh: str
@@ -137,3 +139,4 @@ class MeshHealth:
     gateways: tuple[GatewayHealth, ...] = ()
     certificates: tuple[CertificateHealth, ...] = ()
     config: FindingCounts = field(default_factory=FindingCounts)
+    support: str = ""

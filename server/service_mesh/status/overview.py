@@ -8,6 +8,7 @@ from service_mesh.model.finding import Finding
 from service_mesh.model.grade import Severity
 from service_mesh.status import certificates, cilium, istio, linkerd
 from service_mesh.status.health import FindingCounts, MeshHealth
+from service_mesh.status.windows import support_of
 
 __all__ = ["mesh_of", "overview"]
 
@@ -33,7 +34,8 @@ def _of_cluster(view: MeshView, cluster: str, findings: list[Finding]) -> Iterat
     counts = _counts(cluster, [mesh.mesh for mesh in meshes], findings)
     for mesh in meshes:
         held = certificates.certificates(view, cluster, mesh.mesh)
-        yield replace(mesh, certificates=held, config=counts[mesh.mesh])
+        support = support_of(view, mesh.mesh, cluster)
+        yield replace(mesh, certificates=held, config=counts[mesh.mesh], support=support)
 
 
 def mesh_of(finding: Finding, present: list[str]) -> str:
