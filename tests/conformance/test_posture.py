@@ -1,7 +1,8 @@
-"""Questions about modes and transport of Istio, asked of the posture itself until a tool answers them."""
+"""Questions about modes, transport and access, asked of the posture itself until a tool answers them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import cast
 
@@ -9,9 +10,17 @@ import pytest
 
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.mesh.workloads import Workload, workloads
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
 from service_mesh.operations.loading import load
 from service_mesh.operations.request import Inputs
+from service_mesh.posture.edges import Transport
 from service_mesh.posture.istio.transport import accepted, transport
+from service_mesh.posture.linkerd.authorizations import admitted, port_access, route_authorizations
+from service_mesh.posture.linkerd.clients import NO_IDENTITY, Client
+from service_mesh.posture.linkerd.enrolment import enrolment
+from service_mesh.posture.linkerd.identity import identity_of
+from service_mesh.posture.linkerd.transport import transport as linkerd_transport
 from tests.conformance.test_conformance import corpora
 
 __all__ = ["corpora"]
@@ -32,17 +41,74 @@ def test_modes_and_transport_are_as_expected(suite: str, corpora: Path) -> None:
     assert wrong == []
 
 
-def _answered(folder: Path) -> Iterator[tuple[Mapping[str, object], str]]:
+def test_access_to_ports_in_the_mesh_of_linkerd_is_as_expected(corpora: Path) -> None:  # the fixture by its name
+    wrong = [
+        f"{folder.name}: {question} -> {answer}"
+        for folder in sorted((corpora / "posture" / "linkerd_access").iterdir())
+        for question, answer in _reached(folder)
+        if answer not in (question["expect"], *cast("list[str]", question.get("accept", [])))
+    ]
+    assert wrong == []
+
+
+def _world(folder: Path) -> tuple[list[Mapping[str, object]], MeshView, dict[str, Workload]]:
     asked = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
-    questions = asked["questions"] if isinstance(asked, dict) else asked
-    if not any(question["ask"] in ("mode", "transport") for question in questions):
-        return
     (world,) = load(Inputs(paths=(str(folder / "manifests.yaml"),)), Complete.YES).worlds
     mesh = MeshView(world.reading.resources, Complete.YES)
     named = {f"{workload.namespace}/{workload.resource.name}": workload for workload in workloads(mesh)}
+    return asked["questions"] if isinstance(asked, dict) else asked, mesh, named
+
+
+def _reached(folder: Path) -> Iterator[tuple[Mapping[str, object], str]]:
+    questions, mesh, named = _world(folder)
+    for question in questions:
+        server, _, port = str(question["destination"]).rpartition(":")
+        answer = _access(mesh, named.get(str(question["source"])), named[server], int(port), question)
+        yield question, {True: "allow", False: "deny", None: "unknown"}[answer]
+
+
+def _access(
+    mesh: MeshView, source: Workload | None, server: Workload, port: int, question: Mapping[str, object]
+) -> bool | None:
+    if not enrolment(mesh, server).is_meshed:
+        return True
+    carried = linkerd_transport(mesh, source, server, port).transport
+    client = Client(NO_IDENTITY, ip_address(str(question["source"]).removeprefix("ip:"))) if source is None else None
+    if client is None and source is not None:
+        identity = identity_of(mesh, source) if carried is Transport.MTLS else NO_IDENTITY
+        address = source.resource.get("status.podIP")
+        client = Client(identity, ip_address(address.text) if address is not None else None)
+    assert client is not None
+    access = port_access(mesh, server, port)
+    answers = [admitted(access.granted, client)]
+    if access.routes:
+        route = next((one for one in access.routes if _matches(one.each("spec.rules[].matches[]"), question)), None)
+        answers = [*answers, _on_route(mesh, route, client)] if route is not None else [False]
+    return True if True in answers else None if None in answers else False
+
+
+def _on_route(mesh: MeshView, route: Resource, client: Client) -> bool | None:
+    return admitted(route_authorizations(mesh, route), client)
+
+
+def _matches(matches: Iterable[Node], question: Mapping[str, object]) -> bool:
+    return any(_is_met(match, str(question["method"]), str(question["path"])) for match in matches)
+
+
+def _is_met(match: Node, method: str, path: str) -> bool:
+    wanted, value, kind = match.get("method"), match.get("path.value"), match.get("path.type")
+    if wanted is not None and wanted.text != method:
+        return False
+    exact = kind is not None and kind.text == "Exact"
+    place = value.text.rstrip("/") if value is not None else ""
+    return path == (place or "/") if exact else path == place or path.startswith(f"{place}/")
+
+
+def _answered(folder: Path) -> Iterator[tuple[Mapping[str, object], str]]:
+    questions, mesh, named = _world(folder)
     for question in questions:
         if question["ask"] == "mode":
-            mode = accepted(mesh, named[question["workload"]], question["port"])
+            mode = accepted(mesh, named[str(question["workload"])], cast("int", question["port"]))
             yield question, mode.mode.value.lower() if mode is not None else "plaintext"
         elif question["ask"] == "transport":
             yield question, _carried(mesh, named, question)

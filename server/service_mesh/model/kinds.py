@@ -28,6 +28,7 @@ __all__ = [
     "ENDPOINT_SLICE",
     "ENVOY_FILTER",
     "EXTERNAL_SECRET",
+    "EXTERNAL_WORKLOAD",
     "GATEWAY",
     "GATEWAY_API_GATEWAY",
     "GATEWAY_CLASS",
@@ -68,11 +69,13 @@ __all__ = [
     "SERVICE",
     "SERVICE_ACCOUNT",
     "SERVICE_ENTRY",
+    "SERVICE_PROFILE",
     "SIDECAR",
     "STATEFUL_SET",
     "TCP_ROUTE",
     "TELEMETRY",
     "TLS_ROUTE",
+    "TRAFFIC_SPLIT",
     "TRUST_BUNDLE",
     "UDP_ROUTE",
     "VALIDATING_WEBHOOK",
@@ -166,6 +169,7 @@ UDP_ROUTE = Kind("gateway.networking.k8s.io", "UDPRoute")
 BACKEND_TLS_POLICY = Kind("gateway.networking.k8s.io", "BackendTLSPolicy")
 X_BACKEND_TRAFFIC_POLICY = Kind("gateway.networking.x-k8s.io", "XBackendTrafficPolicy")
 
+EXTERNAL_WORKLOAD = Kind("workload.linkerd.io", "ExternalWorkload")
 LINKERD_SERVER = Kind("policy.linkerd.io", "Server")
 LINKERD_HTTP_ROUTE = Kind("policy.linkerd.io", "HTTPRoute")
 LINKERD_AUTHORIZATION_POLICY = Kind("policy.linkerd.io", "AuthorizationPolicy")
@@ -174,6 +178,8 @@ MESH_TLS_AUTHENTICATION = Kind("policy.linkerd.io", "MeshTLSAuthentication")
 NETWORK_AUTHENTICATION = Kind("policy.linkerd.io", "NetworkAuthentication")
 EGRESS_NETWORK = Kind("policy.linkerd.io", "EgressNetwork")
 HTTP_LOCAL_RATE_LIMIT_POLICY = Kind("policy.linkerd.io", "HTTPLocalRateLimitPolicy")
+SERVICE_PROFILE = Kind("linkerd.io", "ServiceProfile")
+TRAFFIC_SPLIT = Kind("split.smi-spec.io", "TrafficSplit")
 LINKERD_LINK = Kind("multicluster.linkerd.io", "Link")
 
 CILIUM_NETWORK_POLICY = Kind("cilium.io", "CiliumNetworkPolicy")

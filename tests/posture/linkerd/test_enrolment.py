@@ -44,7 +44,7 @@ def config(values: str) -> str:
 
 def pod(name: str, containers: str) -> str:
     return (
-        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, ownerReferences: "
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, uid: u-{name}, ownerReferences: "
         "[{apiVersion: apps/v1, kind: Deployment, name: cart, controller: true}]}\n"
         f"spec: {{{containers}}}\nstatus: {{phase: Running}}\n"
     )
@@ -135,6 +135,15 @@ def test_running_pods_tell_the_truth_whatever_is_asked() -> None:
     for containers, mode in expected.items():
         mesh = scene(*documents, *(pod(f"cart-{number}", one) for number, one in enumerate(containers)))
         assert enrolment(mesh, the(mesh, "shop/cart")).mode is mode
+
+
+def test_pod_written_by_hand_shows_what_it_asks_for_and_not_what_it_got() -> None:
+    written = "apiVersion: v1\nkind: Pod\nmetadata: {name: cart, namespace: shop%s}\n"
+    rest = "spec: {containers: [{name: app, image: a}]}\nstatus: {phase: Running, podIP: 10.0.0.9}\n"
+    by_hand = scene(namespace(ENABLED), written % "" + rest)
+    assert enrolment(by_hand, the(by_hand, "shop/cart")).mode is S
+    made = scene(namespace(ENABLED), written % ", uid: 4711" + rest)
+    assert enrolment(made, the(made, "shop/cart")).mode is N
 
 
 def test_proxy_is_found_among_containers_and_init_containers() -> None:

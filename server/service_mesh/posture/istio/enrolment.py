@@ -105,7 +105,7 @@ def injection(mesh: MeshView, workload: Workload) -> Enrolment:
 
 def running_enrolment(pod: Resource) -> Enrolment:
     """Tell what a running Pod is: its containers and the CNI agent's annotation say it."""
-    return _of_pod(pod)
+    return pod.once(_of_pod)
 
 
 def is_live(pod: Resource) -> bool:
@@ -163,7 +163,7 @@ def _of_machine(workload: Workload) -> Enrolment:
 
 def _of_pods(pods: list[Resource]) -> Enrolment:
     """What running pods are; pods of one workload that differ leave it open."""
-    answers = [_of_pod(pod) for pod in pods]
+    answers = [running_enrolment(pod) for pod in pods]
     if len({answer.mode for answer in answers}) == 1:
         return answers[0]
     chain = tuple(note for answer in answers[:3] for note in answer.chain)

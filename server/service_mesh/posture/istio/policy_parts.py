@@ -1,6 +1,6 @@
 """The parts of an AuthorizationPolicy, taken apart once: some forty rules ask each policy about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -8,9 +8,10 @@ from service_mesh.model.node import Node
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 
-__all__ = ["Clauses", "clauses", "condition_texts", "listed_texts", "policy_rules", "texts_in"]
+__all__ = ["Clauses", "clauses", "condition_texts", "has_lists", "listed_texts", "policy_rules", "texts_in"]
 
-_Texts = Mapping[str, tuple[Node, ...]]
+_Lists = Mapping[str, list[object]]
+"""Filled lists by field."""
 
 
 class Clauses(NamedTuple):
@@ -34,15 +35,15 @@ class _Parts:
     Attributes:
         rules: Its rules, those that are maps.
         clauses: The parts of each rule by its path.
-        texts: For each source, operation and condition by its path, the texts in its lists by field.
-        listed: The texts in the lists of all sources and operations, by field.
-        conditions: The texts of all conditions, by key.
+        lists: The lists of each source, operation and condition by its path.
+        listed: Those of all sources and operations by field, each with the path of what holds it.
+        conditions: The conditions, by key.
     """
 
     rules: tuple[Node, ...]
     clauses: dict[Path, Clauses] = field(default_factory=dict)
-    texts: dict[Path, _Texts] = field(default_factory=dict)
-    listed: dict[str, list[Node]] = field(default_factory=dict)
+    lists: dict[Path, _Lists] = field(default_factory=dict)
+    listed: dict[str, list[tuple[Path, list[object]]]] = field(default_factory=dict)
     conditions: dict[str, list[Node]] = field(default_factory=dict)
 
 
@@ -58,53 +59,77 @@ def clauses(rule: Node) -> Clauses:
 
 def texts_in(holder: Node, *fields: str) -> Iterator[Node]:
     """The texts in some lists of a source, an operation or a condition; empty ones are none."""
-    held = holder.resource.once(_parts).texts.get(holder.path)
+    held = holder.resource.once(_parts).lists.get(holder.path)
     if held:
         for name in fields:
-            yield from held.get(name, ())
+            if name in held:
+                yield from _texts(holder.resource, (*holder.path, name), held[name], _any_text)
 
 
-def listed_texts(policy: Resource, *fields: str) -> Iterator[Node]:
-    """The same for all sources and operations of a policy."""
-    held = policy.once(_parts).listed
+def has_lists(policy: Resource, *fields: str) -> bool:
+    """Tell whether any source or operation of a policy has one of some lists, with something in it."""
+    return not policy.once(_parts).listed.keys().isdisjoint(fields)
+
+
+def listed_texts(policy: Resource, *fields: str, where: Callable[[str], bool] | None = None) -> Iterator[Node]:
+    """The texts in some lists of all sources and operations of a policy; empty ones are none.
+
+    Args:
+        policy: The policy.
+        fields: Names of the lists.
+        where: Leaves out texts that it is not true for, before anything is made of them.
+    """
+    listed = policy.once(_parts).listed
     for name in fields:
-        yield from held.get(name, ())
+        for path, held in listed.get(name, ()):
+            yield from _texts(policy, (*path, name), held, where or _any_text)
 
 
 def condition_texts(policy: Resource, *keys: str) -> Iterator[Node]:
     """The texts in `values` and `notValues` of all conditions of a policy with one of some keys."""
     held = policy.once(_parts).conditions
     for key in keys:
-        yield from held.get(key, ())
+        for condition in held.get(key, ()):
+            yield from texts_in(condition, "values", "notValues")
+
+
+def _texts(policy: Resource, path: Path, listed: list[object], where: Callable[[str], bool]) -> Iterator[Node]:
+    for at, text in enumerate(listed):
+        if text and isinstance(text, str) and where(text):
+            yield Node(policy, (*path, at), text)
+
+
+def _any_text(text: str) -> bool:
+    return bool(text)
 
 
 def _parts(policy: Resource) -> _Parts:
     parts = _Parts(tuple(node for node in policy.each("spec.rules[]") if isinstance(node.value, dict)))
     for rule in parts.rules:
-        keyed = tuple((key.text if (key := node.get("key")) else "", node) for node in rule.each("when[]"))
-        parts.clauses[rule.path] = Clauses(tuple(rule.each("from[].source")), tuple(rule.each("to[].operation")), keyed)
-        _take_texts(parts, parts.clauses[rule.path])
+        held = rule.value if isinstance(rule.value, dict) else {}
+        sources = tuple(rule.each("from[].source")) if "from" in held else ()
+        operations = tuple(rule.each("to[].operation")) if "to" in held else ()
+        conditions = tuple((_key(node), node) for node in rule.each("when[]")) if "when" in held else ()
+        parts.clauses[rule.path] = Clauses(sources, operations, conditions)
+        _take_lists(parts, parts.clauses[rule.path])
     return parts
 
 
-def _take_texts(parts: _Parts, apart: Clauses) -> None:
+def _key(condition: Node) -> str:
+    key = condition.get("key")
+    return key.text if key is not None else ""
+
+
+def _take_lists(parts: _Parts, apart: Clauses) -> None:
     for holder in (*apart.sources, *apart.operations):
-        held = parts.texts[holder.path] = _texts_of(holder)
-        for name, nodes in held.items():
-            parts.listed.setdefault(name, []).extend(nodes)
+        held = parts.lists[holder.path] = _lists(holder.value)
+        for name, listed in held.items():
+            parts.listed.setdefault(name, []).append((holder.path, listed))
     for key, condition in apart.conditions:
-        held = parts.texts[condition.path] = _texts_of(condition)
-        for name in ("values", "notValues"):
-            parts.conditions.setdefault(key, []).extend(held.get(name, ()))
+        parts.lists[condition.path] = _lists(condition.value)
+        parts.conditions.setdefault(key, []).append(condition)
 
 
-def _texts_of(holder: Node) -> _Texts:
-    """The texts in the lists of a map, by field."""
-    resource, path, value = holder
-    return {
-        name: tuple(
-            Node(resource, (*path, name, at), text) for at, text in enumerate(held) if text and isinstance(text, str)
-        )
-        for name, held in (value.items() if isinstance(value, dict) else ())
-        if held and isinstance(held, list)
-    }
+def _lists(holder: object) -> _Lists:
+    fields = holder.items() if isinstance(holder, dict) else ()
+    return {str(name): held for name, held in fields if held and isinstance(held, list)}

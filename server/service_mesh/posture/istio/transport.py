@@ -1,8 +1,5 @@
 """What one edge of the mesh really carries: mTLS, plaintext, other TLS, nothing, or not to be told from the input."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.ports import is_headless, port_number, port_to
 from service_mesh.mesh.selection import services_of, workloads_of
@@ -12,6 +9,8 @@ from service_mesh.model.finding import Note
 from service_mesh.model.hosts import service_host
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.posture.edges import Edge, Transport
+from service_mesh.posture.edges import unknown_edge as _unknown
 from service_mesh.posture.istio.client_tls import CLIENT_KINDS, TlsMode, client_tls
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, Enrolment, enrolment
 from service_mesh.posture.istio.peer_authentication import (
@@ -30,33 +29,6 @@ TRANSPORT_KINDS = (*dict.fromkeys((*ENROLMENT_KINDS, *CLIENT_KINDS, *MODE_KINDS)
 
 _TUNNEL = "networking.istio.io/tunnel"
 _HTTP = ("http", "http2", "grpc", "grpc-web")
-
-
-class Transport(StrEnum):
-    """What travels over an edge."""
-
-    MTLS = "mtls"
-    PLAINTEXT = "plaintext"
-    TLS = "tls"
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What an edge carries, and why.
-
-    Attributes:
-        transport: What it carries.
-        reason: Why, in one sentence.
-        chain: The nodes that decided it.
-        missing: What would have to be known, where the answer is unknown.
-    """
-
-    transport: Transport
-    reason: str
-    chain: tuple[Note, ...] = ()
-    missing: str = ""
 
 
 def accepted(mesh: MeshView, workload: Workload, port: int | None) -> ServerMode | None:
@@ -275,7 +247,3 @@ def _is_http(port: Node) -> bool:
     said = port.get("appProtocol") or port.get("name")
     text = said.text.lower() if said is not None else ""
     return any(text == name or text.startswith(f"{name}-") for name in _HTTP)
-
-
-def _unknown(reason: str, chain: tuple[Note, ...], missing: str) -> Edge:
-    return Edge(Transport.UNKNOWN, reason, chain, missing)

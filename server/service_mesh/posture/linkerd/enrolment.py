@@ -124,7 +124,7 @@ def _proxy_of(pod: Resource) -> Node | None:
 
 def _enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
     mesh.mark_read(*ENROLMENT_KINDS)
-    live = [pod for pod in pods_of(mesh, workload) if is_meant_to_run(pod)]
+    live = [pod for pod in pods_of(mesh, workload) if is_meant_to_run(pod) and _was_made(pod)]
     if not live:
         return asked_enrolment(mesh, workload)
     answers = [running_enrolment(pod) for pod in live]
@@ -132,6 +132,11 @@ def _enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
         return answers[0]
     chain = tuple(note for answer in answers[:3] for note in answer.chain)
     return Enrolment(Enrolled.UNKNOWN, chain, "its pods differ: some run a proxy and some do not")
+
+
+def _was_made(pod: Resource) -> bool:
+    """Whether a cluster made a Pod: one written by hand has no uid, and no proxy yet either."""
+    return pod.is_from_cluster or pod.get("metadata.uid") is not None
 
 
 def _asked_enrolment(mesh: MeshView, workload: Workload) -> Enrolment:

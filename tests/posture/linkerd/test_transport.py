@@ -1,0 +1,227 @@
+"""What an edge of Linkerd's mesh carries, what a port takes, and at which port connections arrive."""
+
+import pytest
+
+from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.model.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE
+from service_mesh.model.resource import Resource
+from service_mesh.posture.edges import Edge, Transport
+from service_mesh.posture.linkerd.transport import Accepts, accepted, arrival_port, transport
+from tests.posture.linkerd.objects import (
+    authorization,
+    chain_of,
+    config,
+    mesh_tls,
+    namespace,
+    route,
+    server,
+    service,
+)
+from tests.support.scene import deployment, scene, the
+
+MTLS, PLAIN, FAIL, UNKNOWN = Transport.MTLS, Transport.PLAINTEXT, Transport.FAIL, Transport.UNKNOWN
+SKIP_IN = "config.linkerd.io/skip-inbound-ports: "
+SKIP_OUT = "config.linkerd.io/skip-outbound-ports: "
+DEFAULT = "config.linkerd.io/default-inbound-policy: "
+WEB = server("shop/web", "podSelector: {matchLabels: {app: web}}, port: 8080")
+SERVICE = service("shop/web", "{port: 80, targetPort: 8080}")
+
+
+def town(*more: str, web: str = "", cart: str = "", complete: Complete = Complete.YES) -> MeshView:
+    return scene(
+        namespace(),
+        namespace("bare", ""),
+        deployment("shop/web", annotations=web),
+        deployment("shop/cart", annotations=cart),
+        deployment("bare/web"),
+        deployment("bare/cart"),
+        SERVICE,
+        *more,
+        complete=complete,
+    )
+
+
+def edge(mesh: MeshView, client: str = "shop/cart", to: str = "shop/web", port: int = 8080) -> Edge:
+    return transport(mesh, the(mesh, client) if client else None, the(mesh, to), port)
+
+
+@pytest.mark.parametrize(
+    ("client", "to", "expected", "reason"),
+    [
+        ("shop/cart", "shop/web", MTLS, "both are in the mesh"),
+        ("bare/cart", "shop/web", PLAIN, "the client is not in the mesh"),
+        ("", "shop/web", PLAIN, "the client is not in the mesh"),
+        ("shop/cart", "bare/web", PLAIN, "the server is not in the mesh"),
+        ("bare/cart", "bare/web", PLAIN, "the server is not in the mesh"),
+    ],
+)
+def test_mtls_needs_both_ends_in_the_mesh(client: str, to: str, expected: Transport, reason: str) -> None:
+    found = edge(town(), client, to)
+    assert (found.transport, found.reason) == (expected, reason)
+
+
+def test_opaque_ports_are_mtls_all_the_same() -> None:
+    assert edge(town(web="config.linkerd.io/opaque-ports: '8080'")).transport is MTLS
+
+
+@pytest.mark.parametrize(
+    ("web", "cart", "expected", "reason"),
+    [
+        (f"{SKIP_IN}'8080'", "", PLAIN, "port 8080 passes the server's proxy by"),
+        (f"{SKIP_IN}'80'", "", MTLS, "both are in the mesh"),
+        ("", f"{SKIP_OUT}'80'", PLAIN, "port 80 passes the client's proxy by"),
+        ("", f"{SKIP_OUT}'8080'", MTLS, "both are in the mesh"),
+        (
+            f"{DEFAULT}all-authenticated",
+            f"{SKIP_OUT}'1-100'",
+            FAIL,
+            "port 80 passes the client's proxy by, and the server lets nobody in without mTLS",
+        ),
+        (f"{SKIP_IN}'8080', {DEFAULT}deny", "", PLAIN, "port 8080 passes the server's proxy by"),
+    ],
+)
+def test_skipped_ports_carry_plaintext_by_the_pods_port_at_the_server_and_the_services_at_the_client(
+    web: str, cart: str, expected: Transport, reason: str
+) -> None:
+    found = edge(town(web=web, cart=cart))
+    assert (found.transport, found.reason) == (expected, reason)
+
+
+def test_chain_of_a_skipped_port_ends_at_the_annotation() -> None:
+    found = edge(town(cart=f"{SKIP_OUT}'80'"))
+    assert chain_of(found.chain) == [
+        "Namespace shop /metadata/annotations/linkerd.io~1inject",
+        "Namespace shop /metadata/annotations/linkerd.io~1inject",
+        "Deployment shop/cart /spec/template/metadata/annotations/config.linkerd.io~1skip-outbound-ports",
+    ]
+
+
+def test_ports_of_the_proxy_itself_are_never_skipped() -> None:
+    mesh = town(web=f"{SKIP_IN}'4191'")
+    assert edge(mesh, port=4191).transport is MTLS
+
+
+def test_ports_that_the_installation_alone_leaves_out_are_skipped_by_clients_too() -> None:
+    assert edge(town(), port=4567).transport is PLAIN
+    told_else = town(cart=f"{SKIP_OUT}'1'")
+    assert edge(told_else, port=4567).transport is MTLS
+    before = town(config("proxy: {outboundTransportMode: transparent}"), cart=f"{SKIP_OUT}'1'")
+    assert edge(before, port=4567).transport is FAIL
+
+
+STRICT = (
+    WEB,
+    mesh_tls("shop/all", "identities: ['*']"),
+    authorization("shop/p", "Server/web", "{group: policy.linkerd.io, kind: MeshTLSAuthentication, name: all}"),
+)
+OPEN = (WEB, authorization("shop/p", "Server/web", ""))
+ROUTED = (*STRICT, route("shop/r", "group: policy.linkerd.io, kind: Server, name: web"))
+
+
+@pytest.mark.parametrize(
+    ("more", "web", "expected", "carried"),
+    [
+        ((), "", Accepts.PERMISSIVE, PLAIN),
+        ((), f"{DEFAULT}audit", Accepts.PERMISSIVE, PLAIN),
+        ((), f"{DEFAULT}cluster-unauthenticated", Accepts.PERMISSIVE, PLAIN),
+        ((), f"{DEFAULT}all-authenticated", Accepts.STRICT, FAIL),
+        ((), f"{DEFAULT}deny", Accepts.STRICT, FAIL),
+        ((), f"{SKIP_IN}'8080'", Accepts.DISABLE, PLAIN),
+        ((WEB,), "", Accepts.STRICT, FAIL),
+        (STRICT, "", Accepts.STRICT, FAIL),
+        (OPEN, "", Accepts.PERMISSIVE, PLAIN),
+        (ROUTED, "", Accepts.STRICT, FAIL),
+        ((*ROUTED, authorization("shop/q", "HTTPRoute/r", "")), "", Accepts.PERMISSIVE, PLAIN),
+        ((WEB.replace("port: 8080", "port: 8080, accessPolicy: audit"),), "", Accepts.PERMISSIVE, PLAIN),
+    ],
+)
+def test_port_is_strict_where_nothing_that_counts_on_it_takes_plaintext(
+    more: tuple[str, ...], web: str, expected: Accepts, carried: Transport
+) -> None:
+    mesh = town(*more, web=web)
+    mode = accepted(mesh, the(mesh, "shop/web"), 8080)
+    assert mode is not None
+    assert mode.mode is expected
+    assert edge(mesh, "bare/cart").transport is carried
+
+
+def test_server_outside_the_mesh_takes_nothing_of_its_own() -> None:
+    mesh = town()
+    assert accepted(mesh, the(mesh, "bare/web"), 8080) is None
+
+
+def test_what_is_not_loaded_leaves_the_answer_open() -> None:
+    alone = scene(deployment("shop/web"), deployment("shop/cart"), complete=Complete.NO)
+    unsure = edge(alone)
+    assert (unsure.transport, unsure.missing) == (UNKNOWN, "the annotations of namespace 'shop'")
+    partial = town(config(), complete=Complete.NO)
+    found = edge(partial, "bare/cart")
+    assert (found.transport, found.missing) == (UNKNOWN, "the Servers of namespace 'shop'")
+    assert edge(partial).transport is MTLS
+
+
+def test_networks_that_pass_the_proxy_by_leave_a_refusal_open() -> None:
+    found = edge(town(web=f"config.linkerd.io/skip-subnets: 172.17.0.0/16, {DEFAULT}deny"), "bare/cart")
+    missing = "the client's address, since some networks pass the server's proxy by"
+    assert (found.transport, found.missing) == (UNKNOWN, missing)
+
+
+@pytest.mark.parametrize(
+    ("more", "web", "port", "expected"),
+    [
+        ((), "", 8080, 4143),
+        ((), "config.linkerd.io/inbound-port: '5143'", 8080, 5143),
+        ((config("proxy: {ports: {inbound: 6143}}"),), "", 8080, 6143),
+        ((), "", 4191, 4191),
+        ((), f"{SKIP_IN}'8080'", 8080, 8080),
+        ((config("proxy: {outboundTransportMode: transparent}"),), "", 8080, 8080),
+        (
+            (config("proxy: {outboundTransportMode: transparent}"),),
+            "config.linkerd.io/opaque-ports: '8080'",
+            8080,
+            4143,
+        ),
+    ],
+)
+def test_meshed_connections_arrive_at_the_proxys_port(
+    more: tuple[str, ...], web: str, port: int, expected: int
+) -> None:
+    mesh = town(*more, web=web)
+    assert arrival_port(mesh, the(mesh, "shop/web"), port) == expected
+
+
+def test_connections_arrived_at_the_port_itself_before_the_release_that_changed_it() -> None:
+    documents = (namespace(), deployment("shop/web"))
+    old, new = (scene(*documents, releases={"linkerd": release}) for release in ((24, 11, 8), (25, 4, 4)))
+    assert [arrival_port(mesh, the(mesh, "shop/web"), 8080) for mesh in (old, new)] == [8080, 4143]
+
+
+def between(ours: str, theirs: str) -> Edge:
+    """An edge from cluster `east` to cluster `west` with these trust anchors."""
+    held = {"east": scene(*_cluster("cart", ours)), "west": scene(*_cluster("web", theirs))}
+    found = [
+        Resource(one.data, one.origin, cluster)
+        for cluster, mesh in held.items()
+        for kind in (NAMESPACE, DEPLOYMENT, CONFIG_MAP)
+        for one in mesh.of_kind(kind)
+    ]
+    return edge(MeshView(found, Complete.YES))
+
+
+def _cluster(name: str, anchors: str) -> list[str]:
+    roots = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: linkerd-identity-trust-roots, namespace: linkerd}\n"
+        f'data: {{ca-bundle.crt: "{anchors}"}}\n'
+    )
+    return [namespace(), deployment(f"shop/{name}"), *([roots] if anchors else [])]
+
+
+A, B = (f"-----BEGIN CERTIFICATE-----\\n{letter}\\n-----END CERTIFICATE-----\\n" for letter in "AB")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [(A, A, MTLS), (A + B, B, MTLS), (A, B, FAIL), (A, "", UNKNOWN)],
+)
+def test_clusters_talk_mtls_if_they_share_a_trust_anchor(ours: str, theirs: str, expected: Transport) -> None:
+    assert between(ours, theirs).transport is expected
