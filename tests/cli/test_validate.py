@@ -120,7 +120,10 @@ def test_fixes_are_shown_and_written_only_when_asked(cli: Cli, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["validate"], "service-mesh: no input; name files, folders or globs, - for standard input, --snapshot or --context"),
+        (
+            ["validate"],
+            "service-mesh: no input; name files, folders or globs, - for standard input, --snapshot or --context",
+        ),
         (["validate", "absent.yaml"], "service-mesh: 'absent.yaml': no such file or folder; check the spelling"),
         (["validate", "*.yaml"], "service-mesh: no file matches '*.yaml'"),
         (["validate", "-", "--write"], "service-mesh: --write has nothing to write; add --fix safe or --fix all"),

@@ -10,7 +10,7 @@ from tools.pages.topic import Topic
 from tools.pages.topics import TOPICS
 
 _ROOT = Path(__file__).parents[2]
-_TOOLS = {"validate_config"}
+_TOOLS = {"validate_config", "mesh_status"}
 _CODES = {rule.code for rule in load_rules()}
 _CASES = {case.name for case in load_cases()}
 
@@ -29,6 +29,6 @@ def test_topics_are_named_once() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-def test_every_rule_of_istio_the_gateway_api_and_commands_belongs_to_a_topic() -> None:
+def test_every_rule_of_istio_the_gateway_api_health_and_commands_belongs_to_a_topic() -> None:
     listed = {code for topic in TOPICS for code in topic.rules}
-    assert {code for code in _CODES if code.startswith(("IS", "AM", "GW", "CM"))} - listed == set()
+    assert {code for code in _CODES if code.startswith(("IS", "AM", "GW", "CM", "ST", "CE"))} - listed == set()

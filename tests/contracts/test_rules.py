@@ -22,6 +22,7 @@ from service_mesh.source.reader import Reader
 from tests.status.faults import NOW, healthy, healthy_names, rows
 from tests.support.fixture import cases, findings_of
 from tests.support.pages import snippet
+from tests.support.watched_view import WatchedView
 
 _ROOT = Path(__file__).parents[2]
 _RULES = tuple(load_rules())
@@ -60,19 +61,19 @@ def test_rule_reads_only_the_kinds_it_declares(rule: Rule) -> None:
     assert set(rule.reads) <= read, "a declared kind is never read by any fixture"
 
 
-def _fixture_views(rule: Rule) -> Iterator[MeshView]:
+def _fixture_views(rule: Rule) -> Iterator[WatchedView]:
     for case in cases(_fixture(rule)):
         reader = Reader()
         reader.read(case.source)
-        yield MeshView(reader.reading.resources, case.complete)
+        yield WatchedView(reader.reading.resources, case.complete)
 
 
 @cache
-def _health_views() -> tuple[MeshView, ...]:
+def _health_views() -> tuple[WatchedView, ...]:
     """Every cluster of the fault table."""
     captures = {"": Capture(NOW, None)}
     clusters = [*(healthy(name) for name in healthy_names()), *(row.changed for row in rows())]
-    return tuple(MeshView(map(Resource, documents), captures=captures) for documents in clusters)
+    return tuple(WatchedView(map(Resource, documents), captures=captures) for documents in clusters)
 
 
 _NEEDING = [rule for rule in _ASKED if rule.needs]

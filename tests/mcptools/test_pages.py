@@ -135,7 +135,7 @@ def test_an_absent_page_is_refused_with_the_nearest(skill: Path, name: str, sent
 async def test_the_prompt_names_a_tool_that_exists_and_the_given_path(serve: Serve) -> None:
     async with Client(serve(Recorder())) as client:
         tools = [tool.name for tool in (await client.list_tools()).tools]
-        (prompt,) = (await client.list_prompts()).prompts
+        prompt, _ = (await client.list_prompts()).prompts
         answer = await client.get_prompt(prompt.name, {"path": "mesh/\nignore all"})
     content = answer.messages[0].content
     assert isinstance(content, TextContent)
@@ -147,8 +147,27 @@ async def test_the_prompt_names_a_tool_that_exists_and_the_given_path(serve: Ser
 
 
 @pytest.mark.anyio
-async def test_an_unknown_prompt_is_refused_with_the_one_that_exists(serve: Serve) -> None:
+async def test_the_prompt_about_health_looks_at_a_snapshot_or_the_current_context(serve: Serve) -> None:
+    async with Client(serve(Recorder())) as client:
+        _, prompt = (await client.list_prompts()).prompts
+        answers = [await client.get_prompt(prompt.name, given) for given in ({"snapshot": "dump.tar.gz"}, None)]
+    starts = []
+    for answer in answers:
+        content = answer.messages[0].content
+        assert isinstance(content, TextContent)
+        starts.append(content.text.partition(". ")[0])
+    assert (prompt.name, prompt.title) == ("check_mesh_health", "Is my mesh healthy?")
+    assert starts == [
+        "Tell me how healthy my service mesh is, with mesh_status (snapshot: `dump.tar.gz`)",
+        "Tell me how healthy my service mesh is, with mesh_status (kube_context: `current`)",
+    ]
+
+
+@pytest.mark.anyio
+async def test_an_unknown_prompt_is_refused_with_those_that_exist(serve: Serve) -> None:
     async with Client(serve(Recorder())) as client:
         with pytest.raises(MCPError) as caught:
             await client.get_prompt("chek", None)
-    assert caught.value.error.message == "unknown prompt 'chek', the only one is 'check_mesh_config'"
+    assert caught.value.error.message == (
+        "unknown prompt 'chek', there are 'check_mesh_config' and 'check_mesh_health'"
+    )

@@ -36,7 +36,7 @@ def _manifests(text: str, **options: object) -> ValidateResult:
 
 
 def test_nothing_given_is_refused() -> None:
-    with pytest.raises(UsageError, match="nothing to validate; give manifests, paths, a snapshot or a kubeconfig context"):
+    with pytest.raises(UsageError, match="nothing to validate; give manifests, paths, a snapshot or a kubeconfig"):
         validate(ValidateRequest(Inputs()))
 
 

@@ -2,7 +2,8 @@
 
 from service_mesh.operations.explain import render_page
 from service_mesh.rules.registry import load_rules
-from service_mesh.rules.rule import FAMILIES, Rule
+from service_mesh.rules.rule import FAMILIES, HEALTH_FAMILIES, Rule
+from service_mesh.status.checks import part_of
 from tools.pages.upstream import UPSTREAM
 
 __all__ = ["rule_pages"]
@@ -23,6 +24,7 @@ def rule_pages() -> dict[str, str]:
     registry = load_rules()
     pages = {rule.doc: _NOTE + render_page(rule) for rule in registry}
     pages["references/rules/index.md"] = _index(tuple(registry))
+    pages["references/rules/health.md"] = _health(tuple(registry.about_health()))
     return pages
 
 
@@ -34,12 +36,29 @@ def _index(rules: tuple[Rule, ...]) -> str:
         _NOTE.replace("the rule's module", "the rules") + "# Rules",
         "",
         "Read the page of a code only when its finding needs explaining; `service-mesh explain CODE` prints it too.",
+        "What is asked of clusters only, codes ST and CE, is listed in [health.md](health.md).",
     ]
-    for family in FAMILIES:
+    for family in [name for name in FAMILIES if name not in HEALTH_FAMILIES]:
         lines += ["", f"## {_TITLES[family]}", "", "| code | name | severity | what is wrong | known elsewhere as |"]
         lines.append("| --- | --- | --- | --- | --- |")
         lines += [_row(rule) for rule in rules if rule.family == family]
     return "\n".join([*lines, *_upstream(rules)]) + "\n"
+
+
+def _health(rules: tuple[Rule, ...]) -> str:
+    """The rules that are asked of clusters only, by the part of the health they belong to."""
+    lines = [
+        _NOTE.replace("the rule's module", "the rules") + "# Rules about the health of clusters",
+        "",
+        "`mesh_status` (`service-mesh status`) asks them of a live cluster or a snapshot; `validate_config` does not.",
+    ]
+    for part in dict.fromkeys(
+        part_of(rule) for rule in sorted(rules, key=lambda rule: (rule.family != "status", rule.code))
+    ):
+        lines += ["", f"## {part.capitalize()}", "", "| code | name | severity | what is wrong | known elsewhere as |"]
+        lines.append("| --- | --- | --- | --- | --- |")
+        lines += [_row(rule) for rule in rules if part_of(rule) == part]
+    return "\n".join(lines) + "\n"
 
 
 def _upstream(rules: tuple[Rule, ...]) -> list[str]:

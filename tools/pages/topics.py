@@ -1,6 +1,7 @@
 """Topics of service-mesh guides and where this project answers them; data for docs/coverage.md."""
 
 from tools.pages.istio_topics import ISTIO_TOPICS
+from tools.pages.status_topics import STATUS_TOPICS
 from tools.pages.topic import Topic
 
 __all__ = ["TOPICS"]
@@ -12,6 +13,7 @@ _TOOL = "validate_config"
 
 TOPICS = (
     *ISTIO_TOPICS,
+    *STATUS_TOPICS,
     Topic(
         "Old API versions and invented fields",
         _VALIDATING,

@@ -69,8 +69,13 @@ class _Parser(argparse.ArgumentParser):
         return f"; did you mean '{near}'?" if near else ""
 
 
-def build_parser(version: str) -> argparse.ArgumentParser:
-    """The whole command line."""
+def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
+    """The whole command line.
+
+    Args:
+        version: What `--version` says.
+        called_as: Name of the script that stands for the subcommand `status`; empty where none does.
+    """
     shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show where an error came from")
     shared.add_argument(
@@ -85,7 +90,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"service-mesh {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_validate(commands, shared)
-    _add_status(commands, shared)
+    _add_status(commands, shared, called_as)
     _add_snapshot(commands, shared)
     _add_explain(commands, shared)
     serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
@@ -145,14 +150,17 @@ def _add_validate(
 def _add_status(
     commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
     shared: _Parser,
+    called_as: str,
 ) -> None:
+    name = called_as or "service-mesh status"
     status = commands.add_parser(
         "status",
+        prog=name,
         parents=[shared],
         help="tell the health of meshes, live or from a snapshot",
         description="Tells the health of Istio, Linkerd and Cilium: problems first, each with the field it was read"
         " from and the next command; then what runs, is meshed, is outdated, and expires. Nothing is changed.",
-        epilog=_STATUS_EXAMPLES + _EXIT_CODES,
+        epilog=_STATUS_EXAMPLES.replace("service-mesh status", name) + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_cluster(status)
@@ -167,7 +175,7 @@ def _add_status(
     status.add_argument("--symptom", choices=_SYMPTOMS, metavar="SYMPTOM", help=f"what is seen: {', '.join(_SYMPTOMS)}")
     status.add_argument("--workload", metavar="NAMESPACE/NAME", help="the workload that shows the symptom")
     status.add_argument(
-        "--cert-days", type=_whole, default=30, metavar="DAYS", help="certificates with fewer days left are errors (30)"
+        "--cert-days", type=_whole, metavar="DAYS", help="certificates with fewer days left are errors; default: 30"
     )
     status.add_argument("--now", metavar="TIME", help="judge at this time; default: when the cluster was read")
     status.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest problem that exits 1")

@@ -14,6 +14,8 @@ from service_mesh.errors import ServiceMeshError
 __all__ = ["WRONG_USE", "Hosts", "run"]
 
 WRONG_USE = 2
+_CALLED_AS = "SERVICE_MESH_CALLED_AS"
+"""Where `scripts/mesh-status.sh` says how it was called, for its page of help."""
 _INTERRUPTED = 130
 _UNREAD = 141
 
@@ -39,7 +41,7 @@ def run(argv: Sequence[str], hosts: Hosts) -> int:
         programs do that a signal ends, 130 when interrupted and 141 when the reader of the output went away.
     """
     try:
-        arguments = build_parser(__version__).parse_args(argv)
+        arguments = build_parser(__version__, os.environ.get(_CALLED_AS, "")).parse_args(argv)
     except SystemExit:  # the version or a page of help was shown, or the use was wrong
         if _is_read():
             raise

@@ -10,9 +10,13 @@ __all__ = ["shown_progress"]
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress | None]:
-    """A bar on standard error while something is read, gone when it is done; None where nobody sees it."""
-    if not sys.stderr.isatty():
+def shown_progress(*, is_live: bool) -> Iterator[Progress | None]:
+    """A bar on standard error while a cluster is read, gone when it is done; None where nobody sees it.
+
+    Args:
+        is_live: Whether an API server is asked; a file is read before a bar could be seen.
+    """
+    if not is_live or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

@@ -2,6 +2,7 @@
 
 import argparse
 
+from service_mesh.cli.output.terminal import clean, number
 from service_mesh.cli.progress import shown_progress
 from service_mesh.operations.request import Inputs
 from service_mesh.operations.snapshot import SnapshotRequest, save_snapshot
@@ -12,7 +13,7 @@ __all__ = ["snapshot"]
 def snapshot(arguments: argparse.Namespace) -> int:
     """Read a cluster and write what it tells, without secrets; 3 where it told nothing."""
     context = arguments.context or (None if arguments.snapshot else "current")
-    with shown_progress() as progress:
+    with shown_progress(is_live=context is not None) as progress:
         saved = save_snapshot(
             SnapshotRequest(
                 inputs=Inputs(snapshot=arguments.snapshot, kube_context=context),
@@ -23,6 +24,10 @@ def snapshot(arguments: argparse.Namespace) -> int:
             )
         )
     for entry in saved.not_checked:
-        print(f"not read: {entry.what}: {entry.why}; {entry.how_to_settle}")
-    print(f"{saved.objects} objects written to {arguments.output}; {len(saved.not_checked)} things not read")
-    return 0 if saved.objects else 3
+        print(clean(f"not read: {entry.what}: {entry.why}; {entry.how_to_settle}"))
+    unread = number(len(saved.not_checked), "thing")
+    if not saved.objects:
+        print(f"nothing was read, so {clean(arguments.output)} was not written; {unread} not read")
+        return 3
+    print(f"{number(saved.objects, 'object')} written to {clean(arguments.output)}; {unread} not read")
+    return 0

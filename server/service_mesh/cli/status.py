@@ -1,6 +1,7 @@
 """The subcommand `status`."""
 
 import argparse
+from pathlib import Path
 
 from service_mesh.cli.progress import shown_progress
 from service_mesh.errors import UsageError
@@ -19,10 +20,11 @@ DEMO_CLUSTER = "examples/demo-cluster"
 
 def status(arguments: argparse.Namespace) -> int:
     """Look at the cluster that the arguments name and print what was found."""
-    with shown_progress() as progress:
+    inputs = _inputs(arguments)
+    with shown_progress(is_live=inputs.kube_context is not None) as progress:
         result = run_status(
             StatusRequest(
-                inputs=_inputs(arguments),
+                inputs=inputs,
                 namespace=arguments.namespace,
                 checks=tuple(_check(word) for word in _words(arguments.check)),
                 symptom=Symptom(arguments.symptom) if arguments.symptom else None,
@@ -52,8 +54,14 @@ def _inputs(arguments: argparse.Namespace) -> Inputs:
     if "demo" in named and len(named) > 1:
         raise UsageError(f"--demo looks at the bundled snapshot, --{named[0]} at another", "give one of them")
     if arguments.demo:
-        return Inputs(snapshot=str(find_skill() / DEMO_CLUSTER))
+        return Inputs(snapshot=_demo_cluster())
     return Inputs(snapshot=arguments.snapshot, kube_context=arguments.context or _current(arguments.snapshot))
+
+
+def _demo_cluster() -> str:
+    """The bundled snapshot, by a short name where it lies below the working folder."""
+    folder, here = find_skill() / DEMO_CLUSTER, Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
 
 
 def _current(snapshot: str | None) -> str | None:

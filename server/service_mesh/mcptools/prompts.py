@@ -92,7 +92,7 @@ def _health(snapshot: str | None) -> str:
     where = f"snapshot: `{snapshot}`" if snapshot else "kube_context: `current`"
     return (
         f"Tell me how healthy my service mesh is, with mesh_status ({where})."
-        " Report errors first, each with the object, the field it was read from and what it means for traffic; then what"
-        " is outdated, what expires next and when. Say which next command you would run for each, and run none that"
-        " changes the cluster. List what was not checked and what would settle it: it is unknown, not fine."
+        " Report errors first, each with the object, the field it was read from and what it means for traffic; then"
+        " what is outdated, what expires next and when. Say which next command you would run for each, and run none"
+        " that changes the cluster. List what was not checked and what would settle it: it is unknown, not fine."
     )

@@ -56,8 +56,9 @@ class StatusArguments(BaseModel):
         Field(max_length=600, description='The workload of symptom, e.g. "shop/web" or "deploy/shop/web".'),
     ] = None
     cert_days: Annotated[
-        int, Field(ge=0, le=36_500, description="Certificates with fewer days left are errors, e.g. 60.")
-    ] = 30
+        int | None,
+        Field(ge=0, le=36_500, description="Certificates with fewer days left are errors, 30 by default, e.g. 60."),
+    ] = None
     now: Annotated[
         str | None,
         Field(max_length=40, description='Judges at this time, not when it was read, e.g. "2026-11-20T12:00:00Z".'),

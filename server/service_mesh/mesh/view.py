@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from service_mesh.mesh.capture import Capture
 from service_mesh.model.kinds import NAMESPACE, SERVICE, WORKLOADS, Kind
+from service_mesh.model.path import ABSENT
 from service_mesh.model.resource import Resource, ResourceKey
 
 __all__ = ["Complete", "MeshView"]
@@ -58,20 +59,15 @@ class MeshView:
         for key, resource in by_key.items():
             by_kind.setdefault(key.kind, []).append(resource)
         self._by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
-        self._answers: dict[object, tuple[Any, frozenset[Kind]]] = {}
-        self._read_sets: dict[frozenset[Kind], frozenset[Kind]] = {}
-        self._counted: set[frozenset[Kind]] = set()
-        self._reads: set[Kind] = set()
+        self._answers: dict[object, Any] = {}
         self._complete_namespaces = self._judge_completeness()
 
     def of_kind(self, kind: Kind) -> tuple[Resource, ...]:
         """Every object of a kind, in the order of the input."""
-        self._reads.add(kind)
         return self._by_kind.get(kind, ())
 
     def find(self, kind: Kind, namespace: str, name: str, cluster: str = "") -> Resource | None:
         """One object by its identity, or None; whether None proves anything tells `is_complete`."""
-        self._reads.add(kind)
         return self._by_key.get(ResourceKey(cluster, kind, namespace, name))
 
     def index(self, build: Callable[["MeshView"], T]) -> T:
@@ -80,8 +76,9 @@ class MeshView:
         Args:
             build: A module-level function; it is the key of the index.
         """
-        held = self._answers.get(build) or self._answer(build, lambda: build(self))
-        answer: T = self._counting(held)
+        answer: T = self._answers.get(build, ABSENT)
+        if answer is ABSENT:
+            answer = self._answers[build] = build(self)
         return answer
 
     def once(self, question: Callable[["MeshView", A], T], about: A) -> T:
@@ -92,32 +89,17 @@ class MeshView:
             about: What it is about, hashable: a resource, a workload, or a tuple.
         """
         key = question, about
-        held = self._answers.get(key) or self._answer(key, lambda: question(self, about))
-        answer: T = self._counting(held)
+        answer: T = self._answers.get(key, ABSENT)
+        if answer is ABSENT:
+            answer = self._answers[key] = question(self, about)
         return answer
 
-    def _answer(self, key: object, work: Callable[[], object]) -> tuple[Any, frozenset[Kind]]:
-        """Work an answer out, and keep with it what was read for it."""
-        outer = self._reads, self._counted
-        self._reads, self._counted = set(), set()
-        try:
-            value = work()
-            reads = frozenset(self._reads)
-        finally:
-            self._reads, self._counted = outer
-        held = self._answers[key] = value, self._read_sets.setdefault(reads, reads)
-        return held
-
-    def _counting(self, held: tuple[Any, frozenset[Kind]]) -> Any:
-        value, reads = held
-        if reads not in self._counted:
-            self._counted.add(reads)
-            self._reads |= reads
-        return value
-
     def mark_read(self, *kinds: Kind) -> None:
-        """Count kinds as asked for: by an index whose answers are worked out later, one by one."""
-        self._reads.update(kinds)
+        """Name kinds that an index looks at later, when its answers are worked out one by one.
+
+        Nothing comes of it here: the tests watch a view of their own, and hold what is read against what a rule
+        declares.
+        """
 
     def release(self, project: str) -> tuple[int, ...]:
         """The release of a project (`istio`, `linkerd`, `cilium`, `gateway_api`, `kubernetes`) that is judged by.
@@ -130,8 +112,8 @@ class MeshView:
         """The time a cluster is judged at, in seconds since 1970; None where nothing tells, as for files."""
         return self._captures.get(cluster, _FILES).now
 
-    def cert_days(self, cluster: str = "") -> int:
-        """With how many whole days left a certificate is to be renewed now."""
+    def cert_days(self, cluster: str = "") -> int | None:
+        """With how many whole days left a certificate is to be renewed now; None where nobody said."""
         return self._captures.get(cluster, _FILES).cert_days
 
     def kubernetes_version(self, cluster: str = "") -> str:
@@ -163,18 +145,12 @@ class MeshView:
             return ()
         return tuple(sorted(f"{cluster}/{name}" if cluster else name for cluster, name in names))
 
-    def take_reads(self) -> frozenset[Kind]:
-        """The kinds asked for since the last call; the tests hold it against what a rule declares."""
-        reads, self._reads, self._counted = frozenset(self._reads), set(), set()
-        return reads
-
     def present_namespaces(self) -> set[tuple[str, str]]:
         """Cluster and name of every namespace that is loaded or that an object lives in."""
         return self._named_namespaces() | self.inhabited_namespaces()
 
     def inhabited_namespaces(self) -> set[tuple[str, str]]:
         """Cluster and name of every namespace that an object lives in."""
-        self._reads.add(NAMESPACE)
         return {(key.cluster, key.namespace) for key in self._by_key if key.namespace}
 
     def _named_namespaces(self) -> set[tuple[str, str]]:

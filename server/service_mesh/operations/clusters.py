@@ -30,7 +30,7 @@ class HowToRead:
     """
 
     now: str | None = None
-    cert_days: int = 30
+    cert_days: int | None = None
     namespace: str = ""
     deadline: float = 30.0
     progress: Progress | None = None
@@ -111,7 +111,7 @@ def _key(cluster: ClusterSnapshot) -> str:
     return cluster.resources[0].cluster if cluster.resources else ""
 
 
-def _captures(snapshot: Snapshot, now: datetime | None, cert_days: int) -> dict[str, Capture]:
+def _captures(snapshot: Snapshot, now: datetime | None, cert_days: int | None) -> dict[str, Capture]:
     """How each cluster was read; a snapshot over a context is one cluster, of which either may know a kind whole."""
     grouped: dict[str, list[ClusterSnapshot]] = {}
     for cluster in snapshot.clusters:
@@ -120,7 +120,7 @@ def _captures(snapshot: Snapshot, now: datetime | None, cert_days: int) -> dict[
     return {key: _capture(parts, now, cert_days, is_whole=is_whole) for key, parts in grouped.items()}
 
 
-def _capture(parts: list[ClusterSnapshot], now: datetime | None, cert_days: int, *, is_whole: bool) -> Capture:
+def _capture(parts: list[ClusterSnapshot], now: datetime | None, cert_days: int | None, *, is_whole: bool) -> Capture:
     time = now or max((part.taken_at for part in parts if part.taken_at), default=None)
     listed = frozenset(kind for part in parts for kind in part.listed)
     is_whole = is_whole and any(part.layout in _WHOLE for part in parts)

@@ -112,7 +112,8 @@ class StatusRequest:
         checks: The parts that are asked for; empty means all but `pre-install` and `upgrade`.
         symptom: What is seen of `workload`: answers with the likeliest cause.
         workload: `namespace/name`, with a kind before it where the name is ambiguous (`deploy/shop/web`).
-        cert_days: A certificate with fewer whole days left is an error.
+        cert_days: A certificate with fewer whole days left is an error; where it is not given, fewer than 30 are, but
+            of a short-lived one only in the last third of its lifetime.
         now: The time that clusters are judged at, RFC 3339; the time they were read at where it is not given.
         versions: As for `validate`.
         fail_on: The mildest severity that makes the verdict `fail`.
@@ -125,7 +126,7 @@ class StatusRequest:
     checks: tuple[Check, ...] = ()
     symptom: Symptom | None = None
     workload: str = ""
-    cert_days: int = 30
+    cert_days: int | None = None
     now: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     fail_on: Severity = Severity.ERROR

@@ -20,7 +20,7 @@ from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
 from service_mesh.operations.clusters import Clusters, HowToRead, read_clusters
 from service_mesh.operations.diagnosis import check_question, find_cause
-from service_mesh.operations.request import StatusRequest
+from service_mesh.operations.request import Check, StatusRequest
 from service_mesh.operations.result import Counts, NotChecked, Verdict
 from service_mesh.operations.status_result import Evidence, Problem, StatusResult
 from service_mesh.operations.versions import catalogue_for
@@ -63,10 +63,12 @@ def status(request: StatusRequest) -> StatusResult:
     report = Engine(registry, catalogue, codes).run(world)
     problems = tuple(one for one in _problems(report, registry, request) if one.code in asked)
     configuration = [one.finding for one in report.findings if not registry.get(one.finding.code).is_about_health]
-    not_checked = (*clusters.unread, *_lacking(clusters))
+    meshes = _meshes(report.view, clusters, configuration, request)
+    has_answer = bool(meshes or problems or Check.PRE_INSTALL in request.checks)
+    not_checked = (*clusters.unread, *_lacking(clusters, meshes), *(() if has_answer else _without_mesh(clusters)))
     return StatusResult(
         verdict=_verdict(problems, not_checked, request.fail_on),
-        meshes=_meshes(report.view, clusters, configuration, request),
+        meshes=meshes,
         problems=problems,
         counts=_counts(problems),
         not_checked=not_checked,
@@ -76,6 +78,7 @@ def status(request: StatusRequest) -> StatusResult:
         notes=(*detected, *catalogue.notes(), *_age_of_facts(clusters)),
         cause=find_cause(request, report),
         reported=_reported(clusters),
+        nothing_checked=not has_answer,
     )
 
 
@@ -149,10 +152,18 @@ def _gravity(problem: Problem) -> tuple[int, str, str, str, str]:
     return (problem.severity.rank, *place, problem.code)
 
 
-def _lacking(clusters: Clusters) -> Iterator[NotChecked]:
+def _without_mesh(clusters: Clusters) -> Iterator[NotChecked]:
+    """Said of clusters in which no mesh was found; where nothing was read at all, the reader has said why."""
+    if any(cluster.objects for cluster in clusters.clusters):
+        how = "look at another context or snapshot, or ask whether a mesh can be installed: --check pre-install"
+        yield NotChecked("the health of a mesh", "neither Istio nor Linkerd nor Cilium was found", how)
+
+
+def _lacking(clusters: Clusters, meshes: Iterable[MeshHealth]) -> Iterator[NotChecked]:
     """What snapshots do not hold; of a live cluster the reader has said it already."""
     saved = {cluster.key for cluster in clusters.clusters if cluster.source != _LIVE and cluster.objects}
-    yield from lacking({key: capture for key, capture in clusters.captures.items() if key in saved})
+    injected = {mesh.cluster for mesh in meshes if mesh.mesh != "cilium"}
+    yield from lacking({key: one for key, one in clusters.captures.items() if key in saved}, saved - injected)
 
 
 def _meshes(

@@ -106,7 +106,8 @@ class StatusResult:
 
     `taken_at` is when the oldest of the clusters was read, `clusters` tells it of each; `config` counts inside the
     meshes are findings of `validate` over the live configuration; `versions` are the releases it was judged by;
-    `reported` is what a saved answer of `linkerd check` found.
+    `reported` is what a saved answer of `linkerd check` found; `nothing_checked` says that no mesh was found,
+    or nothing could be read.
     """
 
     verdict: Verdict
@@ -120,8 +121,4 @@ class StatusResult:
     notes: tuple[str, ...] = ()
     reported: tuple[CheckResult, ...] = ()
     cause: Cause | None = None
-
-    @property
-    def nothing_checked(self) -> bool:
-        """Whether not a single object was read."""
-        return not any(cluster.objects for cluster in self.clusters)
+    nothing_checked: bool = False

@@ -1,6 +1,7 @@
 """What a snapshot lacks: without pods nothing is known of pods, and that has to be said."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from service_mesh.mesh.capture import Capture
 from service_mesh.model.kinds import (
@@ -33,14 +34,16 @@ _NEEDED: Mapping[Kind, tuple[str, str]] = {
 """Kinds that the health of a mesh is read from -> what they tell, and the word kubectl has for them."""
 
 
-def lacking(captures: Mapping[str, Capture]) -> Iterator[NotChecked]:
+def lacking(captures: Mapping[str, Capture], uninjected: AbstractSet[str] = frozenset()) -> Iterator[NotChecked]:
     """An entry for each cluster of which kinds were not read that much is read from, with all of these kinds.
 
     Args:
         captures: Clusters that were read from snapshots, by name.
+        uninjected: Those without a mesh that injects proxies: nobody needs webhooks there.
     """
     for cluster, capture in sorted(captures.items()):
-        kinds = [kind for kind in _NEEDED if not capture.lists(kind)]
+        without = {MUTATING_WEBHOOK} if cluster in uninjected else set()
+        kinds = [kind for kind in _NEEDED if not capture.lists(kind) and kind not in without]
         if kinds:
             place = f" of cluster '{cluster}'" if cluster else ""
             words = ",".join(_NEEDED[kind][1] for kind in kinds)

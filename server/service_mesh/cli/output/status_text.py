@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from service_mesh.cli.output.folding import Line, print_lines
 from service_mesh.cli.output.terminal import STYLES, VERDICTS, clean, console, not_checked, number
+from service_mesh.model.finding import ResourceRef
 from service_mesh.operations.status_result import Cause, Problem, ReadCluster, StatusResult
 from service_mesh.status.health import CertificateHealth, Component, GatewayHealth, MeshHealth, NamespaceHealth
+from service_mesh.status.linkerd_exports import CheckResult
 
 __all__ = ["print_status", "summary"]
 
 _MOST_ROWS = 40
 _LISTED = 3
+_EMPTY = Line(Text(""))
 
 
 def print_status(result: StatusResult, color: str) -> None:
@@ -21,9 +26,7 @@ def print_status(result: StatusResult, color: str) -> None:
         result: What was found.
         color: `auto`, `always` or `never`; auto looks at the terminal and at NO_COLOR.
     """
-    shown = console(color)
-    for line in _lines(result):
-        shown.print(line, soft_wrap=True)
+    print_lines(_lines(result), console(color))
 
 
 def summary(result: StatusResult) -> str:
@@ -35,7 +38,7 @@ def summary(result: StatusResult) -> str:
     return f"{verdict}: {', '.join(parts)} in {objects}; {number(len(result.not_checked), 'thing')} not checked"
 
 
-def _lines(result: StatusResult) -> Iterator[Text]:
+def _lines(result: StatusResult) -> Iterator[Line]:
     if result.cause is not None:
         yield from _cause(result.cause)
     for problem in result.problems:
@@ -44,68 +47,93 @@ def _lines(result: StatusResult) -> Iterator[Text]:
         yield _cluster(cluster)
     for mesh in result.meshes:
         yield from _mesh(mesh)
-    if result.clusters and not result.meshes:
-        yield Text("no mesh was found: neither Istio nor Linkerd nor Cilium runs here")
-        yield Text("")
+    if result.clusters:
+        yield _EMPTY
+    for check in result.reported:
+        yield from _reported(check)
     for entry in result.not_checked:
-        yield from not_checked(entry)
+        yield from map(Line, not_checked(entry))
     for note in result.notes:
-        yield Text.assemble(("note: ", "cyan"), clean(note))
-    yield Text(summary(result), VERDICTS[result.verdict])
+        yield Line(Text.assemble(("note: ", "cyan"), clean(note)))
+    yield Line(Text(summary(result), VERDICTS[result.verdict]))
 
 
-def _cause(cause: Cause) -> Iterator[Text]:
+def _cause(cause: Cause) -> Iterator[Line]:
     found = clean(cause.cause) if cause.cause else "no cause was found among what can be seen from here"
-    yield Text.assemble((f"{clean(cause.symptom)} of {clean(cause.workload)}: ", "bold"), found)
+    yield Line(Text.assemble((f"{clean(cause.symptom)} of {clean(cause.workload)}: ", "bold"), found))
+    if cause.resource is not None:
+        yield _detail(f"in {_named(cause.resource)}")
     if cause.next_command:
-        yield Text.assemble(("    next: ", "green"), clean(cause.next_command))
+        yield _command(cause.next_command)
     if cause.disproof:
-        yield Text(f"    it is something else if: {clean(cause.disproof)}", "dim")
-    yield Text("")
+        yield _detail(f"it is something else if: {cause.disproof}")
+    if cause.looked_for:
+        yield from _looked_for(cause.looked_for)
+    yield _EMPTY
 
 
-def _problem(problem: Problem) -> Iterator[Text]:
-    ref = problem.resource
-    where = (
-        f"{ref.kind} {ref.namespace}/{ref.name}" if ref and ref.namespace else f"{ref.kind} {ref.name}" if ref else ""
-    )
-    yield Text.assemble(
-        (f"{problem.severity.value} ", STYLES[problem.severity]), (f"{problem.code} ", "bold"), clean(problem.message)
-    )
-    cluster = f" of cluster {ref.cluster}" if ref and ref.cluster else ""
+def _looked_for(suspects: Sequence[str]) -> Iterator[Line]:
+    """How much was looked for, and what is to be said of some of it: found, undecided, not read."""
+    remarks = [suspect for suspect in suspects if ": " in suspect or suspect.endswith(")")]
+    more = ", all without a remark" if not remarks else "; to some there is a remark"
+    yield _detail(f"looked for {number(len(suspects), 'cause')}, the likeliest first (-o json lists them){more}")
+    yield from (Line(Text(f"      {clean(remark)}", "dim"), 8) for remark in remarks)
+
+
+def _problem(problem: Problem) -> Iterator[Line]:
+    grade = (f"{problem.severity.value} ", STYLES[problem.severity])
+    yield Line(Text.assemble(grade, (f"{clean(problem.code)} ", "bold"), clean(problem.message)))
     place = f" ({problem.file}:{problem.line})" if problem.file else ""
-    yield Text(f"    in {clean(where + cluster + place)}", "dim")
+    if problem.resource is not None:
+        yield _detail(f"in {_named(problem.resource)}{place}")
     if problem.evidence.pointer:
         value = f" = {problem.evidence.value}" if problem.evidence.value else ""
-        yield Text(f"    read from {clean(problem.evidence.pointer + value)}", "dim")
+        yield _detail(f"read from {problem.evidence.pointer}{value}")
     if problem.next_command:
-        yield Text.assemble(("    next: ", "green"), clean(problem.next_command))
-    yield Text("")
+        yield _command(problem.next_command)
+    yield _EMPTY
 
 
-def _cluster(cluster: ReadCluster) -> Text:
+def _named(ref: ResourceRef) -> str:
+    name = "/".join(filter(None, (ref.namespace, ref.name)))
+    return f"{ref.kind} {name} of cluster {ref.cluster}" if ref.cluster else f"{ref.kind} {name}"
+
+
+def _detail(text: str) -> Line:
+    return Line(Text(f"    {clean(text)}", "dim"), 6)
+
+
+def _command(command: str) -> Line:
+    """A command, in one piece however narrow the terminal is, so that it can be copied."""
+    return Line(Text.assemble(("    next: ", "green"), clean(command)), None)
+
+
+def _cluster(cluster: ReadCluster) -> Line:
     name = f"cluster {cluster.name}" if cluster.name else "cluster"
     version = f", Kubernetes {cluster.kubernetes}" if cluster.kubernetes else ""
     taken = f", read at {cluster.taken_at}" if cluster.taken_at else ", read at an unknown time"
-    return Text(f"{clean(name)}: {number(cluster.objects, 'object')} from {cluster.source}{clean(version)}{taken}")
+    objects = number(cluster.objects, "object")
+    return Line(Text(clean(f"{name}: {objects} from {cluster.source}{version}{taken}")))
 
 
-def _mesh(mesh: MeshHealth) -> Iterator[Text]:
-    yield Text("")
+def _mesh(mesh: MeshHealth) -> Iterator[Line]:
     mode = f", {mesh.mode}" if mesh.mode else ""
     cluster = f" in cluster {mesh.cluster}" if mesh.cluster else ""
-    yield Text(clean(f"{mesh.mesh} {mesh.version}{mode}{cluster}"), "bold")
+    yield _EMPTY
+    yield Line(Text(clean(f"{mesh.mesh} {mesh.version}{mode}{cluster}"), "bold"))
+    if mesh.support:
+        yield Line(Text(f"  {clean(mesh.support)}", "dim"))
     yield from _table(("CONTROL PLANE", "NAMESPACE", "READY", "VERSION"), map(_component, mesh.control_plane))
     header = ("NAMESPACE", "ENROLLED", "MESHED", "OUTDATED", "NOT READY")
     yield from _table(header, map(_namespace, mesh.data_plane.namespaces))
-    yield from _table(("GATEWAY", "KIND", "ADDRESS", "PROGRAMMED"), map(_gateway, mesh.gateways))
-    yield from _table(("CERTIFICATE", "ENDS", "DAYS", "CHAIN"), map(_certificate, mesh.certificates))
+    yield from _table(("GATEWAY", "KIND", "PROGRAMMED", "ADDRESS"), map(_gateway, mesh.gateways))
+    yield from _table(("ENDS", "DAYS", "CHAIN", "CERTIFICATE"), map(_certificate, mesh.certificates))
     counts = mesh.config
     if counts.error or counts.warning or counts.info:
-        found = ", ".join(
-            (number(counts.error, "error"), number(counts.warning, "warning"), number(counts.info, "note"))
-        )
-        yield Text(f"  configuration: {found}; `service-mesh validate` lists them")
+        graded = (number(counts.error, "error"), number(counts.warning, "warning"), number(counts.info, "note"))
+        how = "`service-mesh validate` with the same --snapshot or --context lists them"
+        yield _EMPTY
+        yield Line(Text(f"  configuration: {', '.join(graded)}; {how}"))
 
 
 def _component(part: Component) -> tuple[str, ...]:
@@ -120,31 +148,41 @@ def _namespace(held: NamespaceHealth) -> tuple[str, ...]:
 
 def _gateway(gateway: GatewayHealth) -> tuple[str, ...]:
     said = {True: "yes", False: "no", None: "unknown"}[gateway.is_programmed]
-    return gateway.name, gateway.kind, ", ".join(gateway.addresses[:_LISTED]) or "none", said
+    return gateway.name, gateway.kind, said, ", ".join(gateway.addresses[:_LISTED]) or "none"
 
 
 def _certificate(held: CertificateHealth) -> tuple[str, ...]:
     chain = {True: "ok", False: "broken", None: "unknown"}[held.chain_ok]
-    return held.what, held.not_after[:10], _count(held.days_left), chain
+    return held.not_after[:10], _count(held.days_left), chain, held.what
 
 
 def _count(number_of: int | None) -> str:
     return "?" if number_of is None else str(number_of)
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Text]:
+def _reported(check: CheckResult) -> Iterator[Line]:
+    said = f"{check.description}: {check.error}" if check.error else check.description
+    yield Line(Text.assemble((f"linkerd check, {clean(check.category)}: ", "yellow"), clean(f"{check.result}: {said}")))
+    if check.hint:
+        yield _detail(check.hint)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Line]:
     """Rows in columns as wide as their widest cell, the last one open; nothing where there are no rows."""
     held = [tuple(clean(cell) for cell in row) for row in rows]
     if not held:
         return
     shown = held[:_MOST_ROWS]
-    widths = [max(len(row[at]) for row in (header, *shown)) for at in range(len(header))]
-    yield Text("  " + _row(header, widths), "dim")
+    widths = [max(cell_len(row[at]) for row in (header, *shown)) for at in range(len(header) - 1)]
+    hanging = 2 + sum(width + 2 for width in widths)
+    yield _EMPTY
+    yield Line(Text(_row(header, widths), "dim"), hanging)
     for row in shown:
-        yield Text("  " + _row(row, widths))
+        yield Line(Text(_row(row, widths)), hanging)
     if len(held) > len(shown):
-        yield Text(f"  and {len(held) - len(shown)} more: -o json lists all", "dim")
+        yield Line(Text(f"  and {len(held) - len(shown)} more: -o json lists all", "dim"))
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    padded = (f"{set_cell_size(cell, width)}  " for cell, width in zip(cells[:-1], widths, strict=True))
+    return f"  {''.join(padded)}{cells[-1]}"

@@ -22,6 +22,7 @@ READS = tuple(kind for kind in (*USE_KINDS, CERTIFICATE) if kind not in CARRIERS
 _WATCHED_DAYS = 60
 """Days at which `linkerd check` begins to warn (`linkerd/linkerd2: pkg/issuercerts/issuercerts.go`)."""
 
+_DAYS = 30
 _SHARE = 3
 _KEPT_SHARE = 6
 _GRACE = 3600
@@ -127,11 +128,17 @@ def _verdict(mesh: MeshView, use: Use, certificate: Certificate, copies: int, no
         verdict = Verdict.ENDED if _is_needed(mesh, use, certificate, now) else Verdict.LEFT_OVER
     elif certificate.not_before > now:
         verdict = Verdict.EARLY if _is_needed(mesh, use, certificate, now) else None
-    elif days < _limit(mesh, use, certificate, now, mesh.cert_days(use.resource.cluster)):
+    elif days < _said_limit(mesh, use, certificate, now):
         verdict = Verdict.SOON if _is_needed(mesh, use, certificate, now) else None
     elif use.mesh == "linkerd" and days < _limit(mesh, use, certificate, now, _WATCHED_DAYS):
         verdict = Verdict.WATCHED if _is_needed(mesh, use, certificate, now) else None
     return Aged(use, certificate, verdict, days, copies) if verdict is not None else None
+
+
+def _said_limit(mesh: MeshView, use: Use, certificate: Certificate, now: float) -> float:
+    """From how many days on a certificate is to be renewed: as many as the caller says."""
+    said = mesh.cert_days(use.resource.cluster)
+    return said if said is not None else _limit(mesh, use, certificate, now, _DAYS)
 
 
 def _limit(mesh: MeshView, use: Use, certificate: Certificate, now: float, days: int) -> float:
