@@ -23,5 +23,6 @@ UNLISTED: Mapping[str, tuple[str, ...]] = {
 }
 """Group -> kinds; snapshots of clusters are full of them.
 
-(`cilium/cilium: pkg/k8s/apis/cilium.io/v2/register.go`; `cert-manager/cert-manager: pkg/apis/certmanager/v1/register.go`)
+(`cilium/cilium: pkg/k8s/apis/cilium.io/v2/register.go`;
+`cert-manager/cert-manager: pkg/apis/certmanager/v1/register.go`)
 """

@@ -50,8 +50,8 @@ spec:
 ## When it stays quiet
 The definition is of an API version that is not served any more, which is reported as such, unless it was given in
 place of a bundled one. CEL rules are compiled only in definitions that are given (`crds`): an error of syntax is
-reported, anything else that the library cannot compile makes that rule one that is not checked. A definition that was read from
-a cluster has been taken by its API server.
+reported, anything else that the library cannot compile makes that rule one that is not checked. A definition that was
+read from a cluster has been taken by its API server.
 
 ## Fix safety
 There is no fix: what was meant cannot be told.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.instants import seconds_of
 from service_mesh.model.node import Node
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 __all__ = ["PENDING", "Condition", "conditions", "explained", "generation_of", "is_stale", "lasts", "named"]
 

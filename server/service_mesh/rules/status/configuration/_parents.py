@@ -7,7 +7,7 @@ from service_mesh.model.kinds import GRPC_ROUTE, HTTP_ROUTE, LINKERD_HTTP_ROUTE,
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.status._conditions import PENDING, Condition, named
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 __all__ = ["ROUTES", "AtParent", "failing_at_parents"]
 

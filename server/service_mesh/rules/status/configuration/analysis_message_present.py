@@ -49,8 +49,8 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._conditions import is_stale
+from service_mesh.rules.status._words import counted, told
 from service_mesh.rules.status.configuration._kinds import ISTIO_KINDS
-from service_mesh.rules.status.control_plane._words import counted, told
 
 _GRADES = {"ERROR": Severity.WARNING, "WARNING": Severity.INFO}
 

@@ -61,7 +61,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._conditions import PENDING, conditions, explained
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 
 @rule(

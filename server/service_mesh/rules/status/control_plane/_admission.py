@@ -8,7 +8,7 @@ from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 __all__ = ["WEBHOOKS", "Hook", "effect_of", "hooks", "others", "severity_of_hook"]
 

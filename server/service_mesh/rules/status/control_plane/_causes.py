@@ -8,8 +8,8 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model import kubectl
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.rules.status._words import told
 from service_mesh.rules.status.control_plane._troubles import next_command, troubles_of, what
-from service_mesh.rules.status.control_plane._words import told
 
 __all__ = ["Cause", "cause", "not_created", "stuck"]
 

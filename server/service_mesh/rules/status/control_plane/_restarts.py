@@ -9,8 +9,8 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.instants import seconds_of
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.rules.status._words import counted, told
 from service_mesh.rules.status.control_plane._replicas import is_down, whole
-from service_mesh.rules.status.control_plane._words import counted, told
 
 __all__ = ["Ending", "first_of"]
 

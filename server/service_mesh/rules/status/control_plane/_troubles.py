@@ -13,8 +13,8 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Severity
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.rules.status._words import counted, told
 from service_mesh.rules.status.control_plane._replicas import is_down, severity_of
-from service_mesh.rules.status.control_plane._words import counted, told
 
 __all__ = ["Fault", "Trouble", "has_trouble", "next_command", "reported", "troubles_of", "what"]
 

@@ -75,9 +75,9 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import HORIZONTAL_POD_AUTOSCALER
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
+from service_mesh.rules.status._words import told
 from service_mesh.rules.status.control_plane._redundancy import scaled, stopped
 from service_mesh.rules.status.control_plane._replicas import is_down
-from service_mesh.rules.status.control_plane._words import told
 
 
 @rule(

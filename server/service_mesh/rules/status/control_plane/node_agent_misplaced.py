@@ -58,8 +58,8 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DAEMON_SET
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
+from service_mesh.rules.status._words import counted
 from service_mesh.rules.status.control_plane._replicas import is_down, whole
-from service_mesh.rules.status.control_plane._words import counted
 
 
 @rule(

@@ -53,9 +53,9 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DEPLOYMENT
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
+from service_mesh.rules.status._words import told
 from service_mesh.rules.status.control_plane._causes import not_created
 from service_mesh.rules.status.control_plane._replicas import is_down
-from service_mesh.rules.status.control_plane._words import told
 
 
 @rule(

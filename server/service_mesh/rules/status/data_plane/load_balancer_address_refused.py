@@ -54,7 +54,7 @@ from service_mesh.model.kinds import SERVICE
 from service_mesh.model.kubectl import get_yaml
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 _CONDITION = "cilium.io/IPAMRequestSatisfied"
 

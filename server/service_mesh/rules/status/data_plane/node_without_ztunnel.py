@@ -75,7 +75,7 @@ from service_mesh.model.kinds import POD
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import Enrolled, running_enrolment
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import counted, told
+from service_mesh.rules.status._words import counted, told
 from service_mesh.rules.status.data_plane._nodes import agent_on
 
 

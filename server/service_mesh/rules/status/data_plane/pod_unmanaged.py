@@ -88,7 +88,7 @@ from service_mesh.model.kinds import POD
 from service_mesh.model.kubectl import command
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import counted
+from service_mesh.rules.status._words import counted
 
 
 @rule(

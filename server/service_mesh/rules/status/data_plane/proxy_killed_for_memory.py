@@ -67,7 +67,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.proxies import PROXY, own_workload, running_pods
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import counted
+from service_mesh.rules.status._words import counted
 
 _HOUR = 3600
 

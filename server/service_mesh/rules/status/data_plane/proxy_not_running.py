@@ -74,7 +74,7 @@ from service_mesh.posture.istio.enrolment import Enrolled, running_enrolment
 from service_mesh.posture.istio.proxies import PROXY, own_workload, running_pods
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._istiod import is_istiod_down
-from service_mesh.rules.status.control_plane._words import counted, told
+from service_mesh.rules.status._words import counted, told
 
 _CONTAINERS = frozenset({"istio-init", "istio-validation", PROXY})
 

@@ -69,7 +69,7 @@ from service_mesh.posture.istio.enrolment import Enrolled, running_enrolment
 from service_mesh.posture.istio.proxies import PROXY_KINDS, revision_of
 from service_mesh.posture.istio.revisions import revision_behind
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 
 @rule(

@@ -68,7 +68,7 @@ from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, Enrolled, runnin
 from service_mesh.posture.istio.proxies import running_pods
 from service_mesh.posture.istio.revisions import served_revisions
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import counted, told
+from service_mesh.rules.status._words import counted, told
 
 
 @rule(

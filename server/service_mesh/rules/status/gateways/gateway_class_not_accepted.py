@@ -50,7 +50,7 @@ from service_mesh.model.kinds import GATEWAY_API_GATEWAY, GATEWAY_CLASS
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._conditions import explained
-from service_mesh.rules.status.control_plane._words import counted
+from service_mesh.rules.status._words import counted
 from service_mesh.rules.status.gateways._status import is_refused
 
 

@@ -61,7 +61,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._istiod import is_istiod_down
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 from service_mesh.rules.status.gateways._status import class_of, is_answered, is_refused
 
 _WHILE = 300

@@ -58,7 +58,7 @@ from service_mesh.posture.istio.running_gateways import GATEWAY_KINDS, is_runnin
 from service_mesh.posture.istio.waypoints import is_waypoint
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._istiod import is_istiod_down
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 _WHILE = 300
 

@@ -78,7 +78,7 @@ from service_mesh.model.kinds import GATEWAY_API_GATEWAY
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._conditions import explained
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 from service_mesh.rules.status.gateways._status import failing_listeners
 
 _WHAT = {

@@ -72,7 +72,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import SECRET
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 from service_mesh.rules.status.multi_cluster._members import (
     MEMBER_KINDS,
     is_remote_secret,

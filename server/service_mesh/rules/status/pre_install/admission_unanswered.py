@@ -53,7 +53,7 @@ from service_mesh.model.kubectl import describe
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 _OF_MESHES = (".istio.io", ".linkerd.io", ".cilium.io")
 _BROUGHT = frozenset(

@@ -43,7 +43,7 @@ from service_mesh.model.kubectl import command
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 
 _LEAST = (5, 10)
 _NUMBERS = re.compile(r"(\d{1,4})\.(\d{1,4})\D?.*", re.DOTALL)

@@ -7,7 +7,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Severity
 from service_mesh.model.instants import days_between
 from service_mesh.model.node import Node
-from service_mesh.rules.status.control_plane._words import counted
+from service_mesh.rules.status._words import counted
 
 __all__ = ["told_end"]
 

@@ -67,7 +67,7 @@ from service_mesh.model.kubectl import get_yaml
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-from service_mesh.rules.status.control_plane._words import told
+from service_mesh.rules.status._words import told
 from service_mesh.rules.status.versions._running import ABOUT, READS, minor
 
 Minor = tuple[int, int]
