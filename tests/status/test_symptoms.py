@@ -24,10 +24,10 @@ from service_mesh.operations.status import status
 from service_mesh.operations.status_result import Cause
 from service_mesh.rules.registry import load_rules
 from service_mesh.source.reader import Reading
-from service_mesh.status.symptom_order import EXPLAINED, ORDER
-from service_mesh.status.symptom_subject import Subject
-from service_mesh.status.symptom_table import SUSPECTS
-from service_mesh.status.symptoms import diagnose
+from service_mesh.status.symptoms.diagnosis import diagnose
+from service_mesh.status.symptoms.order import EXPLAINED, ORDER
+from service_mesh.status.symptoms.subject import Subject
+from service_mesh.status.symptoms.table import SUSPECTS
 from tests.status.faults import NOW, healthy, with_change
 
 _TABLE = Path(__file__).with_name("symptoms.yaml")

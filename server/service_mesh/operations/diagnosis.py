@@ -7,9 +7,9 @@ from service_mesh.engine.run import Report
 from service_mesh.engine.secrecy import without_content
 from service_mesh.operations.request import StatusRequest
 from service_mesh.operations.status_result import Cause
-from service_mesh.status.symptom_case import Found
-from service_mesh.status.symptom_subject import subject, with_the_other
-from service_mesh.status.symptoms import diagnose
+from service_mesh.status.symptoms.case import Found
+from service_mesh.status.symptoms.diagnosis import diagnose
+from service_mesh.status.symptoms.subject import subject, with_the_other
 
 __all__ = ["check_question", "find_cause"]
 

@@ -5,7 +5,7 @@ from service_mesh.mesh.component_pods import component_of_pod
 from service_mesh.mesh.components import Component, component_of, components_in
 from service_mesh.model.kinds import NAMESPACE, NODE, POD
 from service_mesh.model.resource import ResourceKey
-from service_mesh.status.symptom_case import Case, Found, Reach
+from service_mesh.status.symptoms.case import Case, Found, Reach
 
 __all__ = [
     "in_namespace",

@@ -10,7 +10,7 @@ from service_mesh.model.kinds import CRON_JOB, ENDPOINT_SLICE, JOB, POD, SERVICE
 from service_mesh.model.kubectl import command, describe
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
-from service_mesh.status.symptom_case import Case, Clue
+from service_mesh.status.symptoms.case import Case, Clue
 
 __all__ = ["no_ready_endpoint", "no_ready_pod", "nothing_selected", "pods_missing_in_part"]
 

@@ -10,7 +10,7 @@ from service_mesh.model.kinds import DEPLOYMENT
 from service_mesh.model.kubectl import command, get_yaml
 from service_mesh.posture.istio import enrolment as istio
 from service_mesh.posture.linkerd import enrolment as linkerd
-from service_mesh.status.symptom_case import Case, Clue
+from service_mesh.status.symptoms.case import Case, Clue
 
 __all__ = ["no_injector", "not_asked_for"]
 

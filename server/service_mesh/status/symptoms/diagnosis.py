@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kubectl import get_yaml
 from service_mesh.model.resource import Resource
-from service_mesh.status.symptom_case import Case, Clue, Found, Suspect
-from service_mesh.status.symptom_commands import telling_more
-from service_mesh.status.symptom_order import EXPLAINED, ORDER
-from service_mesh.status.symptom_reach import near
-from service_mesh.status.symptom_scope import case_of
-from service_mesh.status.symptom_subject import Subject
-from service_mesh.status.symptom_table import SUSPECTS
+from service_mesh.status.symptoms.case import Case, Clue, Found, Suspect
+from service_mesh.status.symptoms.commands import telling_more
+from service_mesh.status.symptoms.order import EXPLAINED, ORDER
+from service_mesh.status.symptoms.reach import near
+from service_mesh.status.symptoms.scope import case_of
+from service_mesh.status.symptoms.subject import Subject
+from service_mesh.status.symptoms.table import SUSPECTS
 
 __all__ = ["Diagnosis", "diagnose"]
 

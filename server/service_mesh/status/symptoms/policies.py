@@ -24,8 +24,8 @@ from service_mesh.model.resource import Resource, ResourceKey
 from service_mesh.model.selectors import label_selector
 from service_mesh.posture.linkerd.enrolment import enrolment
 from service_mesh.posture.linkerd.installation import installation
-from service_mesh.status.symptom_case import Case, Clue
-from service_mesh.status.symptom_scope import ROUTES, network_policies, servers, targeting
+from service_mesh.status.symptoms.case import Case, Clue
+from service_mesh.status.symptoms.scope import ROUTES, network_policies, servers, targeting
 
 __all__ = ["authorization", "http_rules", "linkerd_authorization", "linkerd_routes", "network_policy"]
 

@@ -23,7 +23,7 @@ from service_mesh.model.kinds import (
 )
 from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
-from service_mesh.status.symptom_order import ORDER
+from service_mesh.status.symptoms.order import ORDER
 
 __all__ = ["Subject", "subject", "with_the_other"]
 

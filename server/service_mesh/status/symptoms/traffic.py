@@ -8,8 +8,8 @@ from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.kubectl import get_yaml
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.status.symptom_case import Case, Clue
-from service_mesh.status.symptom_scope import routes_to
+from service_mesh.status.symptoms.case import Case, Clue
+from service_mesh.status.symptoms.scope import routes_to
 
 __all__ = ["aborts", "delays", "limits", "timeouts"]
 

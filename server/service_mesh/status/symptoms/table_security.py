@@ -15,9 +15,9 @@ from service_mesh.model.kinds import (
     SECRET,
     SERVICE,
 )
-from service_mesh.status.symptom_case import Suspect
-from service_mesh.status.symptom_policies import authorization, http_rules, linkerd_authorization, network_policy
-from service_mesh.status.symptom_reach import in_trust, near
+from service_mesh.status.symptoms.case import Suspect
+from service_mesh.status.symptoms.policies import authorization, http_rules, linkerd_authorization, network_policy
+from service_mesh.status.symptoms.reach import in_trust, near
 
 __all__ = ["SECURITY"]
 

@@ -13,10 +13,10 @@ from service_mesh.model.kinds import (
     SERVICE_ENTRY,
     VIRTUAL_SERVICE,
 )
-from service_mesh.status.symptom_case import Suspect
-from service_mesh.status.symptom_policies import linkerd_routes
-from service_mesh.status.symptom_reach import in_namespace, near
-from service_mesh.status.symptom_traffic import aborts, delays, limits, timeouts
+from service_mesh.status.symptoms.case import Suspect
+from service_mesh.status.symptoms.policies import linkerd_routes
+from service_mesh.status.symptoms.reach import in_namespace, near
+from service_mesh.status.symptoms.traffic import aborts, delays, limits, timeouts
 
 __all__ = ["ROUTING"]
 

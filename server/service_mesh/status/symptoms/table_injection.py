@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from service_mesh.model.kinds import DEPLOYMENT, MUTATING_WEBHOOK, NAMESPACE, POD
-from service_mesh.status.symptom_case import Suspect
-from service_mesh.status.symptom_injection import no_injector, not_asked_for
-from service_mesh.status.symptom_reach import near, of_control_plane, of_injector, without_proxy
+from service_mesh.status.symptoms.case import Suspect
+from service_mesh.status.symptoms.injection import no_injector, not_asked_for
+from service_mesh.status.symptoms.reach import near, of_control_plane, of_injector, without_proxy
 
 __all__ = ["INJECTION"]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from service_mesh.mesh.components import components_in
 from service_mesh.model.kubectl import command, describe
 from service_mesh.model.resource import Resource
-from service_mesh.status.symptom_case import Case
+from service_mesh.status.symptoms.case import Case
 
 __all__ = ["telling_more"]
 

@@ -60,8 +60,8 @@ from service_mesh.posture.istio.attachment import GATEWAY_NAME, policies_selecti
 from service_mesh.posture.istio.enrolment import enrolment as istio_enrolment
 from service_mesh.posture.istio.waypoints import service_waypoint, workload_waypoint
 from service_mesh.posture.linkerd.enrolment import enrolment as linkerd_enrolment
-from service_mesh.status.symptom_case import Case
-from service_mesh.status.symptom_subject import Subject
+from service_mesh.status.symptoms.case import Case
+from service_mesh.status.symptoms.subject import Subject
 
 __all__ = ["ROUTES", "case_of", "network_policies", "routes_to", "servers", "targeting"]
 

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service_mesh.model.kinds import CILIUM_ENDPOINT, DEPLOYMENT, ENDPOINT_SLICE, POD, SERVICE
-from service_mesh.status.symptom_case import Suspect
-from service_mesh.status.symptom_endpoints import (
+from service_mesh.status.symptoms.case import Suspect
+from service_mesh.status.symptoms.endpoints import (
     no_ready_endpoint,
     no_ready_pod,
     nothing_selected,
     pods_missing_in_part,
 )
-from service_mesh.status.symptom_reach import in_namespace, near, of_control_plane, of_mirror, of_parts
-from service_mesh.status.symptom_table_injection import INJECTION
-from service_mesh.status.symptom_table_routes import ROUTING
-from service_mesh.status.symptom_table_security import SECURITY
+from service_mesh.status.symptoms.reach import in_namespace, near, of_control_plane, of_mirror, of_parts
+from service_mesh.status.symptoms.table_injection import INJECTION
+from service_mesh.status.symptoms.table_routes import ROUTING
+from service_mesh.status.symptoms.table_security import SECURITY
 
 __all__ = ["SUSPECTS"]
 
