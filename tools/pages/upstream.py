@@ -82,9 +82,7 @@ _ISTIO = {
     "IST0167": Upstream("object has no effect in ambient mode"),
     "IST0168": Upstream("upgrade may change behaviour", "no analyzer emits it"),
     "IST0169": Upstream("setting is incompatible with the release upgraded to"),
-    "IST0170": Upstream(
-        "service differs between clusters", "an input holds one cluster so far, so there is nothing to compare"
-    ),
+    "IST0170": Upstream("service differs between clusters"),
     "IST0171": Upstream("object carries a failing condition"),
     "IST0172": Upstream("Gateway API definitions soon unsupported"),
     "IST0173": Upstream("subset selects no pod"),
