@@ -47,6 +47,7 @@ _LINKERD_HTTP = "linkerd/linkerd2: policy-controller/k8s/index/src/outbound/inde
 _LINKERD_RULE = "linkerd/linkerd2: policy-controller/k8s/index/src/outbound/index/http.rs (convert_gateway_rule)"
 _LINKERD_GRPC = "linkerd/linkerd2: policy-controller/k8s/index/src/outbound/index/grpc.rs (convert_filter)"
 _CILIUM_ROUTES = "cilium/cilium: operator/pkg/model/ingestion/gateway.go (extractRoutes)"
+_CILIUM_FEATURES = "cilium/cilium: operator/pkg/gateway-api/gatewayclass_status.go (exemptFeatures)"
 _CILIUM_119 = "kubernetes-sigs/gateway-api: conformance/reports/v1.4.0/cilium"
 _CILIUM_117 = "kubernetes-sigs/gateway-api: conformance/reports/v1.2.1/cilium-cilium"
 _CILIUM_GAMMA = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
@@ -105,6 +106,7 @@ _GAPS: Mapping[tuple[str, str], Gap] = {
     (_CILIUM, "listener TCP"): Gap((1, 20), DROPPED, _CILIUM_119),
     (_CILIUM, "listener UDP"): Gap((1, 20), DROPPED, _CILIUM_119),
     (_CILIUM, "ListenerSet"): Gap((1, 20), DROPPED, _CILIUM_119),
+    (_CILIUM, "subjectAltNames"): Gap(_CILIUM_END, DROPPED, _CILIUM_FEATURES),
     (_ISTIO, "client certificates of tls.frontend"): Gap((1, 28), DROPPED, _ISTIO_TYPES),
     (_CILIUM, "client certificates of tls.frontend"): Gap((1, 20), DROPPED, _CILIUM_119),
 }
