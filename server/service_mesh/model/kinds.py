@@ -3,12 +3,18 @@
 from typing import NamedTuple
 
 __all__ = [
+    "ADMIN_NETWORK_POLICY",
+    "ALERT_PROVIDER",
+    "ANALYSIS_TEMPLATE",
     "API_SERVICE",
     "AUTHORIZATION_POLICY",
     "BACKEND_TLS_POLICY",
+    "BASELINE_ADMIN_NETWORK_POLICY",
+    "CANARY",
     "CERTIFICATE",
     "CERTIFICATE_FILE",
     "CERTIFICATE_REQUEST",
+    "CILIUM_CIDR_GROUP",
     "CILIUM_CLUSTERWIDE_NETWORK_POLICY",
     "CILIUM_EGRESS_GATEWAY_POLICY",
     "CILIUM_ENDPOINT",
@@ -16,6 +22,7 @@ __all__ = [
     "CILIUM_LOCAL_REDIRECT_POLICY",
     "CILIUM_NETWORK_POLICY",
     "CILIUM_NODE",
+    "CLUSTER_ANALYSIS_TEMPLATE",
     "CLUSTER_ISSUER",
     "CLUSTER_SCOPED",
     "CONFIG_MAP",
@@ -27,6 +34,7 @@ __all__ = [
     "EGRESS_NETWORK",
     "ENDPOINT_SLICE",
     "ENVOY_FILTER",
+    "EXPERIMENT",
     "EXTERNAL_SECRET",
     "EXTERNAL_WORKLOAD",
     "GATEWAY",
@@ -49,6 +57,7 @@ __all__ = [
     "LINKERD_SERVER",
     "LISTENER_SET",
     "MESH_TLS_AUTHENTICATION",
+    "METRIC_TEMPLATE",
     "MUTATING_WEBHOOK",
     "NAMESPACE",
     "NETWORK_AUTHENTICATION",
@@ -123,6 +132,12 @@ REPLICA_SET = Kind("apps", "ReplicaSet")
 JOB = Kind("batch", "Job")
 CRON_JOB = Kind("batch", "CronJob")
 ROLLOUT = Kind("argoproj.io", "Rollout")
+EXPERIMENT = Kind("argoproj.io", "Experiment")
+ANALYSIS_TEMPLATE = Kind("argoproj.io", "AnalysisTemplate")
+CLUSTER_ANALYSIS_TEMPLATE = Kind("argoproj.io", "ClusterAnalysisTemplate")
+CANARY = Kind("flagger.app", "Canary")
+METRIC_TEMPLATE = Kind("flagger.app", "MetricTemplate")
+ALERT_PROVIDER = Kind("flagger.app", "AlertProvider")
 POD_DISRUPTION_BUDGET = Kind("policy", "PodDisruptionBudget")
 HORIZONTAL_POD_AUTOSCALER = Kind("autoscaling", "HorizontalPodAutoscaler")
 
@@ -149,6 +164,8 @@ HELM_RELEASE = Kind("helm.toolkit.fluxcd.io", "HelmRelease")
 HELM_VALUES = Kind("", "")
 """A values file of a Helm chart: no object of a cluster, so it has neither group nor kind."""
 NETWORK_POLICY = Kind("networking.k8s.io", "NetworkPolicy")
+ADMIN_NETWORK_POLICY = Kind("policy.networking.k8s.io", "AdminNetworkPolicy")
+BASELINE_ADMIN_NETWORK_POLICY = Kind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy")
 ENDPOINT_SLICE = Kind("discovery.k8s.io", "EndpointSlice")
 INGRESS = Kind("networking.k8s.io", "Ingress")
 INGRESS_CLASS = Kind("networking.k8s.io", "IngressClass")
@@ -184,6 +201,7 @@ LINKERD_LINK = Kind("multicluster.linkerd.io", "Link")
 
 CILIUM_NETWORK_POLICY = Kind("cilium.io", "CiliumNetworkPolicy")
 CILIUM_CLUSTERWIDE_NETWORK_POLICY = Kind("cilium.io", "CiliumClusterwideNetworkPolicy")
+CILIUM_CIDR_GROUP = Kind("cilium.io", "CiliumCIDRGroup")
 CILIUM_ENDPOINT = Kind("cilium.io", "CiliumEndpoint")
 CILIUM_NODE = Kind("cilium.io", "CiliumNode")
 CILIUM_EGRESS_GATEWAY_POLICY = Kind("cilium.io", "CiliumEgressGatewayPolicy")
@@ -200,12 +218,16 @@ CLUSTER_SCOPED = frozenset(
         CUSTOM_RESOURCE_DEFINITION,
         API_SERVICE,
         CERTIFICATE_FILE,
+        CLUSTER_ANALYSIS_TEMPLATE,
         CLUSTER_ISSUER,
         TRUST_BUNDLE,
         GATEWAY_CLASS,
         INGRESS_CLASS,
         MUTATING_WEBHOOK,
         VALIDATING_WEBHOOK,
+        ADMIN_NETWORK_POLICY,
+        BASELINE_ADMIN_NETWORK_POLICY,
+        CILIUM_CIDR_GROUP,
         CILIUM_CLUSTERWIDE_NETWORK_POLICY,
         CILIUM_NODE,
         CILIUM_EGRESS_GATEWAY_POLICY,

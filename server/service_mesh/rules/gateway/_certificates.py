@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 
 from service_mesh.mesh.route_references import Reference, reference
-from service_mesh.model.kinds import GATEWAY_API_GATEWAY, LISTENER_SET, SECRET, X_LISTENER_SET
+from service_mesh.model.kinds import SECRET
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["WITH_LISTENERS", "certificates"]
-
-WITH_LISTENERS = (GATEWAY_API_GATEWAY, LISTENER_SET, X_LISTENER_SET)
-"""The kinds that hold listeners."""
+__all__ = ["certificates"]
 
 _TERMINATE_MODE = "gateway.istio.io/tls-terminate-mode"
 _MESH_CERTIFICATES = frozenset({"ISTIO_SIMPLE", "ISTIO_MUTUAL"})

@@ -42,6 +42,7 @@ Offered when exactly one class has a near name; unsafe, because the intent is gu
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.gateway_classes import MADE_BY_CONTROLLERS
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
@@ -50,16 +51,6 @@ from service_mesh.model.kinds import GATEWAY_API_GATEWAY, GATEWAY_CLASS
 from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
-
-_MADE_BY_CONTROLLERS = (
-    "istio",
-    "istio-waypoint",
-    "istio-remote",
-    "istio-east-west",
-    "istio-agentgateway",
-    "istio-agentgateway-waypoint",
-    "cilium",
-)
 
 
 @rule(
@@ -78,9 +69,9 @@ def gateway_class_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]
     """Report a class that neither the input holds nor a known controller makes."""
     name = resource.get("spec.gatewayClassName")
     known = [c.name for c in mesh.of_kind(GATEWAY_CLASS) if c.cluster == resource.cluster]
-    if name is None or not name.text or name.text in (*_MADE_BY_CONTROLLERS, *known):
+    if name is None or not name.text or name.text in (*MADE_BY_CONTROLLERS, *known):
         return
-    near = nearest(name.text, (*_MADE_BY_CONTROLLERS, *known), unique=True)
+    near = nearest(name.text, (*MADE_BY_CONTROLLERS, *known), unique=True)
     if near is None and not (known and mesh.is_whole):
         return
     fix = Fix.replace(name, near, title=f"rename to '{near}'") if near else None

@@ -60,6 +60,7 @@ Offered when exactly one Secret of the namespace has a near name; unsafe, becaus
 from collections.abc import Iterator
 
 from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.listeners import WITH_LISTENERS
 from service_mesh.mesh.route_references import Reference, is_granted, reference
 from service_mesh.mesh.secret_makers import MAKER_KINDS, makes_secret
 from service_mesh.mesh.view import MeshView
@@ -70,7 +71,7 @@ from service_mesh.model.kinds import GATEWAY_API_GATEWAY, REFERENCE_GRANT, SECRE
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.gateway._certificates import WITH_LISTENERS, certificates
+from service_mesh.rules.gateway._certificates import certificates
 from service_mesh.rules.rule import rule
 
 _ISSUERS = ("cert-manager.io/issuer", "cert-manager.io/cluster-issuer")

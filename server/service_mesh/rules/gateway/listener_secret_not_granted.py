@@ -61,6 +61,7 @@ No fix is offered: who may use a Secret is a decision of its namespace's owner.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.listeners import WITH_LISTENERS
 from service_mesh.mesh.route_references import Reference, is_granted
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -68,7 +69,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import REFERENCE_GRANT
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.gateway._certificates import WITH_LISTENERS, certificates
+from service_mesh.rules.gateway._certificates import certificates
 from service_mesh.rules.rule import rule
 
 

@@ -54,12 +54,13 @@ No fix is offered: whom a Gateway takes routes from is a decision of its owner.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.listeners import takes_hosts, takes_kind, takes_namespace
+from service_mesh.mesh.attachments import parent_with_listeners
+from service_mesh.mesh.listeners import WITH_LISTENERS, takes_hosts, takes_kind, takes_namespace
 from service_mesh.mesh.route_references import ROUTES, Reference, parents
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import GATEWAY_API_GATEWAY, NAMESPACE
+from service_mesh.model.kinds import NAMESPACE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
@@ -70,7 +71,7 @@ from service_mesh.rules.rule import rule
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=ROUTES,
-    reads=(GATEWAY_API_GATEWAY, NAMESPACE),
+    reads=(*WITH_LISTENERS, NAMESPACE),
     sources=(
         "istio/istio: pilot/pkg/config/kube/gateway/conversion.go",
         "https://gateway-api.sigs.k8s.io/reference/spec/#allowedroutes",
@@ -79,10 +80,10 @@ from service_mesh.rules.rule import rule
     upstream=("KIA1401",),
 )
 def route_not_admitted(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
-    """Report each Gateway whose listeners all refuse the route, with the reason."""
+    """Report each Gateway or ListenerSet whose listeners all refuse the route, with the reason."""
     for parent in parents(resource):
-        gateway = mesh.find(GATEWAY_API_GATEWAY, parent.namespace, parent.name, resource.cluster)
-        if parent.kind == GATEWAY_API_GATEWAY and gateway is not None:
+        gateway = parent_with_listeners(mesh, parent)
+        if gateway is not None:
             listeners = _named(parent, gateway)
             draft = _unfit(parent, gateway, listeners) or _foreign(parent, gateway, listeners, mesh)
             if listeners and draft is not None:

@@ -37,8 +37,8 @@ spec:
 ```
 
 ## When it stays quiet
-Parents of other kinds than Gateway and Service. Where the parent's namespace was not loaded as a whole, the finding is
-reported as not checked.
+Parents of other kinds than Gateway, ListenerSet and Service. Where the parent's namespace was not loaded as a whole,
+the finding is reported as not checked.
 
 ## Fix safety
 Offered when exactly one Gateway of the namespace, or one listener, has a near name; unsafe, because the intent is
@@ -48,12 +48,13 @@ guessed.
 from collections.abc import Iterable, Iterator
 
 from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.listeners import WITH_LISTENERS
 from service_mesh.mesh.route_references import ROUTES, Reference, parents
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
+from service_mesh.model.kinds import SERVICE
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
@@ -65,7 +66,7 @@ from service_mesh.rules.rule import rule
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=ROUTES,
-    reads=(GATEWAY_API_GATEWAY, SERVICE),
+    reads=(*WITH_LISTENERS, SERVICE),
     sources=(
         "istio/istio: pilot/pkg/config/kube/gateway/route_collections.go",
         "https://gateway-api.sigs.k8s.io/reference/spec/#parentreference",
@@ -75,12 +76,12 @@ from service_mesh.rules.rule import rule
 def route_parent_missing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each parent, and each named section of a parent, that is not there."""
     for parent in parents(resource):
-        if parent.kind not in (GATEWAY_API_GATEWAY, SERVICE) or not parent.name:
+        if parent.kind not in (*WITH_LISTENERS, SERVICE) or not parent.name:
             continue
         found = mesh.find(parent.kind, parent.namespace, parent.name, resource.cluster)
         if found is None:
             yield _missing(parent, mesh)
-        elif parent.kind == GATEWAY_API_GATEWAY:
+        elif parent.kind != SERVICE:
             yield from _section(parent, found)
 
 
