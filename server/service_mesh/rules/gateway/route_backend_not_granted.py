@@ -42,7 +42,8 @@ metadata: {name: bank}
 ```
 
 ## When it stays quiet
-Where the backend's namespace was not loaded as a whole, the finding is reported as not checked.
+Where the backend's namespace was not loaded as a whole, the finding is reported as not checked. The route has Services
+alone for parents: Istio asks for no grant in the mesh, and what others ask for was not read.
 
 ## Fix safety
 No fix is offered: who grants the reference is a decision of the other namespace's owner.
@@ -54,7 +55,7 @@ from service_mesh.mesh.route_references import ROUTES, backends, is_granted
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import REFERENCE_GRANT
+from service_mesh.model.kinds import REFERENCE_GRANT, SERVICE
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 
@@ -73,6 +74,8 @@ from service_mesh.rules.rule import rule
 )
 def route_backend_not_granted(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each backend of another namespace that no ReferenceGrant allows."""
+    if _is_of_mesh(resource):
+        return
     for backend in backends(resource):
         if is_granted(mesh, resource.kind, resource.namespace, backend):
             continue
@@ -82,3 +85,8 @@ def route_backend_not_granted(resource: Resource, mesh: MeshView) -> Iterator[Dr
             f" {backend.kind.name} '{backend.name}', so its share of requests gets 500"
         )
         yield node.finding(message, partial=not mesh.is_complete(backend.namespace, resource.cluster))
+
+
+def _is_of_mesh(route: Resource) -> bool:
+    found = [parent.kind for parent in parents(route)]
+    return bool(found) and all(kind == SERVICE for kind in found)
