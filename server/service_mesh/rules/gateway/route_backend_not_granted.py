@@ -51,7 +51,7 @@ No fix is offered: who grants the reference is a decision of the other namespace
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.route_references import ROUTES, backends, is_granted
+from service_mesh.mesh.route_references import ROUTES, backends, is_granted, parents
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
