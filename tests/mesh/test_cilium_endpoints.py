@@ -21,7 +21,11 @@ def policy(kind: str, selector: str, namespace: str = "") -> str:
         (policy("CiliumNetworkPolicy", "{matchLabels: {app: web}}", "shop"), ["shop/web"]),
         (policy("CiliumNetworkPolicy", "{matchLabels: {k8s:app: web}}", "shop"), ["shop/web"]),
         (policy("CiliumNetworkPolicy", "{matchLabels: {any:app: web}}", "bank"), ["bank/web"]),
-        (policy("CiliumNetworkPolicy", "{matchLabels: {k8s:io.kubernetes.pod.namespace: bank}}", "shop"), []),
+        (
+            policy("CiliumNetworkPolicy", "{matchLabels: {k8s:io.kubernetes.pod.namespace: bank}}", "shop"),
+            ["shop/web", "shop/cart"],
+        ),
+        (policy("CiliumNetworkPolicy", "{matchLabels: {io.kubernetes.pod.namespace: bank}}", "shop"), []),
         (policy("CiliumClusterwideNetworkPolicy", "{}"), ["shop/web", "shop/cart", "bank/web"]),
         (policy("CiliumClusterwideNetworkPolicy", "{matchLabels: {io.kubernetes.pod.namespace: bank}}"), ["bank/web"]),
         (

@@ -7,6 +7,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import DESTINATION_RULE, POD, SERVICE
 from service_mesh.model.resource import Resource
 from tests.mesh.objects import made
+from tests.support.watched_view import WatchedView
 
 
 def _pod(container: str) -> Resource:
@@ -27,6 +28,6 @@ def test_istio_is_present_with_its_kinds_or_its_proxy(resources: list[Resource],
 
 
 def test_every_kind_that_could_tell_counts_as_read() -> None:
-    mesh = MeshView([made(DESTINATION_RULE, "shop/reviews")])
+    mesh = WatchedView([made(DESTINATION_RULE, "shop/reviews")])
     has_istio(mesh)
     assert set(PRESENCE_KINDS) <= mesh.take_reads()

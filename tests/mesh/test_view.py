@@ -10,6 +10,7 @@ from service_mesh.model.kinds import DEPLOYMENT, GATEWAY, NAMESPACE, POD, SERVIC
 from service_mesh.model.origin import Layer
 from service_mesh.model.resource import Resource
 from tests.mesh.objects import made
+from tests.support.watched_view import WatchedView
 
 
 def test_objects_keep_the_order_of_the_input() -> None:
@@ -78,7 +79,7 @@ def test_nothing_is_complete_when_said_so() -> None:
 
 
 def test_reads_are_remembered_until_taken() -> None:
-    view = MeshView(present())
+    view = WatchedView(present())
     view.of_kind(SERVICE)
     view.find(POD, "staffed", "a")
     assert view.take_reads() == {SERVICE, POD}
@@ -92,7 +93,7 @@ def test_index_is_computed_once_and_its_reads_are_replayed() -> None:
         calls.append(view)
         return [resource.name for resource in view.of_kind(SERVICE)]
 
-    view = MeshView(present())
+    view = WatchedView(present())
     view.of_kind(POD)
     first = view.index(names)
     assert (first, view.take_reads()) == (["a", "a"], frozenset({SERVICE, POD}))
@@ -110,7 +111,7 @@ def test_reads_of_an_index_inside_an_index_are_replayed_too() -> None:
     def outer(view: MeshView) -> int:
         return view.index(inner) + len(view.of_kind(POD))
 
-    view = MeshView(present())
+    view = WatchedView(present())
     assert (view.index(inner), view.take_reads()) == (2, frozenset({SERVICE}))
     assert (view.index(outer), view.take_reads()) == (3, frozenset({SERVICE, POD}))
     assert (view.index(outer), view.take_reads()) == (3, frozenset({SERVICE, POD}))

@@ -49,7 +49,7 @@ def rules(documents: int, rounds: int) -> dict[str, list[float]]:
     text = estate_text(documents)
     worlds = load(Inputs(manifests=text), Complete.AUTO).worlds
     registry, catalogue = load_rules(), Catalogue.bundled()
-    every = Engine(registry, catalogue, registry.narrowed((), ()))
+    every = Engine(registry, catalogue, registry.about_files().narrowed())
     none = Engine(registry, catalogue, frozenset())
     passes = {"all": partial(_run, every, worlds), "none": partial(_run, none, worlds), "read": partial(_read, text)}
     return _alternated(passes, rounds)

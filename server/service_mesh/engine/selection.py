@@ -11,6 +11,9 @@ __all__ = ["Asked", "batches"]
 Asked = tuple[tuple[Rule, ResourceCheck], ...]
 """Rules with their functions, in the order in which they are asked."""
 
+_WORTH = 6
+"""Rules about a kind that need fields, from which on the walk through an object costs less than asking them."""
+
 _BATCH = 64
 """Objects that one rule is asked about in a row.
 
@@ -25,7 +28,7 @@ def batches(rules: Iterable[Rule], members: Iterable[Resource]) -> Iterator[tupl
     Alike are objects of one kind with the same of the fields that rules about the kind need; see `Rule.needs`.
     """
     by_kind = _by_kind(rules)
-    needed = {kind: frozenset(name for rule, _ in asked for name in rule.needs) for kind, asked in by_kind.items()}
+    needed = {kind: _needed([rule for rule, _ in asked if rule.needs]) for kind, asked in by_kind.items()}
     alike: dict[tuple[Kind, frozenset[str]], list[Resource]] = {}
     for member in members:
         names = needed.get(member.kind)
@@ -33,9 +36,14 @@ def batches(rules: Iterable[Rule], members: Iterable[Resource]) -> Iterator[tupl
             present = names & member.field_names() if names else names
             alike.setdefault((member.kind, present), []).append(member)
     for (kind, present), found in alike.items():
-        asked = tuple(pair for pair in by_kind[kind] if not pair[0].needs or pair[0].needs & present)
+        asked = tuple(pair for pair in by_kind[kind] if not needed[kind] or pair[0].may_speak_of_fields(present))
         for start in range(0, len(found), _BATCH):
             yield asked, found[start : start + _BATCH]
+
+
+def _needed(rules: Sequence[Rule]) -> frozenset[str]:
+    """The fields to look for; none where too few rules need any."""
+    return frozenset(name for rule in rules for name in rule.needs) if len(rules) >= _WORTH else frozenset()
 
 
 def _by_kind(rules: Iterable[Rule]) -> dict[Kind, list[tuple[Rule, ResourceCheck]]]:

@@ -67,12 +67,17 @@ def _policy_rules(policy: Resource) -> Iterator[Node]:
 
 
 def _selector(rule: Node) -> Selector:
-    """The endpoint selector without label sources; rules for nodes are for no endpoint."""
+    """The endpoint selector without label sources; rules for nodes are for no endpoint.
+
+    (`cilium/cilium: pkg/k8s/apis/cilium.io/utils/utils.go`, ParseToCiliumRule)
+    """
     node = rule.get("endpointSelector")
     if node is None:
         return NOTHING
     read = label_selector(node)
-    equal = {_bare(key): value for key, value in read.equal.items()}
+    # A namespace written into a policy of a namespace is replaced by its own, with no more than a warning in the log.
+    illegal = f"k8s:{_NAMESPACE}" if rule.resource.namespace else ""
+    equal = {_bare(key): value for key, value in read.equal.items() if key != illegal}
     requirements = tuple(Requirement(_bare(r.key), r.operator, r.values) for r in read.requirements)
     return Selector(equal, requirements, read.nothing)
 

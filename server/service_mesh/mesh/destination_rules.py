@@ -66,14 +66,16 @@ def _served(mesh: MeshView, client: tuple[str, str, str]) -> tuple[Resource, ...
     candidates = [rule for rule in rules_about(mesh, host, cluster) if not has_selector(rule)]
     if not candidates:
         return ()
-    homes = sorted(home_namespaces(mesh, host, namespace, cluster))
     root = root_namespace(mesh, cluster)
     own = [rule for rule in candidates if rule.namespace == namespace and _serves_own(mesh, rule, root)]
+    if own:
+        return _most_specific(own)
+    homes = sorted(home_namespaces(mesh, host, namespace, cluster))
     exported: dict[str, list[Resource]] = {}
     for rule in candidates:
         if visibility(mesh, rule).reaches(namespace):
             exported.setdefault(rule.namespace, []).append(rule)
-    groups = [own, *(exported.get(home, []) for home in (*homes, root))]
+    groups = (exported.get(home, []) for home in (*homes, root))
     return next((_most_specific(group) for group in groups if group), ())
 
 

@@ -12,6 +12,7 @@ from service_mesh.mesh.workloads import Workload
 from service_mesh.model.hosts import MESH_WIDE, split_scope
 from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
 
 __all__ = [
     "GENERATED_MARK",
@@ -21,6 +22,7 @@ __all__ = [
     "find_gateway",
     "gateway_name",
     "gateway_names",
+    "gateway_namespaces",
     "gateway_scope",
     "gateway_workloads",
     "gateways_named",
@@ -98,6 +100,18 @@ def gateway_workloads(mesh: MeshView, gateway: Resource) -> tuple[Workload, ...]
     if selector.is_empty:
         return ()
     return selected(mesh, selector, gateway_scope(mesh, gateway), gateway.cluster)
+
+
+def gateway_namespaces(mesh: MeshView, gateway: Resource) -> frozenset[str]:
+    """Namespaces of those workloads; told once for all gateways of one selector."""
+    selector = gateway_selector(gateway)
+    if selector.is_empty:
+        return frozenset()
+    return mesh.once(_selected_namespaces, (selector, gateway_scope(mesh, gateway), gateway.cluster))
+
+
+def _selected_namespaces(mesh: MeshView, asked: tuple[Selector, str | None, str]) -> frozenset[str]:
+    return frozenset(workload.namespace for workload in selected(mesh, *asked))
 
 
 def binds_sidecars(route: Resource) -> bool:

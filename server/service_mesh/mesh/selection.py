@@ -51,7 +51,7 @@ class SelectorIndex(Generic[T]):
 
     def matching(self, cluster: str, namespace: str, labels: Mapping[str, object]) -> tuple[T, ...]:
         """Values of the namespace, and of every namespace, whose selector matches; in the order they were given."""
-        key = cluster, namespace, frozenset(label for label in labels.items() if _is_text(label))
+        key = cluster, namespace, frozenset([label for label in labels.items() if isinstance(label[1], str)])
         if key not in self._known or len(key[2]) < len(labels):
             self._known[key] = self._matching(cluster, namespace, labels)
         return self._known[key]

@@ -119,15 +119,16 @@ class Workload:
 
     def port_number(self, name: str) -> int | None:
         """Number of the container port of a name (`k8s.io/kubernetes: pkg/api/v1/pod/util.go`, FindPort)."""
-        return self._port_numbers.get(name)
+        return self.port_numbers.get(name)
 
     @cached_property
-    def _port_numbers(self) -> Mapping[str, int | None]:
+    def port_numbers(self) -> Mapping[str, int | None]:
+        """Number of the first container port of each name; of no name too."""
         numbers: dict[str, int | None] = {}
         for port in self.container_ports:
-            number = port.get("containerPort")
-            found = number.value if number is not None and isinstance(number.value, int) else None
-            numbers.setdefault(_named(port), found)
+            held = port.value if isinstance(port.value, dict) else {}
+            name, number = held.get("name"), held.get("containerPort")
+            numbers.setdefault(name if isinstance(name, str) else "", number if isinstance(number, int) else None)
         return numbers
 
     @cached_property

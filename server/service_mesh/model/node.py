@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from service_mesh.model.fix import Fix
     from service_mesh.model.resource import Resource
 
-__all__ = ["Node"]
+__all__ = ["Node", "reached"]
 
 
 class Node(NamedTuple):
@@ -71,9 +71,7 @@ class Node(NamedTuple):
 
         Example: `spec.http[].route[].destination.host`. Shapes that do not fit are passed over.
         """
-        resource, here, root = self
-        found = walk(root, parsed(path), here)
-        return iter([tuple.__new__(Node, (resource, at, value)) for at, value in found] if found else ())
+        return iter(reached(*self, path))
 
     def parent(self) -> "Node":
         """The node one step up; the root is its own parent."""
@@ -125,3 +123,9 @@ class Node(NamedTuple):
     def note(self, text: str) -> Note:
         """Point at this node from another finding."""
         return Note(self, text)
+
+
+def reached(resource: "Resource", here: Path, value: object, path: str) -> tuple[Node, ...]:
+    """The nodes that a path reaches from a value that stands somewhere in an object; see `Node.each`."""
+    found = walk(value, parsed(path), here)
+    return tuple([tuple.__new__(Node, (resource, at, value)) for at, value in found]) if found else ()

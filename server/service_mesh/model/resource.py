@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from service_mesh.model.kinds import CLUSTER_SCOPED, HELM_VALUES, Kind
-from service_mesh.model.node import Node
+from service_mesh.model.node import Node, reached
 from service_mesh.model.origin import Layer, Origin
 from service_mesh.model.path import ABSENT
 
@@ -50,8 +50,8 @@ class Resource:
     name: str = field(init=False)
     namespace: str = field(init=False)
     key: ResourceKey = field(init=False)
-    _answers: dict[object, object] = field(init=False, repr=False, default_factory=dict)
-    _looked_up: dict[str, object] = field(init=False, repr=False, default_factory=dict)
+    _answers: dict[object, Any] = field(init=False, repr=False, default_factory=dict)
+    _looked_up: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
     _spread: dict[str, tuple[Node, ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,14 +115,17 @@ class Resource:
         Args:
             question: A module-level function; it is the key of the answer.
         """
-        if question not in self._answers:
-            self._answers[question] = question(self)
-        return cast(T, self._answers[question])
+        held = self._answers.get(question, ABSENT)
+        if held is ABSENT:
+            held = self._answers[question] = question(self)
+        answer: T = held
+        return answer
 
-    @property
-    def field_names(self) -> frozenset[str]:
+    def field_names(self) -> set[str]:
         """The names of all fields in it, at any depth: what has no such field needs not be looked at closely."""
-        return self.once(_field_names)
+        names: set[str] = set()
+        _add_names(self.data, names)
+        return names
 
     def forget(self) -> None:
         """Drop what `once` keeps. It refers back to the object, so without this only the collector would free both."""
@@ -130,7 +133,7 @@ class Resource:
         self.forget_lookups()
 
     def forget_lookups(self) -> None:
-        """Drop the nodes that `get` and `each` keep while one object is looked at by many rules."""
+        """Drop the nodes that `get` and `each` keep while an object is looked at by many rules."""
         self._looked_up.clear()
         self._spread.clear()
 
@@ -149,27 +152,26 @@ class Resource:
         held = self._looked_up.get(path, ABSENT)
         if held is ABSENT:
             held = self._looked_up[path] = Node(self, (), self.data).get(path)
-        return cast(Node | None, held)
+        node: Node | None = held
+        return node
 
     def each(self, path: str) -> Iterator[Node]:
         """Every node that a path such as `spec.http[].route[]` reaches; see `Node.each`."""
         held = self._spread.get(path)
         if held is None:
-            held = self._spread[path] = tuple(Node(self, (), self.data).each(path))
+            held = self._spread[path] = reached(self, (), self.data, path)
         return iter(held)
 
 
-def _field_names(resource: Resource) -> frozenset[str]:
-    names: set[str] = set()
-    pending: list[object] = [resource.data]
-    while pending:
-        value = pending.pop()
+def _add_names(fields: Mapping[str, object], names: set[str]) -> None:
+    names.update(fields)
+    for value in fields.values():
         if isinstance(value, dict):
-            names.update(value)
-            pending += [held for held in value.values() if isinstance(held, dict | list)]
+            _add_names(value, names)
         elif isinstance(value, list):
-            pending += [held for held in value if isinstance(held, dict | list)]
-    return frozenset(names)
+            for item in value:
+                if isinstance(item, dict):
+                    _add_names(item, names)
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """Which labels a selector selects: the only place where labels are compared."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from service_mesh.model.node import Node
@@ -60,9 +60,14 @@ class Selector:
     equal: Mapping[str, str]
     requirements: tuple[Requirement, ...] = ()
     nothing: bool = False
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Answers are held by selector, so it is asked for often.
+        object.__setattr__(self, "_hash", hash((frozenset(self.equal.items()), self.requirements, self.nothing)))
 
     def __hash__(self) -> int:
-        return hash((frozenset(self.equal.items()), self.requirements, self.nothing))
+        return self._hash
 
     @property
     def is_empty(self) -> bool:

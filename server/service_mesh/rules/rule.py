@@ -1,6 +1,7 @@
 """What a rule is: metadata beside one function, a value like any other."""
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from service_mesh.mesh.view import MeshView
@@ -21,6 +22,7 @@ FAMILIES = {
     "gateway": "GW",
     "linkerd": "LD",
     "cilium": "CI",
+    "delivery": "DL",
     "schema": "SC",
     "commands": "CM",
     "status": "ST",
@@ -80,7 +82,11 @@ class Rule:
 
     def may_speak_of(self, resource: Resource) -> bool:
         """Tell whether an object has any of the fields that the rule is about."""
-        return not self.needs or not self.needs.isdisjoint(resource.field_names)
+        return self.may_speak_of_fields(resource.field_names())
+
+    def may_speak_of_fields(self, names: AbstractSet[str]) -> bool:
+        """The same for an object with fields of these names."""
+        return not self.needs or not self.needs.isdisjoint(names)
 
     @property
     def title(self) -> str:

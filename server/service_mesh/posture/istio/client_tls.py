@@ -80,6 +80,8 @@ def client_tls(
         subset: The subset that is addressed; empty for the host as a whole.
     """
     chosen = _chosen(mesh, host, namespace, cluster, client)
+    if not any(rule.once(_tls_settings) for rule in chosen):
+        return ClientTls(TlsMode.AUTO)
     rules = [rule for rule in chosen if _speaks(rule, subset)]
     ordered = oldest_first(rules)
     if ordered is not None:

@@ -71,13 +71,13 @@ def has_lists(policy: Resource, *fields: str) -> bool:
     return not policy.once(_parts).listed.keys().isdisjoint(fields)
 
 
-def listed_texts(policy: Resource, *fields: str, where: Callable[[str], bool] | None = None) -> Iterator[Node]:
+def listed_texts(policy: Resource, *fields: str, where: Callable[[str], object] | None = None) -> Iterator[Node]:
     """The texts in some lists of all sources and operations of a policy; empty ones are none.
 
     Args:
         policy: The policy.
         fields: Names of the lists.
-        where: Leaves out texts that it is not true for, before anything is made of them.
+        where: Leaves out texts that it gives nothing for, before anything is made of them.
     """
     listed = policy.once(_parts).listed
     for name in fields:
@@ -93,7 +93,7 @@ def condition_texts(policy: Resource, *keys: str) -> Iterator[Node]:
             yield from texts_in(condition, "values", "notValues")
 
 
-def _texts(policy: Resource, path: Path, listed: list[object], where: Callable[[str], bool]) -> Iterator[Node]:
+def _texts(policy: Resource, path: Path, listed: list[object], where: Callable[[str], object]) -> Iterator[Node]:
     for at, text in enumerate(listed):
         if text and isinstance(text, str) and where(text):
             yield Node(policy, (*path, at), text)
@@ -107,12 +107,23 @@ def _parts(policy: Resource) -> _Parts:
     parts = _Parts(tuple(node for node in policy.each("spec.rules[]") if isinstance(node.value, dict)))
     for rule in parts.rules:
         held = rule.value if isinstance(rule.value, dict) else {}
-        sources = tuple(rule.each("from[].source")) if "from" in held else ()
-        operations = tuple(rule.each("to[].operation")) if "to" in held else ()
         conditions = tuple((_key(node), node) for node in rule.each("when[]")) if "when" in held else ()
-        parts.clauses[rule.path] = Clauses(sources, operations, conditions)
-        _take_lists(parts, parts.clauses[rule.path])
+        apart = Clauses(_holders(rule, held, "from", "source"), _holders(rule, held, "to", "operation"), conditions)
+        parts.clauses[rule.path] = apart
+        _take_lists(parts, apart)
     return parts
+
+
+def _holders(rule: Node, fields: Mapping[str, object], clause: str, name: str) -> tuple[Node, ...]:
+    """The sources or operations of a rule."""
+    listed = fields.get(clause)
+    return tuple(
+        [
+            Node(rule.resource, (*rule.path, clause, at, name), entry[name])
+            for at, entry in enumerate(listed if isinstance(listed, list) else ())
+            if isinstance(entry, dict) and name in entry
+        ]
+    )
 
 
 def _key(condition: Node) -> str:

@@ -1,6 +1,7 @@
 """What a policy means to reach in ambient mode, and the waypoints in front of that."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.selection import policy_selector, selected, services_of
@@ -15,7 +16,15 @@ from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, names
 from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, enrolment
 from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, WaypointUse, service_waypoint, workload_waypoint
 
-__all__ = ["REACH_KINDS", "ambient_label", "in_ambient", "reached", "reached_workloads", "waypoint_before"]
+__all__ = [
+    "REACH_KINDS",
+    "ambient_label",
+    "has_ambient",
+    "in_ambient",
+    "reached",
+    "reached_workloads",
+    "waypoint_before",
+]
 
 REACH_KINDS = (*ATTACHMENT_KINDS, *WAYPOINT_KINDS)
 """The kinds that are read here."""
@@ -47,6 +56,8 @@ def reached(mesh: MeshView, policy: Resource, *, attached: bool = True) -> tuple
         policy: The policy.
         attached: Leave out policies with a selector without labels, which ztunnel never gets.
     """
+    if not has_ambient(mesh, policy.cluster):
+        return ()
     selector = policy.get("spec.selector")
     if attached and selector is not None and policy_selector(policy).is_empty:
         return ()
@@ -60,8 +71,15 @@ def reached(mesh: MeshView, policy: Resource, *, attached: bool = True) -> tuple
     return () if label is None else (label.note("its namespace is in ambient mode"),)
 
 
+def has_ambient(mesh: MeshView, cluster: str) -> bool:
+    """Tell whether anything in a cluster is in ambient mode: in most, every question ends with that."""
+    return cluster in mesh.index(_with_ambient)
+
+
 def in_ambient(mesh: MeshView, namespace: str, cluster: str = "") -> Node | None:
     """The label that puts a namespace into ambient mode, if its workloads, as far as loaded, are not all elsewhere."""
+    if not has_ambient(mesh, cluster):
+        return None
     label = ambient_label(namespace_named(mesh, namespace, cluster))
     if label is None:
         return None
@@ -90,6 +108,12 @@ def _waypoint_before(mesh: MeshView, workload: Workload) -> WaypointUse | None:
             return use
     use = workload_waypoint(mesh, workload)
     return use if use is not None and use.serves else None
+
+
+def _with_ambient(mesh: MeshView) -> AbstractSet[str]:
+    """Clusters in which a workload or a namespace is in ambient mode."""
+    labelled = {one.cluster for one in mesh.of_kind(NAMESPACE) if ambient_label(one) is not None}
+    return labelled | {cluster for cluster, _ in mesh.index(_ambient)}
 
 
 def _ambient(mesh: MeshView) -> Mapping[tuple[str, str | None], tuple[Workload, ...]]:

@@ -9,7 +9,7 @@ from service_mesh.model.kinds import SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.waypoints import WaypointUse, service_waypoint
-from service_mesh.rules.ambient._reach import in_ambient
+from service_mesh.rules.ambient._reach import has_ambient, in_ambient
 
 __all__ = ["Served", "served"]
 
@@ -31,7 +31,7 @@ class Served(NamedTuple):
 def served(mesh: MeshView, host: Node) -> Served | None:
     """The Service in ambient mode that a host means, as objects of the host's namespace read it."""
     resource = host.resource
-    if not host.text or is_wildcard(host.text):
+    if not host.text or is_wildcard(host.text) or not has_ambient(mesh, resource.cluster):
         return None
     full = resolve_host(host.text, resource.namespace)
     for found in declaring(mesh, full, resource.namespace, resource.cluster):

@@ -97,8 +97,9 @@ _SETTINGS = (
 )
 def destination_rule_without_waypoint(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report the first setting of a rule that clients in ambient mode do not get."""
-    host, setting = resource.get("spec.host"), _setting(resource)
-    found = served(mesh, host) if host is not None and setting is not None else None
+    host = resource.get("spec.host")
+    found = served(mesh, host) if host is not None else None
+    setting = _setting(resource) if found is not None else None
     if found is not None and setting is not None:
         yield from _told(setting, found, mesh)
 

@@ -63,6 +63,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(AUTHORIZATION_POLICY,),
+    needs=("namespaces", "notNamespaces", "when"),
     reads=REACH_KINDS,
     sources=(
         "istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go",
@@ -86,8 +87,12 @@ def namespace_wildcard_literal(resource: Resource, mesh: MeshView) -> Iterator[D
 
 
 def _names(policy: Resource) -> Iterator[Node]:
-    yield from listed_texts(policy, "namespaces", "notNamespaces")
+    yield from listed_texts(policy, "namespaces", "notNamespaces", where=_has_star)
     yield from condition_texts(policy, "source.namespace")
+
+
+def _has_star(text: str) -> bool:
+    return "*" in text
 
 
 def _middle(pattern: str) -> str:

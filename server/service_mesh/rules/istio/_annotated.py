@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import workload_of
-from service_mesh.model.fix import Edit, Fix, Insert, Remove
 from service_mesh.model.kinds import (
     AUTHORIZATION_POLICY,
+    CRON_JOB,
     DESTINATION_RULE,
     ENVOY_FILTER,
     GATEWAY,
@@ -28,7 +28,9 @@ from service_mesh.model.kinds import (
     WORKLOADS,
     Kind,
 )
+from service_mesh.model.moves import moved
 from service_mesh.model.node import Node
+from service_mesh.model.path import descend
 from service_mesh.model.resource import Resource, ResourceKey
 
 __all__ = ["BEARERS", "CONFIGURATION", "OWNERS", "Place", "moved", "places"]
@@ -60,12 +62,14 @@ OWNERS: tuple[Kind, ...] = tuple(sorted({*WORKLOADS, WORKLOAD_ENTRY, WORKLOAD_GR
 """Kinds that are looked at to tell who made an object."""
 
 
-_TEMPLATES = (
-    "spec.template.metadata",
-    "spec.jobTemplate.spec.template.metadata",
-    "spec.metadata",
-    "spec.infrastructure",
-)
+_TEMPLATES: Mapping[Kind, tuple[str, ...]] = {
+    **dict.fromkeys(WORKLOADS, ("spec", "template", "metadata")),
+    CRON_JOB: ("spec", "jobTemplate", "spec", "template", "metadata"),
+    WORKLOAD_GROUP: ("spec", "metadata"),
+    GATEWAY_API_GATEWAY: ("spec", "infrastructure"),
+}
+"""Where objects that make others say what those are to carry."""
+
 _INGRESS_CLASS = "kubernetes.io/ingress.class"
 _MADE_FOR_GATEWAY = "gateway.istio.io/managed"
 
@@ -110,8 +114,9 @@ def _places(mesh: MeshView) -> Mapping[ResourceKey, Sequence[Place]]:
     # Seven rules ask, and few objects have anything for Istio in their metadata.
     found: dict[ResourceKey, Sequence[Place]] = {}
     for kind in BEARERS:
+        template = _TEMPLATES.get(kind)
         for resource in mesh.of_kind(kind):
-            if _concerns(resource.metadata) or any(_concerns(_at(resource.data, path)) for path in _TEMPLATES):
+            if _concerns(resource.metadata) or (template and _concerns(descend(resource.data, template))):
                 found[resource.key] = tuple(_made(resource, mesh))
     return found
 
@@ -143,41 +148,11 @@ def _concerns(metadata: object) -> bool:
     """Tell whether metadata holds a name that is Istio's, or meant to be."""
     if not isinstance(metadata, dict):
         return False
-    held = (metadata.get(field) for field in ("annotations", "labels"))
-    return any(_is_for_istio(name) for names in held if isinstance(names, dict) for name in names)
+    for names in (metadata.get("annotations"), metadata.get("labels")):
+        if isinstance(names, dict) and any(map(_is_for_istio, names)):
+            return True
+    return False
 
 
 def _is_for_istio(name: object) -> bool:
     return isinstance(name, str) and ("istio" in name or name == _INGRESS_CLASS)
-
-
-def _at(data: object, path: str) -> object:
-    for step in path.split("."):
-        data = data.get(step) if isinstance(data, dict) else None
-    return data
-
-
-def moved(entry: Node, target: Node, field: str, title: str) -> Fix | None:
-    """A fix that takes an annotation or label away and writes it elsewhere; unsafe, since it changes what Istio does.
-
-    Args:
-        entry: The annotation or label.
-        target: The metadata that it is to stand in.
-        field: `annotations` or `labels`.
-        title: What the fix says of itself.
-
-    Returns:
-        The fix; None where the target holds the name already or cannot take it.
-    """
-    name = entry.path[-1]
-    held = target.get(field)
-    if held is not None and (not isinstance(held.value, dict) or name in held.value):
-        return None
-    around = entry.parent()
-    is_only = isinstance(around.value, dict) and len(around.value) == 1
-    edits: list[Edit] = [Remove(entry.resource, around.path if is_only else entry.path)]
-    if held is not None:
-        edits.append(Insert(entry.resource, held.path, str(name), entry.value))
-    else:
-        edits.append(Insert(entry.resource, target.path, field, {name: entry.value}))
-    return Fix(title, False, tuple(edits))

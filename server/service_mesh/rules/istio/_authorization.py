@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.policy_parts import clauses, condition_texts, listed_texts, policy_rules, texts_in
+from service_mesh.posture.istio.policy_parts import (
+    clauses,
+    condition_texts,
+    has_lists,
+    listed_texts,
+    policy_rules,
+    texts_in,
+)
 from service_mesh.posture.istio.ztunnel import action_of, dry_run
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "condition_texts",
     "conditions",
     "covers_value",
+    "has_lists",
     "has_rules",
     "is_dry_run",
     "is_http_condition",

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from service_mesh.mesh.gateways import SIDECARS, binds_sidecars, find_gateway, gateway_name, gateway_workloads, serves
+from service_mesh.mesh.gateways import (
+    SIDECARS,
+    binds_sidecars,
+    find_gateway,
+    gateway_name,
+    gateway_namespaces,
+    serves,
+)
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
 from service_mesh.model.hosts import MESH_WIDE, is_wildcard, overlaps, resolve_host, split_scope
@@ -86,10 +93,11 @@ def client_namespaces(mesh: MeshView, route: Resource) -> frozenset[str] | None:
         seen = visibility(mesh, route)
         found |= {route.namespace} if seen.is_public else seen.namespaces
     for bound in bound_gateways(mesh, route):
-        pods = gateway_workloads(mesh, bound.gateway) if bound.gateway and bound.gateway.kind == GATEWAY else ()
-        if not pods:
+        gateway = bound.gateway if bound.gateway is not None and bound.gateway.kind == GATEWAY else None
+        places = gateway_namespaces(mesh, gateway) if gateway is not None else frozenset()
+        if not places:
             return None if SIDECARS not in _names(route) else frozenset(found)
-        found |= {pod.namespace for pod in pods}
+        found |= places
     return frozenset(found)
 
 

@@ -8,7 +8,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.hosts import resolve_host, service_name
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import destinations
+from service_mesh.rules.istio._routes import destinations, host_text
 
 __all__ = ["destinations_by_host", "full_host", "offered_ports"]
 
@@ -19,7 +19,11 @@ def full_host(host: Node) -> str:
     Names below `svc.` of another domain than the cluster's are not looked up: an unknown cluster domain, or the
     services that several clusters share.
     """
-    name = resolve_host(host.text, host.resource.namespace)
+    return _full_host(host.text, host.resource)
+
+
+def _full_host(text: str, route: Resource) -> str:
+    name = resolve_host(text, route.namespace)
     return "" if ".svc." in name and service_name(name) is None else name
 
 
@@ -33,10 +37,12 @@ def destinations_by_host(mesh: MeshView, route: Resource) -> Mapping[str, list[N
 
 def _by_host(mesh: MeshView, route: Resource) -> Mapping[str, list[Node]]:
     found: dict[str, list[Node]] = {}
+    full: dict[str, str] = {"": ""}  # most destinations of a route name the same few hosts
     for destination in destinations(route):
-        host = destination.get("host")
-        if host is not None and host.text and half_qualified(mesh, host.text, route.cluster) is None:
-            found.setdefault(full_host(host), []).append(destination)
+        text = host_text(destination)
+        if text not in full:
+            full[text] = "" if half_qualified(mesh, text, route.cluster) else _full_host(text, route)
+        found.setdefault(full[text], []).append(destination)
     found.pop("", None)
     return found
 

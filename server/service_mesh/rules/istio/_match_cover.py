@@ -1,15 +1,11 @@
 """Whether one match of an HTTP route takes every request that another one would."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 __all__ = ["covers_match"]
 
-_TEXTS = ("scheme", "method", "authority")
-_MAPS = ("headers", "queryParams")
-_PLAIN = ("port", "sourceNamespace")
-_LABELS = ("name", "statPrefix")
-_KNOWN = frozenset({"uri", "ignoreUriCase", "withoutHeaders", "gateways", "sourceLabels"})
-_KNOWN |= {*_TEXTS, *_MAPS, *_PLAIN, *_LABELS}
+_UNASKED = frozenset({"name", "statPrefix", "ignoreUriCase"})
+"""Fields that ask nothing of a request by themselves."""
 
 
 def covers_match(earlier: object, later: object) -> bool:
@@ -21,17 +17,18 @@ def covers_match(earlier: object, later: object) -> bool:
         earlier: A plain HTTPMatchRequest.
         later: Another one; an empty map stands for a rule without matches.
     """
-    if not isinstance(earlier, Mapping) or not isinstance(later, Mapping) or not _KNOWN.issuperset(earlier):
+    if not isinstance(earlier, Mapping) or not isinstance(later, Mapping):
         return False
-    return (
-        _uri_covers(earlier, later)
-        and all(_text_covers(earlier.get(name), later.get(name)) for name in _TEXTS)
-        and all(_map_covers(earlier.get(name), later.get(name)) for name in _MAPS)
-        and all(not earlier.get(name) or earlier.get(name) == later.get(name) for name in _PLAIN)
-        and _is_part(earlier.get("withoutHeaders"), later.get("withoutHeaders"))
-        and _is_part(earlier.get("sourceLabels"), later.get("sourceLabels"))
-        and _gateways_cover(earlier.get("gateways"), later.get("gateways"))
-    )
+    return all(_condition_covers(name, earlier, later) for name in earlier)
+
+
+def _condition_covers(name: object, earlier: Mapping[object, object], later: Mapping[object, object]) -> bool:
+    if name == "uri":
+        return _uri_covers(earlier, later)
+    if name in _UNASKED:
+        return True
+    check = _CHECKS.get(name)
+    return check is not None and check(earlier[name], later.get(name))
 
 
 def _uri_covers(earlier: Mapping[object, object], later: Mapping[object, object]) -> bool:
@@ -93,3 +90,17 @@ def _folded(match: object) -> object:
     if not isinstance(match, Mapping):
         return match
     return {k: v.lower() if k in ("exact", "prefix") and isinstance(v, str) else v for k, v in match.items()}
+
+
+def _value_covers(wide: object, narrow: object) -> bool:
+    return not wide or wide == narrow
+
+
+_CHECKS: Mapping[object, Callable[[object, object], bool]] = {
+    **dict.fromkeys(("scheme", "method", "authority"), _text_covers),
+    **dict.fromkeys(("headers", "queryParams"), _map_covers),
+    **dict.fromkeys(("port", "sourceNamespace"), _value_covers),
+    **dict.fromkeys(("withoutHeaders", "sourceLabels"), _is_part),
+    "gateways": _gateways_cover,
+}
+"""Field -> whether one value of it takes whatever another one takes."""

@@ -1,6 +1,6 @@
 """Which rules of other AuthorizationPolicies act on everything that a rule acts on, and what rules cover each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from service_mesh.mesh.mesh_config import root_namespace
@@ -68,15 +68,19 @@ class _Scope(NamedTuple):
     action: str
 
 
-def held_above(mesh: MeshView, policy: Resource, wanted: str) -> Iterator[Held]:
+def held_above(mesh: MeshView, policy: Resource, wanted: str) -> tuple[Held, ...]:
     """The rules with an action that act on every workload of a policy: of its own scope and of wider ones."""
-    own = _scope(mesh, policy)
+    return mesh.once(_held_above, (policy, wanted))
+
+
+def _held_above(mesh: MeshView, asked: tuple[Resource, str]) -> tuple[Held, ...]:
+    policy, wanted = asked
+    own = mesh.once(_scope, policy)
     whole = _Scope(own.cluster, "", frozenset(), wanted)
     wider = (own._replace(action=wanted), own._replace(choice=frozenset(), action=wanted), whole)
     places = wider[:1] if targets(policy) else tuple(dict.fromkeys(wider))
     held = mesh.index(_held)
-    for place in places:
-        yield from held.get(place, ())[:_MOST]
+    return tuple(rule for place in places for rule in held.get(place, ())[:_MOST])
 
 
 def own_rules(mesh: MeshView, policy: Resource) -> tuple[Held, ...]:
@@ -110,7 +114,9 @@ def clause_covers(outer: tuple[Entry, ...], inner: tuple[Entry, ...]) -> bool:
 
 
 def _entry_covers(outer: Entry, inner: Entry) -> bool:
-    return all(field in inner and _field_covers(field, texts, inner[field]) for field, texts in outer.items())
+    if not outer.keys() <= inner.keys():
+        return False
+    return all(texts == inner[field] or _field_covers(field, texts, inner[field]) for field, texts in outer.items())
 
 
 def _field_covers(field: str, outer: tuple[str, ...], inner: tuple[str, ...]) -> bool:
@@ -139,7 +145,7 @@ def _held(mesh: MeshView) -> Mapping[_Scope, list[Held]]:
     for policy in mesh.of_kind(AUTHORIZATION_POLICY):
         if policy_selector(policy).nothing or is_dry_run(policy):
             continue
-        scope = _scope(mesh, policy)
+        scope = mesh.once(_scope, policy)
         width = 2 if scope.choice else 1 if scope.namespace else 0
         for node in rules(policy):
             number += 1

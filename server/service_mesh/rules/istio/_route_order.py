@@ -4,15 +4,16 @@ istiod keeps the order of rules and of the matches in a rule, and the proxy take
 (`istio/istio: pilot/pkg/networking/core/route/route.go`)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from service_mesh.model.canonical import canonical
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._match_cover import covers_match
-from service_mesh.rules.istio._routes import SECTIONS, is_delegate, is_filled
+from service_mesh.rules.istio._routes import SECTIONS, is_delegate
 
 __all__ = ["Taken", "TakenRule", "taken_rules"]
 
@@ -45,13 +46,37 @@ class TakenRule:
     is_dead: bool
 
 
+class _Match(NamedTuple):
+    """A match, or a rule without any, as plain values: nodes are made of those that are told of."""
+
+    rule: int
+    number: int | None
+    value: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Earlier matches with one path condition; those that are equal are found by a text that is made when asked for."""
+
+    matches: list[_Match] = field(default_factory=list)
+    same: dict[str, _Match] = field(default_factory=dict)
+    known: int = 0
+
+    def equal(self, wanted: _Match) -> _Match | None:
+        """The first one that asks for the same."""
+        for match in self.matches[self.known :]:
+            self.same.setdefault(_key(match), match)
+        self.known = len(self.matches)
+        return self.same.get(_key(wanted))
+
+
 @dataclass(slots=True)
 class _Earlier:
     """What came before: an earlier rule for everything, and earlier matches by the shape of their path."""
 
-    everything: Node | None = None
-    same: dict[str, Node] = field(default_factory=dict)
-    by_path: dict[tuple[str, str], list[Node]] = field(default_factory=dict)
+    everything: _Match | None = None
+    by_path: dict[tuple[str, str], _Alike] = field(default_factory=dict)
+    prefixes: set[int] = field(default_factory=set)
 
 
 def taken_rules(route: Resource) -> tuple[TakenRule, ...]:
@@ -70,68 +95,92 @@ def _taken(route: Resource) -> Iterator[TakenRule]:
     for section in SECTIONS:
         earlier = _Earlier()
         deep = section == "http" and not is_delegate(route)
-        for rule in route.each(f"spec.{section}[]"):
-            if isinstance(rule.value, dict):
-                yield from _look(rule, earlier, deep)
+        for number, rule in enumerate(_listed(route, section)):
+            if isinstance(rule, dict) and (taken := _look(number, rule, earlier, deep=deep)):
+                told = tuple(Taken(_node(route, section, match), _node(route, section, by)) for match, by in taken)
+                parts = len(_matches(number, rule)) or 1
+                yield TakenRule(_node(route, section, _Match(number, None, rule)), told, len(taken) == parts)
 
 
-def _look(rule: Node, earlier: _Earlier, deep: bool) -> Iterator[TakenRule]:
-    matches = [match for match in rule.each("match[]") if isinstance(match.value, dict)]
-    if not matches and is_filled(rule.get("match")):
-        return
+def _listed(route: Resource, section: str) -> Sequence[object]:
+    listed = route.get(f"spec.{section}")
+    return listed.value if listed is not None and isinstance(listed.value, list) else ()
+
+
+def _node(route: Resource, section: str, match: _Match) -> Node:
+    steps = () if match.number is None else ("match", match.number)
+    return Node(route, ("spec", section, match.rule, *steps), match.value)
+
+
+def _matches(number: int, rule: Mapping[str, object]) -> list[_Match]:
+    listed = rule.get("match")
+    found = enumerate(listed if isinstance(listed, list) else ())
+    return [_Match(number, at, match) for at, match in found if isinstance(match, dict)]
+
+
+def _look(number: int, rule: Mapping[str, object], earlier: _Earlier, *, deep: bool) -> list[tuple[_Match, _Match]]:
+    """The matches of a rule that are never reached, each with what takes its requests."""
+    matches = _matches(number, rule)
+    if not matches and isinstance(rule.get("match"), list) and rule["match"]:
+        return []
     # A rule with a delegate takes only what the delegate's own matches leave of it.
-    takes = rule.get("delegate") is None
+    takes = "delegate" not in rule
     taken = []
-    for match in matches or [rule]:
+    for match in matches or [_Match(number, None, rule)]:
         condition = match.value if matches else {}
-        if (by := _taker(match, condition, earlier, deep)) is not None:
-            taken.append(Taken(match, by))
+        if (by := _taker(match, condition, earlier, deep=deep)) is not None:
+            taken.append((match, by))
         elif takes and matches:
             _remember(match, earlier)
         elif takes:
-            earlier.everything = rule
-    if taken:
-        yield TakenRule(rule, tuple(taken), len(taken) == len(matches or [rule]))
+            earlier.everything = match
+    return taken
 
 
-def _taker(match: Node, condition: object, earlier: _Earlier, deep: bool) -> Node | None:
-    if earlier.everything is not None:
+def _taker(match: _Match, condition: Mapping[str, object], earlier: _Earlier, *, deep: bool) -> _Match | None:
+    if earlier.everything is not None or not earlier.by_path:
         return earlier.everything
-    if condition and (same := earlier.same.get(_key(match))) is not None:
+    alike = earlier.by_path.get(_path(condition)) if condition else None
+    if alike is not None and (same := alike.equal(match)) is not None:
         return same
-    candidates = islice(_candidates(match, earlier), _MOST_COMPARED) if deep else ()
-    return next((c for c in candidates if covers_match(c.value, condition)), None)
+    candidates = islice(_candidates(condition, earlier), _MOST_COMPARED) if deep else ()
+    return next((one for one in candidates if covers_match(one.value, condition)), None)
 
 
-def _remember(match: Node, earlier: _Earlier) -> None:
-    earlier.same.setdefault(_key(match), match)
-    earlier.by_path.setdefault(_path(match), []).append(match)
+def _remember(match: _Match, earlier: _Earlier) -> None:
+    form, text = path = _path(match.value)
+    earlier.by_path.setdefault(path, _Alike()).matches.append(match)
+    if form == "prefix":
+        earlier.prefixes.add(len(text))
 
 
-def _candidates(match: Node, earlier: _Earlier) -> Iterator[Node]:
-    form, text = _path(match)
-    yield from earlier.by_path.get(("", ""), ())
-    yield from earlier.by_path.get((form, text), ())
+def _candidates(condition: Mapping[str, object], earlier: _Earlier) -> Iterator[_Match]:
+    form, text = _path(condition)
+    for path in (("", ""), (form, text)):
+        yield from _with_path(earlier, path)
     if form in ("exact", "prefix"):
-        shorter = text if form == "exact" else text[:-1]
-        for end in range(len(shorter), -1, -1):
-            yield from earlier.by_path.get(("prefix", shorter[:end]), ())
+        longest = len(text) if form == "exact" else len(text) - 1
+        for length in sorted(earlier.prefixes, reverse=True):
+            if length <= longest:
+                yield from _with_path(earlier, ("prefix", text[:length]))
     else:
-        yield from earlier.by_path.get(("prefix", "/"), ())
+        yield from _with_path(earlier, ("prefix", "/"))
 
 
-def _path(match: Node) -> tuple[str, str]:
+def _with_path(earlier: _Earlier, path: tuple[str, str]) -> Sequence[_Match]:
+    alike = earlier.by_path.get(path)
+    return alike.matches if alike is not None else ()
+
+
+def _path(condition: Mapping[str, object]) -> tuple[str, str]:
     """Form and text of the path condition; two empty words where there is none or an odd one."""
-    uri = match.get("uri")
-    value = uri.value if uri is not None else None
-    if isinstance(value, dict) and len(value) == 1:
-        form, text = next(iter(value.items()))
+    uri = condition.get("uri")
+    if isinstance(uri, dict) and len(uri) == 1:
+        form, text = next(iter(uri.items()))
         if isinstance(form, str) and isinstance(text, str):
             return form, text
     return "", ""
 
 
-def _key(match: Node) -> str:
-    value = match.value
-    kept = {k: v for k, v in value.items() if k not in _LABELS} if isinstance(value, Mapping) else value
-    return canonical(kept)
+def _key(match: _Match) -> str:
+    return canonical({name: value for name, value in match.value.items() if name not in _LABELS})

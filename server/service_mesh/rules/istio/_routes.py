@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["SECTIONS", "destinations", "gateway_references", "is_delegate", "is_filled"]
+__all__ = ["SECTIONS", "destinations", "gateway_references", "host_text", "is_delegate", "is_filled", "subset_text"]
 
 SECTIONS = ("http", "tls", "tcp")
 """The lists of route rules, each with its own kind of matches."""
@@ -24,6 +24,21 @@ def destinations(route: Resource) -> tuple[Node, ...]:
 
 def _destinations(route: Resource) -> tuple[Node, ...]:
     return tuple(node for place in _DESTINATIONS for node in route.each(place))
+
+
+def host_text(destination: Node) -> str:
+    """The host of a destination, or the empty string; rules ask for the node only where they have something to say."""
+    return _text(destination, "host")
+
+
+def subset_text(destination: Node) -> str:
+    """The subset of a destination, or the empty string."""
+    return _text(destination, "subset")
+
+
+def _text(destination: Node, field: str) -> str:
+    found = destination.value.get(field) if isinstance(destination.value, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def gateway_references(route: Resource) -> tuple[Node, ...]:

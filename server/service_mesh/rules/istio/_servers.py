@@ -79,8 +79,16 @@ class Server:
         return found if found is not None and found.text and self.mode not in _PASSING else None
 
 
-def servers(gateway: Resource) -> Iterator[Server]:
+def servers(gateway: Resource) -> tuple[Server, ...]:
     """The servers of an Istio Gateway that have a port number and a protocol."""
+    return gateway.once(_all_servers)
+
+
+def _all_servers(gateway: Resource) -> tuple[Server, ...]:
+    return tuple(_servers(gateway))
+
+
+def _servers(gateway: Resource) -> Iterator[Server]:
     for node in gateway.each("spec.servers[]"):
         number, protocol = node.get("port.number"), node.get("port.protocol")
         if number is None or type(number.value) is not int or protocol is None or not protocol.text:

@@ -36,7 +36,10 @@ class Weighted:
 
 
 def weighted(route: Resource) -> tuple[Weighted, ...]:
-    """Every list of destinations of a VirtualService whose weights are numbers."""
+    """The lists of destinations of a VirtualService whose weights are numbers, where they say anything.
+
+    Most have one destination that gets everything: those are left out.
+    """
     return route.once(_all_weighted)
 
 
@@ -47,10 +50,19 @@ def _all_weighted(route: Resource) -> tuple[Weighted, ...]:
 def _weighted(route: Resource) -> Iterator[Weighted]:
     for section in SECTIONS:
         for node in route.each(f"spec.{section}[].route"):
+            if _is_whole(node.value):
+                continue
             shares = tuple(item for item in node.items if isinstance(item.value, dict))
             weights = tuple(share.get("weight") for share in shares)
             if shares and all(weight is None or weight.number is not None for weight in weights):
                 yield Weighted(node, shares, weights)
+
+
+def _is_whole(shares: object) -> bool:
+    if not isinstance(shares, list) or len(shares) != 1 or not isinstance(shares[0], dict):
+        return False
+    weight = shares[0].get("weight", 100)
+    return type(weight) is int and weight == 100
 
 
 def number(weight: Node | None) -> float:

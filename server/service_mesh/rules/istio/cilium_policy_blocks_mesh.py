@@ -60,13 +60,13 @@ Adding the port to the first rule is offered; unsafe, because it opens a port fo
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.cilium_endpoints import CILIUM_POLICIES, rules_selecting, selected_by_rule
+from service_mesh.mesh.cilium_endpoints import CILIUM_POLICIES, selected_by_rule
+from service_mesh.mesh.cilium_ports import is_open_in_cilium, port_lists
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.node import Node
-from service_mesh.model.ports import port_in
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, enrolment
 from service_mesh.rules.istio._mesh_ports import MOST_WORKLOADS, NEEDS, Need, blocked
@@ -88,7 +88,7 @@ from service_mesh.rules.rule import rule
 def cilium_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each direction in which the allowed ports leave out the mesh's own."""
     for policy_rule in (*resource.each("spec"), *resource.each("specs[]")):
-        needs = [need for need in NEEDS if _ports(policy_rule, need.direction)]
+        needs = [need for need in NEEDS if port_lists(policy_rule, need.direction)]
         if needs:
             yield from _judged(policy_rule, needs, mesh)
 
@@ -104,45 +104,8 @@ def _judged(policy_rule: Node, needs: list[Need], mesh: MeshView) -> Iterator[Dr
 
 
 def _draft(policy_rule: Node, need: Need, workload: Workload, mesh: MeshView) -> Draft | None:
-    if mesh.once(_is_open, (workload, need)):
+    if is_open_in_cilium(mesh, workload, need.direction, need.port):
         return None
-    ports = _ports(policy_rule, need.direction)[0]
+    ports = port_lists(policy_rule, need.direction)[0]
     partial = not mesh.is_complete(workload.namespace, workload.cluster)
     return blocked(need, workload, ports, {"port": str(need.port), "protocol": "TCP"}, partial=partial)
-
-
-def _is_open(mesh: MeshView, asked: tuple[Workload, Need]) -> bool:
-    """Whether no rule denies by default, or some rule that does allows the port."""
-    workload, need = asked
-    acting = [other for other in rules_selecting(mesh, workload) if _denies_by_default(other, need.direction)]
-    return not acting or any(_allows(item, need.port) for other in acting for item in other.each(f"{need.direction}[]"))
-
-
-def _ports(policy_rule: Node, direction: str) -> list[Node]:
-    """The lists of ports that a rule allows in a direction."""
-    return [node for node in policy_rule.each(f"{direction}[].toPorts[].ports") if node.items]
-
-
-def _denies_by_default(policy_rule: Node, direction: str) -> bool:
-    switch = policy_rule.get(f"enableDefaultDeny.{direction}")
-    has_rules = any(True for _ in policy_rule.each(f"{direction}[]"))
-    return has_rules and not (switch is not None and switch.value is False)
-
-
-def _allows(item: Node, wanted: int) -> bool:
-    """Whether an item allows a port; one without ports may, whatever its peers are, unless it allows nothing at all."""
-    to_ports = item.get("toPorts")
-    if to_ports is None or not to_ports.items:
-        return bool(item.value) and item.get("icmps") is None
-    return any(_is_port(port, wanted) for port in item.each("toPorts[].ports[]"))
-
-
-def _is_port(port: Node, wanted: int) -> bool:
-    protocol, number, last = (port.get(field) for field in ("protocol", "port", "endPort"))
-    if protocol is not None and protocol.text.upper() not in ("", "TCP", "ANY"):
-        return False
-    first = port_in(number.text) if number is not None else None
-    if first is None:
-        return False
-    end = last.value if last is not None and type(last.value) is int else first
-    return first == 0 or first <= wanted <= end

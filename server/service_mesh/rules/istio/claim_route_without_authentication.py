@@ -168,6 +168,7 @@ def _validates(mesh: MeshView, pod: Workload) -> bool:
 def _claims(route: Resource) -> Iterator[Node]:
     for match in route.each("spec.http[].match[]"):
         for field in ("headers", "withoutHeaders"):
-            for node in match.each(f"{field}{{}}"):
-                if str(node.path[-1]).startswith(_CLAIMS):
-                    yield node
+            held = match.value.get(field) if isinstance(match.value, dict) else None
+            for name, value in held.items() if isinstance(held, dict) else ():
+                if str(name).startswith(_CLAIMS):
+                    yield Node(match.resource, (*match.path, field, name), value)

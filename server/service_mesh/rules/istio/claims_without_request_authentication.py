@@ -62,6 +62,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.INFO,
     about=(AUTHORIZATION_POLICY,),
+    needs=("requestPrincipals", "notRequestPrincipals", "when"),
     reads=tuple(dict.fromkeys((REQUEST_AUTHENTICATION, *WORKLOAD_KINDS, *INSTALLATION_KINDS))),
     sources=(
         "istio/istio: pilot/pkg/security/authz/model/generator.go",

@@ -91,6 +91,7 @@ _ASKED: Mapping[Kind, tuple[str, frozenset[str]]] = {
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=tuple(_ASKED),
+    needs=("conditions",),
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/conditions/conditions.go",
         "https://gateway-api.sigs.k8s.io/guides/implementers/#gateway",

@@ -83,6 +83,7 @@ _LABELS = "destination.labels"
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(AUTHORIZATION_POLICY,),
+    needs=("when",),
     sources=(
         "istio/istio: pkg/config/security/security.go",
         "https://istio.io/latest/docs/reference/config/security/conditions/",

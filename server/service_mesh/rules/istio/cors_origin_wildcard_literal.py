@@ -59,6 +59,7 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
     category=Category.TRAFFIC,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    needs=("allowOrigins",),
     sources=(
         "istio/istio: pilot/pkg/networking/core/route/route.go",
         "https://istio.io/latest/docs/reference/config/networking/virtual-service/#StringMatch",

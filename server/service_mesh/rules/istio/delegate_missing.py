@@ -78,6 +78,7 @@ from service_mesh.rules.rule import rule
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    needs=("delegate",),
     reads=INSTALLATION_KINDS,
     sources=(
         "istio/istio: pilot/pkg/model/virtualservice.go",

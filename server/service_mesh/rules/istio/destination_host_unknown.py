@@ -104,12 +104,12 @@ def destination_host_unknown(resource: Resource, mesh: MeshView) -> Iterator[Dra
     clients = client_namespaces(mesh, resource)
     found = 0
     for host, destinations in destinations_by_host(mesh, resource).items():
-        nodes = [node for destination in destinations if (node := destination.get("host")) is not None]
         known = declared_anywhere(mesh, host, resource.cluster)
         if known:
-            yield from _unseen(mesh, nodes[0], host, known, clients)
+            yield from _unseen(mesh, destinations[0], host, known, clients)
         elif not _is_elsewhere(mesh, host, resource.cluster):
             found += 1
+            nodes = [node for destination in destinations if (node := destination.get("host")) is not None]
             yield _unknown(mesh, nodes, host, mended=found <= _MENDED)
 
 
@@ -121,15 +121,15 @@ def _unknown(mesh: MeshView, nodes: list[Node], host: str, *, mended: bool) -> D
 
 
 def _unseen(
-    mesh: MeshView, node: Node, host: str, known: tuple[Resource, ...], clients: frozenset[str] | None
+    mesh: MeshView, destination: Node, host: str, known: tuple[Resource, ...], clients: frozenset[str] | None
 ) -> Iterator[Draft]:
-    cluster = node.resource.cluster
+    cluster = destination.resource.cluster
     blind = sorted(name for name in clients or () if not declaring(mesh, host, name, cluster))
     if blind:
         message = f"destination '{host}' is not exported to namespace '{blind[0]}', whose proxies take this route"
         severity = Severity.ERROR if len(blind) == len(clients or ()) else Severity.WARNING
         notes = tuple((r.get("metadata.name") or r.root).note("declares the host for others") for r in known[:3])
-        yield node.finding(message, related=notes, severity=severity)
+        yield (destination.get("host") or destination).finding(message, related=notes, severity=severity)
 
 
 def _is_elsewhere(mesh: MeshView, host: str, cluster: str) -> bool:

@@ -115,9 +115,9 @@ def destination_port_unchosen(resource: Resource, mesh: MeshView) -> Iterator[Dr
     received: frozenset[int] | None = None
     for host, destinations in destinations_by_host(mesh, resource).items():
         found = declared_anywhere(mesh, host, resource.cluster)
-        ports = sorted({port for one in found[:1] for port in offered_ports(one)})
-        open_ones = [node for node in destinations if node.get("port.number") is None]
-        if len(ports) < 2 or not open_ones:
+        ports = sorted(set(found[0].once(offered_ports))) if found else []
+        open_ones = [node for node in destinations if node.get("port.number") is None] if len(ports) > 1 else []
+        if not open_ones:
             continue
         received = _received(mesh, resource) if received is None else received
         if not received or not received.issubset(ports):

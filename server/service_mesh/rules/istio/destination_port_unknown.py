@@ -115,10 +115,18 @@ def _declaring(mesh: MeshView, host: str, cluster: str) -> tuple[Resource, ...]:
 def _strange(destinations: list[Node], offered: AbstractSet[int]) -> list[list[Node]]:
     by_number: dict[int, list[Node]] = {}
     for destination in destinations:
+        if _port(destination) in offered:
+            continue
         number = destination.get("port.number")
-        if number is not None and type(number.value) is int and number.value not in offered:
+        if number is not None and type(number.value) is int:
             by_number.setdefault(number.value, []).append(number)
     return list(by_number.values())
+
+
+def _port(destination: Node) -> int | None:
+    port = destination.value.get("port") if isinstance(destination.value, dict) else None
+    number = port.get("number") if isinstance(port, dict) else None
+    return number if type(number) is int else None
 
 
 def _draft(nodes: list[Node], host: str, declaring: tuple[Resource, ...], offered: list[int]) -> Draft:

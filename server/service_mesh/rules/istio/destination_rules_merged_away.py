@@ -87,8 +87,8 @@ class _Merged(NamedTuple):
 )
 def destination_rules_merged_away(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a traffic policy and each subset that another rule for the host displaces."""
-    group, contests = _group(mesh, resource), mesh.index(_contests)
-    for name, part in _parts(resource):
+    group, contests = mesh.once(_group, resource), mesh.index(_contests)
+    for name, part in resource.once(_parts) if contests else ():
         rivals = contests.get((group, name))
         if rivals is not None and len(rivals.samples) > 1:
             what = f"subset '{name}'" if name else "the traffic policy"
@@ -107,8 +107,12 @@ def _displaced(part: Node, what: str, rivals: Contest) -> Iterator[Draft]:
     yield part.finding(message, related=(rival.note("sets it too"),), anchor=Anchor.KEY)
 
 
-def _parts(resource: Resource) -> Iterator[tuple[str, Node]]:
+def _parts(resource: Resource) -> tuple[tuple[str, Node], ...]:
     """What istiod keeps once per host: the traffic policy, by the empty name, and each subset."""
+    return tuple(_named_parts(resource))
+
+
+def _named_parts(resource: Resource) -> Iterator[tuple[str, Node]]:
     policy = resource.get("spec.trafficPolicy")
     if policy is not None and policy.value:
         yield "", policy
@@ -127,9 +131,10 @@ def _group(mesh: MeshView, resource: Resource) -> _Merged | None:
 
 
 def _contests(mesh: MeshView) -> Mapping[tuple[_Merged | None, str], Contest]:
+    """What is set more than once, for nearly all rules nothing."""
     parts: dict[tuple[_Merged | None, str], list[Node]] = {}
     for resource in mesh.of_kind(DESTINATION_RULE):
-        if (group := _group(mesh, resource)) is not None:
-            for name, part in _parts(resource):
+        if (group := mesh.once(_group, resource)) is not None:
+            for name, part in resource.once(_parts):
                 parts.setdefault((group, name), []).append(part)
-    return {key: contest(found) for key, found in parts.items()}
+    return {key: contest(found) for key, found in parts.items() if len(found) > 1}

@@ -62,6 +62,7 @@ _ANNOTATION = "networking.istio.io/exportTo"
     category=Category.REFERENCE,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE, SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE),
+    needs=("exportTo", "annotations"),
     reads=(NAMESPACE,),
     sources=(
         "kiali/kiali: business/checkers/common/export_to_namespace_checker.go",

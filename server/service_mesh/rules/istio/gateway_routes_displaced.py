@@ -101,6 +101,7 @@ class _Requests(NamedTuple):
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    needs=("gateways",),
     reads=(GATEWAY, GATEWAY_API_GATEWAY, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pilot/pkg/networking/core/gateway.go",

@@ -60,7 +60,7 @@ from service_mesh.model.hosts import service_host
 from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import destinations
+from service_mesh.rules.istio._routes import destinations, host_text
 from service_mesh.rules.rule import rule
 
 
@@ -92,4 +92,5 @@ def _hosts(resource: Resource) -> Iterator[Node]:
     if resource.kind == DESTINATION_RULE:
         yield from resource.each("spec.host")
     for destination in destinations(resource):
-        yield from destination.each("host")
+        if host_text(destination).count(".") == 1:
+            yield from destination.each("host")

@@ -45,7 +45,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE, SERVICE_ENTRY, VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import destinations
+from service_mesh.rules.istio._routes import destinations, host_text
 from service_mesh.rules.rule import rule
 
 _ENDING = ".global"
@@ -74,4 +74,5 @@ def _hosts(resource: Resource) -> Iterator[Node]:
     else:
         yield from resource.each("spec.hosts[]")
     for destination in destinations(resource):
-        yield from destination.each("host")
+        if host_text(destination).endswith(_ENDING):
+            yield from destination.each("host")

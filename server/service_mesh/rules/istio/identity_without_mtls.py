@@ -121,7 +121,6 @@ from service_mesh.rules.istio._authorization import (
     conditions,
     rules,
     sources,
-    values,
 )
 from service_mesh.rules.istio._http_only import filled
 from service_mesh.rules.rule import rule
@@ -157,14 +156,18 @@ class _Case(NamedTuple):
 )
 def identity_without_mtls(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each field that wants an identity where none arrives."""
-    fields = list(_fields(resource))
-    if not fields or targets(resource):
+    if targets(resource):
         return
     servers = [w for w in selected_by(mesh, resource)[:_MOST] if point_of(mesh, w) is Point.SIDECAR]
-    for node, named in fields:
+    sound: set[tuple[str, ...]] = set()
+    for node, named in _fields(resource) if servers else ():
+        if named in sound:
+            continue
         case = _judged(mesh, node, named or (resource.namespace,), servers)
         if case is not None:
             yield _draft(case)
+        else:
+            sound.add(named)
 
 
 def _fields(policy: Resource) -> Iterator[tuple[Node, tuple[str, ...]]]:
@@ -172,16 +175,17 @@ def _fields(policy: Resource) -> Iterator[tuple[Node, tuple[str, ...]]]:
     for rule_node in rules(policy):
         for source in sources(rule_node):
             for node in filled(source, IDENTITY_SOURCE):
-                field = str(node.path[-1])
-                yield node, tuple(_namespaces(field, values(source, field)))
+                yield node, tuple(_namespaces(str(node.path[-1]), node.value))
         for key, condition in conditions(rule_node):
             if key in _CONDITIONS:
-                yield condition, tuple(_namespaces(key, values(condition, "values")))
+                listed = condition.value.get("values") if isinstance(condition.value, dict) else ()
+                yield condition, tuple(_namespaces(key, listed))
 
 
-def _namespaces(field: str, nodes: Iterator[Node]) -> Iterator[str]:
-    for node in nodes:
-        text = node.text
+def _namespaces(field: str, listed: object) -> Iterator[str]:
+    for text in listed if isinstance(listed, list) else ():
+        if not isinstance(text, str):
+            continue
         if field in ("namespaces", "source.namespace"):
             found = text
         elif field in ("principals", "source.principal"):

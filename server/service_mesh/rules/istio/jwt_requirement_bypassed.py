@@ -70,6 +70,7 @@ _EXCEPTED = "notRequestPrincipals"
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(AUTHORIZATION_POLICY,),
+    needs=("requestPrincipals", "when"),
     reads=INSTALLATION_KINDS,
     sources=(
         "istio/istio: pilot/pkg/security/authz/builder/builder.go",

@@ -58,6 +58,7 @@ _PLAIN = (
 _ADDRESS_KEYS = ("source.ip", "remote.ip", "destination.ip")
 _ACCOUNT_LENGTH = 320
 _TEMPLATES_FROM = (1, 22)
+_MARKS = frozenset("*{}")
 _LITERAL = re.compile(r"[a-zA-Z0-9\-._~%!$&'()+,;:@=]+")
 
 Fault = Callable[[str], str]
@@ -79,15 +80,23 @@ Fault = Callable[[str], str]
 def match_value_invalid(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each value that is refused, or that holds a `*` where it is a plain character."""
     templates = mesh.release("istio") >= _TEMPLATES_FROM
-    yield from _refused(listed_texts(resource, *_ADDRESSES), _address)
-    yield from _refused(listed_texts(resource, *_ACCOUNTS), _account)
-    yield from _refused(listed_texts(resource, "ports", "notPorts"), _port)
-    yield from _stars(listed_texts(resource, *_PLAIN))
-    for path in listed_texts(resource, "paths", "notPaths"):
+    yield from _refused(listed_texts(resource, *_ADDRESSES, where=_address), _address)
+    yield from _refused(listed_texts(resource, *_ACCOUNTS, where=_account), _account)
+    yield from _refused(listed_texts(resource, "ports", "notPorts", where=_port), _port)
+    yield from _stars(listed_texts(resource, *_PLAIN, where=_has_star))
+    for path in listed_texts(resource, "paths", "notPaths", where=_is_no_plain_path):
         yield from _of_path(path, templates=templates)
     for rule_node in rules(resource):
         for key, condition in conditions(rule_node):
             yield from _of_condition(key, condition)
+
+
+def _has_star(text: str) -> bool:
+    return "*" in text
+
+
+def _is_no_plain_path(text: str) -> bool:
+    return not text.startswith("/") or not _MARKS.isdisjoint(text)
 
 
 def _of_path(path: Node, *, templates: bool) -> Iterator[Draft]:

@@ -75,9 +75,13 @@ _METHODS = frozenset({*_COMMON, *_RARE.split()})
 )
 def method_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # no lookup is needed
     """Report each method that is none of HTTP's."""
-    for node in listed_texts(resource, "methods", "notMethods"):
-        if node.text not in _METHODS and not any(covers_value(node.text, method) for method in _METHODS):
+    for node in listed_texts(resource, "methods", "notMethods", where=_is_other):
+        if not any(covers_value(node.text, method) for method in _METHODS):
             yield node.finding(_message(node), fix=_fix(node))
+
+
+def _is_other(method: str) -> bool:
+    return method not in _METHODS
 
 
 def _message(node: Node) -> str:

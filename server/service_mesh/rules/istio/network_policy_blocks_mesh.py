@@ -77,15 +77,13 @@ Adding the port to the first rule is offered; unsafe, because it opens a port fo
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.selection import SelectorIndex, selected
+from service_mesh.mesh.network_policies import is_port_open, policy_rules, selected_by_policy
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NETWORK_POLICY
-from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.model.selectors import Selector, label_selector
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, enrolment
 from service_mesh.rules.istio._mesh_ports import MOST_WORKLOADS, NEEDS, Need, blocked
 from service_mesh.rules.rule import rule
@@ -105,8 +103,8 @@ from service_mesh.rules.rule import rule
 )
 def network_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each direction in which the allowed ports leave out the mesh's own."""
-    needs = [need for need in NEEDS if any(True for _ in _rules(resource, need.direction))]
-    for workload in _servers(mesh, resource) if needs else ():
+    needs = [need for need in NEEDS if any(True for _ in policy_rules(resource, need.direction))]
+    for workload in selected_by_policy(mesh, resource)[:MOST_WORKLOADS] if needs else ():
         mode = enrolment(mesh, workload).mode
         drafts = [_draft(mesh, need, workload, resource) for need in needs if need.mode is mode]
         found = [draft for draft in drafts if draft is not None]
@@ -115,52 +113,10 @@ def network_policy_blocks_mesh(resource: Resource, mesh: MeshView) -> Iterator[D
             return
 
 
-def _servers(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
-    return selected(mesh, _selector(policy), policy.namespace, policy.cluster)[:MOST_WORKLOADS]
-
-
-def _selector(policy: Resource) -> Selector:
-    return label_selector(policy.get("spec.podSelector"))
-
-
-def _rules(policy: Resource, direction: str) -> Iterator[Node]:
-    yield from policy.each(f"spec.{direction}[]")
-
-
 def _draft(mesh: MeshView, need: Need, workload: Workload, policy: Resource) -> Draft | None:
-    if mesh.once(_is_allowed, (workload, need)):
+    if is_port_open(mesh, workload, need.direction, need.port):
         return None
-    node = next(_rules(policy, need.direction))
+    node = next(policy_rules(policy, need.direction))
     ports = node.get("ports") or node
     partial = not mesh.is_complete(policy.namespace, policy.cluster)
     return blocked(need, workload, ports, {"protocol": "TCP", "port": need.port}, partial=partial)
-
-
-def _is_allowed(mesh: MeshView, asked: tuple[Workload, Need]) -> bool:
-    workload, need = asked
-    others = mesh.index(_by_pod).matching(workload.cluster, workload.namespace, workload.labels)
-    return any(_allows(item, need.port) for other in others for item in _rules(other, need.direction))
-
-
-def _allows(item: Node, wanted: int) -> bool:
-    """Whether a rule allows a port; one without ports may, whatever its peers are."""
-    ports = item.get("ports")
-    if ports is None or not ports.items:
-        return True
-    return any(_is_port(port, wanted) for port in ports.items)
-
-
-def _is_port(port: Node, wanted: int) -> bool:
-    protocol, number, last = (port.get(field) for field in ("protocol", "port", "endPort"))
-    if protocol is not None and protocol.value not in (None, "TCP"):
-        return False
-    if number is None or number.value is None:
-        return True
-    if type(number.value) is not int:
-        return False
-    end = last.value if last is not None and type(last.value) is int else number.value
-    return number.value <= wanted <= end
-
-
-def _by_pod(mesh: MeshView) -> SelectorIndex[Resource]:
-    return SelectorIndex((p.cluster, p.namespace, _selector(p), p) for p in mesh.of_kind(NETWORK_POLICY))

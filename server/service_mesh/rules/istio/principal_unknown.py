@@ -50,7 +50,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
-from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.mesh_config import MeshConfig, mesh_config
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, workloads
 from service_mesh.model.finding import Draft
@@ -85,6 +85,7 @@ class _Identity(NamedTuple):
     category=Category.REFERENCE,
     severity=Severity.WARNING,
     about=(AUTHORIZATION_POLICY,),
+    needs=("principals", "notPrincipals", "serviceAccounts", "notServiceAccounts", "when"),
     reads=tuple(dict.fromkeys((SERVICE_ACCOUNT, NAMESPACE, GATEWAY_API_GATEWAY, *WORKLOAD_KINDS, *INSTALLATION_KINDS))),
     sources=(
         "istio/istio: pilot/pkg/security/trustdomain/bundle.go",
@@ -139,14 +140,15 @@ def _read(text: str) -> _Identity | None:
 
 def _judged(mesh: MeshView, node: Node, identity: _Identity) -> Iterator[Draft]:
     cluster = node.resource.cluster
-    config = mesh_config(mesh, cluster)
-    domains = {config.trust_domain, *config.trust_domain_aliases, _OWN_DOMAIN}
+    config, domains = mesh.once(_domains, cluster)
+    accounts = mesh.index(_known)
+    if identity.domain in domains and identity.account in accounts.get(cluster, {}).get(identity.namespace, ()):
+        return  # nearly all are found at once
     if "*" not in identity.domain[1:] and not any(covers_value(identity.domain or "*", domain) for domain in domains):
         verb = "does not match" if "*" in identity.domain else "is not"
         message = f"'{identity.domain}' {verb} the trust domain of the mesh, which is '{config.trust_domain}'"
         yield node.finding(message, partial=not config.is_known)
         return
-    accounts = mesh.index(_known)
     if _has(accounts.get(cluster, {}), identity):
         return
     where = f"namespace '{identity.namespace}'"
@@ -157,6 +159,12 @@ def _judged(mesh: MeshView, node: Node, identity: _Identity) -> Iterator[Draft]:
     message = f"{where} has no service account '{identity.account}', so nobody has the identity '{node.text}'"
     fix = _fix(node, identity, accounts.get(cluster, {}))
     yield node.finding(message, fix=fix, partial=not mesh.is_complete(identity.namespace, cluster))
+
+
+def _domains(mesh: MeshView, cluster: str) -> tuple[MeshConfig, frozenset[str]]:
+    """The trust domains of a cluster, and where they are written."""
+    config = mesh_config(mesh, cluster)
+    return config, frozenset((config.trust_domain, *config.trust_domain_aliases, _OWN_DOMAIN))
 
 
 def _has(accounts: Mapping[str, frozenset[str]], identity: _Identity) -> bool:

@@ -57,10 +57,9 @@ _CHARTS = ("istiod", "ztunnel")
 )
 def release_out_of_support(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report each place that names a release whose support has ended."""
-    oldest = int(oldest_supported("istio").rpartition(".")[2])
     for node, version in _versions(resource):
         match = _VERSION.fullmatch(version)
-        if match and int(match[1]) < oldest:
+        if match and int(match[1]) < int(oldest_supported("istio").rpartition(".")[2]):
             yield node.finding(f"Istio 1.{match[1]} is out of support, so holes found in it stay open")
 
 

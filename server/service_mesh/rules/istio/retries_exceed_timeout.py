@@ -63,6 +63,8 @@ from service_mesh.rules.rule import rule
 def retries_exceed_timeout(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report each timeout that is shorter than all tries together."""
     for route in resource.each("spec.http[]"):
+        if not isinstance(route.value, dict) or not route.value.keys() >= {"retries", "timeout"}:
+            continue
         attempts, timeout = route.get("retries.attempts"), route.get("timeout")
         each = route.get("retries.perTryTimeout")
         if attempts is None or timeout is None or each is None or route.get("fault") is not None:

@@ -93,5 +93,4 @@ def _refused(entry: Node, name: str, action: str) -> Iterator[Draft]:
 
 
 def _is_set(entry: Node, name: str) -> bool:
-    field = entry.get(name)
-    return field is not None and field.value not in (None, [])
+    return isinstance(entry.value, dict) and entry.value.get(name) not in (None, [])

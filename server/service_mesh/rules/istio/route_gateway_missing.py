@@ -85,6 +85,7 @@ from service_mesh.rules.rule import rule
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(VIRTUAL_SERVICE,),
+    needs=("gateways",),
     reads=(GATEWAY, GATEWAY_API_GATEWAY),
     sources=(
         "istio/istio: pilot/pkg/model/config.go",

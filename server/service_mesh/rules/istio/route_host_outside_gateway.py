@@ -78,6 +78,7 @@ _SHOWN = 5
     category=Category.REFERENCE,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    needs=("gateways",),
     reads=(GATEWAY, GATEWAY_API_GATEWAY),
     sources=(
         "istio/istio: pilot/pkg/networking/core/gateway.go",

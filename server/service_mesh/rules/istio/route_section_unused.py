@@ -83,6 +83,7 @@ _Servers = dict[GatewayName, list[Server]]
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    needs=("gateways",),
     reads=(GATEWAY, GATEWAY_API_GATEWAY),
     sources=(
         "istio/istio: pilot/pkg/networking/core/gateway.go",

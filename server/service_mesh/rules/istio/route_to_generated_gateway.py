@@ -52,6 +52,7 @@ from service_mesh.rules.rule import rule
     category=Category.REFERENCE,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    needs=("gateways",),
     sources=(
         "istio/istio: pkg/config/gateway/kube/gateway.go",
         "https://istio.io/latest/docs/reference/config/analysis/ist0165/",

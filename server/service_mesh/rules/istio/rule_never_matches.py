@@ -67,6 +67,8 @@ from service_mesh.rules.istio._authorization import (
     are_covered,
     conditions,
     covers_value,
+    has_lists,
+    listed_texts,
     operations,
     rules,
     sources,
@@ -77,6 +79,8 @@ from service_mesh.rules.rule import rule
 
 _SOURCE = ("principals", "namespaces", "requestPrincipals", "serviceAccounts", "trustDomains", "ipBlocks")
 _OPERATION = ("hosts", "methods", "paths", "ports")
+_OPPOSITES = {field: f"not{field[0].upper()}{field[1:]}" for field in (*_SOURCE, *_OPERATION)}
+"""Field -> the one that excepts."""
 _ALSO = {"source.namespace": "namespaces", "source.principal": "principals", "destination.port": "ports"}
 """Key of a condition -> the field that is about the same thing."""
 
@@ -123,29 +127,36 @@ def _once(drafts: list[Draft]) -> Iterator[Draft]:
 
 
 def _contradictions(policy: Resource) -> Iterator[Draft]:
+    excepts = has_lists(policy, *_OPPOSITES.values())
     for rule_node in rules(policy):
-        for source in sources(rule_node):
+        for source in sources(rule_node) if excepts else ():
             yield from _excepted(source, _SOURCE)
-        for operation in operations(rule_node):
+        for operation in operations(rule_node) if excepts else ():
             yield from _excepted(operation, _OPERATION)
         for key, condition in conditions(rule_node):
             yield from _of_condition(key, condition, rule_node)
 
 
 def _of_services(policy: Resource, mesh: MeshView) -> Iterator[Draft]:
-    for rule_node in rules(policy):
-        for operation in operations(rule_node):
-            for port in values(operation, "ports"):
-                yield from _of_service(port, policy, mesh)
+    if targets(policy) or not has_lists(policy, "ports"):
+        return
+    place = policy_selector(policy), namespace_of_scope(mesh, policy), policy.cluster
+    aims: dict[str, frozenset[int]] = {}
+    for port in listed_texts(policy, "ports"):
+        if port.text not in aims:
+            number = port_in(port.text)
+            aims[port.text] = frozenset() if number is None else mesh.once(_elsewhere, (*place, number))
+        if aims[port.text]:
+            yield _of_service(port, aims[port.text])
 
 
 def _of_protocol(policy: Resource, mesh: MeshView) -> Iterator[Draft]:
     """The protocol of the workloads is one fault, however many rules forget it."""
     if action(policy) != "ALLOW" or targets(policy):
         return
-    asking = [fields for rule_node in rules(policy) if (fields := http_fields(rule_node))]
-    servers = selected_by(mesh, policy)[:_MOST] if asking else ()
+    servers = selected_by(mesh, policy)[:_MOST]
     if servers and all(mesh.once(_is_tcp_only, server) for server in servers):
+        asking = [fields for rule_node in rules(policy) if (fields := http_fields(rule_node))]
         shown = shown_fields([field for fields in asking for field in fields])
         message = f"no port of '{servers[0].title}' is HTTP, so {shown} never match"
         yield from (fields[0].finding(message) for fields in asking)
@@ -159,7 +170,7 @@ def _is_tcp_only(mesh: MeshView, server: Workload) -> bool:
 def _excepted(holder: Node, fields: tuple[str, ...]) -> Iterator[Draft]:
     held = holder.value if isinstance(holder.value, dict) else {}
     for field in fields:
-        opposite = f"not{field[0].upper()}{field[1:]}"
+        opposite = _OPPOSITES[field]
         if not held.get(field) or not held.get(opposite):
             continue
         asked = list(values(holder, field))
@@ -194,18 +205,11 @@ def _is_apart(holder: Node, field: str, asked: list[Node]) -> bool:
     return not any(covers_value(pattern, text) for listed, texts in pairs for pattern in listed for text in texts)
 
 
-def _of_service(port: Node, policy: Resource, mesh: MeshView) -> Iterator[Draft]:
-    number = port_in(port.text)
-    if targets(policy) or number is None:
-        return
-    scope = namespace_of_scope(mesh, policy)
-    aims = mesh.once(_elsewhere, (policy_selector(policy), scope, policy.cluster, number))
-    if not aims:
-        return
-    shown = ", ".join(map(str, sorted(aims)))
+def _of_service(port: Node, aims: frozenset[int]) -> Draft:
+    number, shown = port_in(port.text), ", ".join(map(str, sorted(aims)))
     message = f"port {number} is the Service's; connections arrive at container port {shown}, so nothing matches"
     fix = Fix.replace(port, shown) if len(aims) == 1 else None
-    yield port.finding(message, fix=fix)
+    return port.finding(message, fix=fix)
 
 
 def _elsewhere(mesh: MeshView, asked: tuple[Selector, str | None, str, int]) -> frozenset[int]:
@@ -213,11 +217,11 @@ def _elsewhere(mesh: MeshView, asked: tuple[Selector, str | None, str, int]) -> 
     selector, namespace, cluster, number = asked
     chosen = selected(mesh, selector, namespace, cluster)[:_MOST]
     servers = [server for server in chosen if point_of(mesh, server) in (Point.SIDECAR, Point.ZTUNNEL)]
+    if any(number in _declared(server) for server in servers):
+        return frozenset()
     led = [_led_to(mesh, server, number) for server in servers]
     aims = frozenset(aim for found in led for aim in found)
-    if not all(led) or number in aims or any(number in _declared(server) for server in servers):
-        return frozenset()
-    return aims
+    return aims if all(led) and number not in aims else frozenset()
 
 
 def _led_to(mesh: MeshView, server: Workload, number: int) -> set[int]:

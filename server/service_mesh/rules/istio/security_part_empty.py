@@ -94,7 +94,7 @@ def _of_clause(rule_node: Node, clause: str, name: str, fields: tuple[str, ...])
         everything = "everybody" if clause == "from" else "every request"
         message = f"an empty '{clause}' is the same as none: the rule is for {everything}"
         yield listed.finding(message, severity=Severity.WARNING)
-    for item in listed.items if listed is not None else ():
+    for item in listed.items if listed is not None and not _is_sound(listed.value, name, fields) else ():
         holder = item.get(name)
         if isinstance(item.value, dict) and (holder is None or holder.value is None):
             yield item.finding(f"an entry of '{clause}' without '{name}' is refused")
@@ -103,6 +103,17 @@ def _of_clause(rule_node: Node, clause: str, name: str, fields: tuple[str, ...])
             if not filled:
                 yield holder.finding(f"'{name}' names nothing to match by, which is refused")
             yield from (draft for field in filled for draft in _of_list(holder, field))
+
+
+def _is_sound(entries: object, name: str, fields: tuple[str, ...]) -> bool:
+    """Whether all entries of a clause hold something to match by, and no empty text."""
+    for entry in entries if isinstance(entries, list) else ():
+        holder = entry.get(name) if isinstance(entry, dict) else None
+        if not isinstance(holder, dict) or not any(map(holder.get, fields)):
+            return False
+        if any(isinstance(listed, list) and "" in listed for listed in holder.values()):
+            return False
+    return True
 
 
 def _of_condition(condition: Node) -> Iterator[Draft]:

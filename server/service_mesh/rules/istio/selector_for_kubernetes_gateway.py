@@ -85,6 +85,7 @@ _FLAG = "ENABLE_SELECTOR_BASED_K8S_GATEWAY_POLICY"
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(AUTHORIZATION_POLICY, REQUEST_AUTHENTICATION, TELEMETRY, WASM_PLUGIN),
+    needs=("selector",),
     reads=(GATEWAY_API_GATEWAY, GATEWAY_CLASS, *INSTALLATION_KINDS, *WORKLOAD_KINDS),
     sources=(
         "istio/istio: pilot/pkg/model/policyattachment.go",

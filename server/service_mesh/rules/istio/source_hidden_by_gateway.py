@@ -113,6 +113,7 @@ _MOST = 50
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
     about=(AUTHORIZATION_POLICY,),
+    needs=("ipBlocks", "notIpBlocks", "when"),
     reads=tuple(dict.fromkeys((SERVICE, *ATTACHMENT_KINDS))),
     sources=(
         "istio/istio: pilot/pkg/security/authz/model/generator.go",

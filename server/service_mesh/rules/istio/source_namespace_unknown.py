@@ -67,6 +67,7 @@ _ALWAYS = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"}
     category=Category.REFERENCE,
     severity=Severity.WARNING,
     about=(AUTHORIZATION_POLICY,),
+    needs=("namespaces", "notNamespaces", "when"),
     reads=(NAMESPACE, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/authz/authorizationpolicies.go",

@@ -97,9 +97,10 @@ No fix is offered: the namespace's mode, the headless service or the workload's 
 
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.destination_rules import rules_about
 from service_mesh.mesh.mesh_config import mesh_config
-from service_mesh.mesh.ports import port_number, target_number
-from service_mesh.mesh.selection import workloads_of
+from service_mesh.mesh.ports import is_headless, port_number, target_number
+from service_mesh.mesh.selection import services_of, workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft, Note
@@ -109,7 +110,7 @@ from service_mesh.model.kinds import PEER_AUTHENTICATION, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource, ResourceKey
-from service_mesh.posture.istio.client_tls import TlsMode, client_tls
+from service_mesh.posture.istio.client_tls import TlsMode, client_tls, tls_settings
 from service_mesh.posture.istio.peer_authentication import MtlsMode, namespace_mode, workload_policies
 from service_mesh.posture.istio.transport import TRANSPORT_KINDS, Edge, Transport, accepted, from_namespace
 from service_mesh.rules.rule import rule
@@ -164,7 +165,7 @@ def _refusing(mesh: MeshView) -> Mapping[ResourceKey, tuple[_Refusal, ...]]:
 def _of_service(mesh: MeshView, service: Resource) -> Iterator[_Refusal]:
     host = service_host(service.name, service.namespace)
     for workload in workloads_of(mesh, service)[:_MOST]:
-        if not _may_refuse(mesh, workload):
+        if not mesh.once(_may_refuse, workload):
             continue
         for entry in service.each("spec.ports[]"):
             port = target_number(entry, workload)
@@ -178,6 +179,14 @@ def _of_service(mesh: MeshView, service: Resource) -> Iterator[_Refusal]:
 
 
 def _may_refuse(mesh: MeshView, workload: Workload) -> bool:
-    """Whether any PeerAuthentication could make it accept mTLS alone: spares the look at everything else."""
+    """Whether it could accept mTLS alone while somebody sends plaintext: spares the look at everything else."""
     wide = namespace_mode(mesh, workload.namespace, workload.cluster).mode
-    return wide is MtlsMode.STRICT or bool(workload_policies(mesh, workload))
+    if wide is not MtlsMode.STRICT and not workload_policies(mesh, workload):
+        return False
+    return wide is MtlsMode.DISABLE or any(mesh.once(_is_special, service) for service in services_of(mesh, workload))
+
+
+def _is_special(mesh: MeshView, service: Resource) -> bool:
+    """Whether more than automatic mTLS may decide what clients of a Service send."""
+    about = rules_about(mesh, service_host(service.name, service.namespace), service.cluster)
+    return is_headless(service) or any(True for rule in about for _ in tls_settings(rule))

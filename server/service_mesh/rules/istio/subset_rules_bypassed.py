@@ -68,6 +68,7 @@ _DESTINATION = "spec.http[].route[].destination"
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    needs=("gateways",),
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/virtualservice/destinationhosts.go",
         "https://istio.io/latest/docs/ops/common-problems/network-issues/#route-rules-have-no-effect-on-ingress-gateway-requests",

@@ -78,7 +78,7 @@ from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
-from service_mesh.rules.istio._routes import destinations, is_delegate
+from service_mesh.rules.istio._routes import destinations, host_text, is_delegate, subset_text
 from service_mesh.rules.rule import rule
 
 _NOTES = 3
@@ -106,15 +106,17 @@ _NOTES = 3
 )
 def subset_undefined(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each subset of a destination that clients of the route's namespace have no cluster for."""
+    sound: set[tuple[str, str]] = set()  # most destinations of a route name the same few subsets
     for destination in destinations(resource):
-        host, subset = destination.get("host"), destination.get("subset")
-        if host is None or subset is None or not host.text or not subset.text:
+        named = text, _ = host_text(destination), subset_text(destination)
+        if not all(named) or named in sound:
             continue
-        if half_qualified(mesh, host.text, resource.cluster) is not None:
-            continue
-        draft = _judged(subset, resolve_host(host.text, resource.namespace), mesh)
+        subset = None if half_qualified(mesh, text, resource.cluster) else destination.get("subset")
+        draft = _judged(subset, resolve_host(text, resource.namespace), mesh) if subset is not None else None
         if draft is not None:
             yield draft
+        else:
+            sound.add(named)
 
 
 def _judged(subset: Node, host: str, mesh: MeshView) -> Draft | None:

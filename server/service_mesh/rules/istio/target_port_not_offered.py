@@ -142,14 +142,10 @@ def _declared(mesh: MeshView, asked: tuple[Selector, str, str]) -> _Declared:
     """Read once for all services with the same selector."""
     behind = selected(mesh, *asked)
     ports = [port for workload in behind for port in workload.container_ports]
-    names = {name.text for port in ports if (name := port.get("name")) is not None}
+    held = [port.value for port in ports if isinstance(port.value, dict)]
     return _Declared(
-        {name for name in names if any(workload.port_number(name) is not None for workload in behind)},
-        {
-            number.value
-            for port in ports
-            if (number := port.get("containerPort")) is not None and type(number.value) is int
-        },
+        {name for one in behind for name, number in one.port_numbers.items() if number is not None},
+        {number for port in held if type(number := port.get("containerPort")) is int},
         any(_may_have_any(workload, mesh) for workload in behind),
         any(workload.is_machine for workload in behind),
     )

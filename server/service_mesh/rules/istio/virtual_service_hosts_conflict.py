@@ -50,7 +50,9 @@ private one wins in its namespace. Without creation times it is said that the or
 No fix is offered: the routes have to be put together by somebody who knows what is meant.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -110,13 +112,12 @@ class _Claims:
 )
 def virtual_service_hosts_conflict(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each host whose routes in this object are, or may be, dropped for those of another."""
-    claims = mesh.index(_claims)
-    seen: set[str] = set()
+    contended, seen = mesh.index(_contended), set[str]()
     for host in _claimed(resource):
         name = resolve_host(host.text, resource.namespace)
-        if name not in seen:
+        if (resource.cluster, name) in contended and name not in seen:
             seen.add(name)
-            yield from _conflict(mesh, host, name, claims)
+            yield from _conflict(mesh, host, name, mesh.index(_claims))
 
 
 def _conflict(mesh: MeshView, host: Node, name: str, claims: _Claims) -> Iterator[Draft]:
@@ -179,12 +180,25 @@ def _ranks(mesh: MeshView, route: Resource, host: str) -> Iterator[_Rank]:
                 yield _Rank(_Slot(route.cluster, host, section, namespace), rank)
 
 
+def _contended(mesh: MeshView) -> AbstractSet[tuple[str, str]]:
+    """Clusters and hosts that more than one object claims: nearly every host is done with at once."""
+    mesh.mark_read(*INSTALLATION_KINDS)
+    claimed = Counter(
+        (route.cluster, name)
+        for route in mesh.of_kind(VIRTUAL_SERVICE)
+        for name in {resolve_host(host.text, route.namespace) for host in _claimed(route)}
+    )
+    return {key for key, count in claimed.items() if count > 1}
+
+
 def _claims(mesh: MeshView) -> _Claims:
+    contended = mesh.index(_contended)
     by_rank: dict[_Rank, list[Node]] = {}
     limited: dict[tuple[str, str, str], list[Node]] = {}
     for route in mesh.of_kind(VIRTUAL_SERVICE):
         for host in _claimed(route):
-            for rank in _ranks(mesh, route, resolve_host(host.text, route.namespace)):
+            name = resolve_host(host.text, route.namespace)
+            for rank in _ranks(mesh, route, name) if (route.cluster, name) in contended else ():
                 by_rank.setdefault(rank, []).append(host)
                 if rank.slot.seen_by:
                     limited.setdefault((rank.slot.cluster, rank.slot.host, rank.slot.section), []).append(host)

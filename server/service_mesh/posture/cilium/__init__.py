@@ -1,0 +1,1 @@
+"""Cilium: which connections its policies let pass, and what they carry."""

@@ -1,0 +1,120 @@
+"""Whether what travels between two ends is encrypted on the wire, which no policy of Cilium decides or changes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service_mesh.mesh.cilium_config import CONFIG_KINDS, CiliumConfig, cilium_config
+from service_mesh.mesh.namespaces import namespace_labels, namespace_named
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import WORKLOAD_KINDS, pods_of
+from service_mesh.model.finding import Note
+from service_mesh.model.kinds import NAMESPACE
+from service_mesh.posture.kubernetes.ends import End, Entity
+
+__all__ = ["ENCRYPTION_KINDS", "Encrypted", "Encryption", "encryption"]
+
+ENCRYPTION_KINDS = (NAMESPACE, *CONFIG_KINDS, *WORKLOAD_KINDS)
+"""The kinds that are read here."""
+
+_ENROLLED = "io.cilium/mtls-enabled"
+_SWITCHES = {"enable-wireguard": "wireguard", "enable-ipsec": "ipsec"}
+_NODES = frozenset({Entity.HOST, Entity.REMOTE_NODE})
+
+
+class Encryption(StrEnum):
+    """What encrypts: the first two know nodes and not workloads."""
+
+    WIREGUARD = "wireguard"
+    IPSEC = "ipsec"
+    ZTUNNEL = "ztunnel"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """Whether traffic between two ends is encrypted, and why.
+
+    Attributes:
+        by: What encrypts it.
+        reason: Why, in one sentence.
+        chain: The options that decide it.
+        missing: What would have to be known, where it is unknown.
+    """
+
+    by: Encryption
+    reason: str
+    chain: tuple[Note, ...] = ()
+    missing: str = ""
+
+
+def encryption(mesh: MeshView, client: End, server: End, protocol: str = "TCP") -> Encrypted:
+    """Tell what encrypts the traffic between two ends: nothing, unless Cilium was told to.
+
+    WireGuard and IPsec encrypt between pods of different nodes, WireGuard between nodes too if it is told so; ztunnel
+    (1.19 and later) encrypts TCP between pods of namespaces that are enrolled.
+    (`cilium/cilium: Documentation/security/network/encryption-wireguard.rst`, `encryption-ipsec.rst`,
+    `encryption-ztunnel.rst`)
+    """
+    mesh.mark_read(*ENCRYPTION_KINDS)
+    config = cilium_config(mesh, client.cluster)
+    if config is None:
+        return Encrypted(
+            Encryption.UNKNOWN, "the options of Cilium are not loaded", (), "the ConfigMap 'cilium-config'"
+        )
+    if mesh.release("cilium") >= (1, 19) and config.is_on("enable-ztunnel"):
+        return _by_ztunnel(mesh, config, client, server, protocol)
+    switch = next((name for name in _SWITCHES if config.is_on(name)), "")
+    if not switch:
+        return Encrypted(Encryption.NONE, "no encryption is turned on")
+    return _between_nodes(mesh, config, switch, client, server)
+
+
+def _by_ztunnel(mesh: MeshView, config: CiliumConfig, client: End, server: End, protocol: str) -> Encrypted:
+    chain = _chain(config, "enable-ztunnel")
+    if protocol != "TCP" or not (client.is_pod and server.is_pod):
+        return Encrypted(Encryption.NONE, "ztunnel takes only TCP between pods", chain)
+    enrolled = [_is_enrolled(mesh, end) for end in (client, server)]
+    if None in enrolled:
+        return Encrypted(Encryption.UNKNOWN, "a namespace is not loaded", chain, "the labels of the namespaces")
+    if all(enrolled):
+        return Encrypted(Encryption.ZTUNNEL, "both namespaces are enrolled", chain)
+    if any(enrolled):
+        missing = "what becomes of traffic between a namespace that is enrolled and one that is not"
+        return Encrypted(Encryption.UNKNOWN, "only one of the namespaces is enrolled", chain, missing)
+    return Encrypted(Encryption.NONE, "neither namespace is enrolled", chain)
+
+
+def _between_nodes(mesh: MeshView, config: CiliumConfig, switch: str, client: End, server: End) -> Encrypted:
+    chain, kind = _chain(config, switch), Encryption(_SWITCHES[switch])
+    ends = client, server
+    if any(not end.is_pod and not _NODES.intersection(end.entities) for end in ends):
+        return Encrypted(Encryption.NONE, "what leaves the cluster is not encrypted", chain)
+    takes_nodes = kind is Encryption.WIREGUARD and config.is_on("encrypt-node")
+    if not all(end.is_pod for end in ends) and not takes_nodes:
+        return Encrypted(Encryption.NONE, "the network of nodes is left out", chain)
+    places = [_places(mesh, end) for end in ends]
+    if not all(places) or (places[0] & places[1] and len(places[0] | places[1]) > 1):
+        reason = f"{kind} encrypts between nodes alone"
+        return Encrypted(Encryption.UNKNOWN, reason, chain, "on which nodes both ends run")
+    if places[0] == places[1]:
+        return Encrypted(Encryption.NONE, "both ends run on one node", chain)
+    return Encrypted(kind, "both ends run on different nodes", chain)
+
+
+def _is_enrolled(mesh: MeshView, end: End) -> bool | None:
+    if namespace_named(mesh, end.namespace, end.cluster) is None:
+        return None
+    return namespace_labels(mesh, end.namespace, end.cluster).get(_ENROLLED) == "true"
+
+
+def _places(mesh: MeshView, end: End) -> frozenset[str]:
+    """The nodes that an end runs on; none where one of them is not known."""
+    pods = pods_of(mesh, end.workload) if end.workload is not None else ()
+    names = [name.text if (name := pod.get("spec.nodeName")) is not None else "" for pod in pods]
+    return frozenset(names) if all(names) else frozenset()
+
+
+def _chain(config: CiliumConfig, name: str) -> tuple[Note, ...]:
+    option = config.option(name)
+    return (option.note("turns encryption on"),) if option is not None else ()

@@ -1,0 +1,1 @@
+"""Kubernetes: which connections network policies let pass."""
