@@ -40,7 +40,6 @@ parents are Services, which other meshes take too, it is a warning.
 Putting the slash before a path is safe: no other path can be meant.
 """
 
-import re
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
@@ -50,12 +49,11 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import GRPC_ROUTE, LINKERD_HTTP_ROUTE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.rules.linkerd._expressions import expression_fault
 from service_mesh.rules.linkerd._routes import HTTP_ROUTES, grade
 from service_mesh.rules.rule import rule
 
 _REGEX = "RegularExpression"
-_LOOK_AROUND = re.compile(r"(?<!\\)(?:\\\\)*\(\?<?[=!]")
-_BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
 
 
 @rule(
@@ -86,29 +84,8 @@ def _expressions(match: Node, severity: Severity) -> Iterator[Draft]:
     for place in ("path", "headers[]", "queryParams[]"):
         for condition in match.each(place):
             value = condition.get("value")
-            if value is not None and _has_type(condition, _REGEX) and (fault := _fault(value.text)):
+            if value is not None and _has_type(condition, _REGEX) and (fault := expression_fault(value.text)):
                 yield value.finding(f"expression '{value.text[:120]}' has {fault}", severity=severity)
-
-
-def _fault(expression: str) -> str:
-    if _LOOK_AROUND.search(expression):
-        return "look-around, which Linkerd's expressions do not have"
-    if _BACK_REFERENCE.search(expression):
-        return "a back-reference, which Linkerd's expressions do not have"
-    return "brackets that do not match" if _is_unbalanced(expression) else ""
-
-
-def _is_unbalanced(expression: str) -> bool:
-    """Whether round brackets certainly do not match; not decided where a class or a comment may hold some."""
-    bare = re.sub(r"\\.", "", expression, flags=re.DOTALL)
-    if "[" in bare or "#" in bare:
-        return "[" in bare and "]" not in bare
-    depth = 0
-    for character in bare:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth < 0:
-            return True
-    return depth > 0
 
 
 def _method(match: Node, severity: Severity) -> Iterator[Draft]:

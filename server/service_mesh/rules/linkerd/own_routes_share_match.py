@@ -1,0 +1,150 @@
+"""Route of Linkerd's own group matches what an older one for the same Service matches already.
+
+## Why it matters
+All HTTPRoutes of a Service are merged. Among equal matches the route that was made first wins, then the one first by
+name: a second object beside the one that splits the traffic, to switch over or to roll back, changes nothing.
+
+## Wrong
+```yaml
+apiVersion: policy.linkerd.io/v1beta3
+kind: HTTPRoute
+metadata: {name: cart-split, namespace: shop}
+spec:
+  parentRefs:
+  - {group: core, kind: Service, name: cart, port: 80}
+  rules:
+  - backendRefs: [{name: cart-blue, port: 80}]
+---
+apiVersion: policy.linkerd.io/v1beta3
+kind: HTTPRoute
+metadata: {name: cart-switch, namespace: shop}
+spec:
+  parentRefs:
+  - {group: core, kind: Service, name: cart, port: 80}
+  rules:
+  - backendRefs: [{name: cart-green, port: 80}]
+```
+
+## Right
+```yaml
+apiVersion: policy.linkerd.io/v1beta3
+kind: HTTPRoute
+metadata: {name: cart-split, namespace: shop}
+spec:
+  parentRefs:
+  - {group: core, kind: Service, name: cart, port: 80}
+  rules:
+  - backendRefs: [{name: cart-green, port: 80}]
+```
+
+## When it stays quiet
+The rules do the same, the hosts differ, or the matches differ in anything. Two routes of different namespaces, of which
+one is for the clients of its own namespace alone. Routes that are all of the Gateway API, which a rule of that family
+compares. Where the objects do not tell their age, the one that comes later by name is pointed at.
+
+## Fix safety
+None is offered: which of the two is meant is not known.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.grade import Category, Severity
+from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, SERVICE
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.linkerd.references import field_text
+from service_mesh.rules.linkerd._routes import HTTP_ROUTES, parents
+from service_mesh.rules.rule import rule
+
+_ANY = {"path": {"type": "PathPrefix", "value": "/"}}
+
+
+class _Claim(NamedTuple):
+    """A match at a Service, for a host, of routes of one namespace."""
+
+    cluster: str
+    home: str
+    namespace: str
+    service: str
+    port: object
+    host: str
+    match: str
+
+
+@rule(
+    "LD179",
+    category=Category.CONFLICT,
+    severity=Severity.WARNING,
+    about=HTTP_ROUTES,
+    reads=HTTP_ROUTES,
+    needs=("rules",),
+    sources=(
+        "linkerd/linkerd2: policy-controller/grpc/src/outbound.rs",
+        "https://linkerd.io/2/reference/httproute/",
+    ),
+)
+def own_routes_share_match(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """Report each rule with a match that another route has first, once per rule."""
+    held = mesh.index(_held)
+    for rule_node in resource.each("spec.rules[]"):
+        for claim in _claims(resource, rule_node):
+            first = held.get(claim)
+            if first is None or first.resource is resource or not _is_told(first, rule_node):
+                continue
+            message = f"the matches of this rule belong to route '{first.resource.name}', so it gets no request"
+            yield rule_node.finding(message, related=(first.note("gets the requests"),))
+            break
+
+
+def _is_told(first: Node, rule_node: Node) -> bool:
+    """Whether one of the two is of Linkerd's group, and they do not do the same."""
+    is_own = LINKERD_HTTP_ROUTE in (first.resource.kind, rule_node.resource.kind)
+    return is_own and _action(first) != _action(rule_node)
+
+
+def _action(rule_node: Node) -> object:
+    value = rule_node.value
+    return {k: v for k, v in value.items() if k not in ("matches", "name")} if isinstance(value, dict) else value
+
+
+def _held(mesh: MeshView) -> Mapping[_Claim, Node]:
+    routes = (*mesh.of_kind(LINKERD_HTTP_ROUTE), *mesh.of_kind(HTTP_ROUTE))
+    is_dated = all(route.created_at for route in routes)
+    found: dict[_Claim, Node] = {}
+    for route in sorted(routes, key=lambda one: (one.created_at if is_dated else "", one.namespace, one.name)):
+        for rule_node in route.each("spec.rules[]"):
+            for claim in _claims(route, rule_node):
+                found.setdefault(claim, rule_node)
+    return found
+
+
+def _claims(route: Resource, rule_node: Node) -> Iterator[_Claim]:
+    hosts = [node.text for node in route.each("spec.hostnames[]")] or [""]
+    matches = [_canonical(node.value) for node in rule_node.each("matches[]")] or [_canonical({})]
+    for parent in parents(route, SERVICE):
+        port = parent.get("port")
+        place, name = field_text(parent, "namespace") or route.namespace, field_text(parent, "name")
+        number = port.number if port is not None else None
+        for host in hosts:
+            for match in matches:
+                yield _Claim(route.cluster, route.namespace, place, name, number, host, match)
+
+
+def _canonical(match: object) -> str:
+    """A match with what the CRD fills in, as one text."""
+    fields = dict(match) if isinstance(match, dict) else {}
+    path = fields.get("path")
+    fields["path"] = {**_ANY["path"], **(path if isinstance(path, dict) else {})}
+    for name in ("headers", "queryParams"):
+        fields[name] = _conditions(fields.get(name))
+    return json.dumps(fields, sort_keys=True, default=repr)
+
+
+def _conditions(items: object) -> list[str]:
+    listed = items if isinstance(items, list) else []
+    filled = ({"type": "Exact", **item} if isinstance(item, dict) else item for item in listed)
+    return sorted(json.dumps(item, sort_keys=True, default=repr) for item in filled)
