@@ -14,8 +14,13 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.operations.loading import load
 from service_mesh.operations.request import Inputs
+from service_mesh.posture.cilium import access as cilium
+from service_mesh.posture.cilium.requests import HttpRequest, admits
 from service_mesh.posture.edges import Transport
 from service_mesh.posture.istio.transport import accepted, transport
+from service_mesh.posture.kubernetes import access as kubernetes
+from service_mesh.posture.kubernetes.decision import Decision, Verdict
+from service_mesh.posture.kubernetes.ends import End, at_address, of_workload
 from service_mesh.posture.linkerd.authorizations import admitted, port_access, route_authorizations
 from service_mesh.posture.linkerd.clients import NO_IDENTITY, Client
 from service_mesh.posture.linkerd.enrolment import enrolment
@@ -46,6 +51,17 @@ def test_access_to_ports_in_the_mesh_of_linkerd_is_as_expected(corpora: Path) ->
         f"{folder.name}: {question} -> {answer}"
         for folder in sorted((corpora / "posture" / "linkerd_access").iterdir())
         for question, answer in _reached(folder)
+        if answer not in (question["expect"], *cast("list[str]", question.get("accept", [])))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("suite", ["netpol", "netpol_anp", "cilium_access"])
+def test_connections_pass_network_policies_as_expected(suite: str, corpora: Path) -> None:  # the fixture by its name
+    wrong = [
+        f"{folder.name}: {question} -> {answer}"
+        for folder in sorted((corpora / "posture" / suite).iterdir())
+        for question, answer in _passing(folder, is_cilium=suite == "cilium_access")
         if answer not in (question["expect"], *cast("list[str]", question.get("accept", [])))
     ]
     assert wrong == []
@@ -102,6 +118,33 @@ def _is_met(match: Node, method: str, path: str) -> bool:
     exact = kind is not None and kind.text == "Exact"
     place = value.text.rstrip("/") if value is not None else ""
     return path == (place or "/") if exact else path == place or path.startswith(f"{place}/")
+
+
+def _passing(folder: Path, *, is_cilium: bool) -> Iterator[tuple[Mapping[str, object], str]]:
+    questions, mesh, named = _world(folder)
+    engine = cilium if is_cilium else kubernetes
+    for question in questions:
+        destination, _, where = str(question["destination"]).rpartition(":")
+        port, _, protocol = where.partition("/")
+        client, server = _end(mesh, named, str(question["source"])), _end(mesh, named, destination)
+        asked = client, server, int(port), protocol.upper() or "TCP"
+        sides = engine.egress_decision(mesh, *asked), engine.ingress_decision(mesh, *asked)
+        answers = [_passes(side, question) for side in sides]
+        yield question, "deny" if False in answers else "unknown" if None in answers else "allow"
+
+
+def _passes(side: Decision, question: Mapping[str, object]) -> bool | None:
+    if side.verdict is not Verdict.ALLOWED:
+        return False if side.verdict is Verdict.DENIED else None
+    headers = cast("dict[str, str]", question.get("headers", {}))
+    method, path = (cast("str | None", question.get(name)) for name in ("method", "path"))
+    return admits(side.rules, HttpRequest(method, path, headers=headers))
+
+
+def _end(mesh: MeshView, named: Mapping[str, Workload], title: str) -> End:
+    if title.startswith("ip:"):
+        return at_address(mesh, ip_address(title.removeprefix("ip:")))
+    return of_workload(named["/".join(title.split("/")[-2:])])
 
 
 def _answered(folder: Path) -> Iterator[tuple[Mapping[str, object], str]]:

@@ -92,7 +92,7 @@ def _allowed(mesh: MeshView, flow: Flow, options: PolicyOptions, found: Collecte
     if is_closed is False:
         return _open(mesh, flow, sure)
     if sure and not _is_unseen(sure, found):
-        return _by(mesh, flow, options, sure)
+        return _by(mesh, flow, options, found)
     if sure:
         missing = ("the answers of DNS, which no rule lets the agent see",)
         chain = tuple(one.node.note("allows it by name") for one in sure)
@@ -112,13 +112,16 @@ def _open(mesh: MeshView, flow: Flow, sure: list[Said]) -> Decision:
     return Decision(Verdict.ALLOWED, reason, tuple(one.node.note("allows it") for one in sure), (), None, rules)
 
 
-def _by(mesh: MeshView, flow: Flow, options: PolicyOptions, sure: list[Said]) -> Decision:
-    chain = tuple(one.node.note("allows it") for one in sure)
-    if _has_requirements(mesh, flow, sure):
-        missing = ("what the requirements of other rules take away",)
-        return Decision(Verdict.UNKNOWN, "requirements narrow the peers of all rules", chain, missing)
-    allowed = Decision(Verdict.ALLOWED, f"{sure[0].node.resource.title} allows it", chain, (), None, _rules(sure))
-    return authenticated(allowed, sure, options)
+def _by(mesh: MeshView, flow: Flow, options: PolicyOptions, found: Collected) -> Decision:
+    sure = [one for one in found.allows if one.is_certain]
+    chain, rules = tuple(one.node.note("allows it") for one in sure), _rules(sure)
+    if _has_requirements(mesh, flow, found):
+        taken = ("what the requirements of other rules take away",)
+        return Decision(Verdict.UNKNOWN, "requirements narrow the peers of all rules", chain, taken)
+    wider = [one for one in found.allows if not one.is_certain] if rules else []
+    missing = tuple(f"whether {one.node.resource.title} is about it at {one.node.pointer}" for one in wider)
+    reason = f"{sure[0].node.resource.title} allows it"
+    return authenticated(Decision(Verdict.ALLOWED, reason, chain, missing, None, rules), sure, options)
 
 
 def _rules(sure: list[Said]) -> tuple[Node, ...]:
@@ -133,15 +136,12 @@ def _is_unseen(sure: list[Said], found: Collected) -> bool:
     return by_name and not any(True for one in found.chosen for _ in one.rule.each("egress[].toPorts[].rules.dns[]"))
 
 
-def _has_requirements(mesh: MeshView, flow: Flow, sure: list[Said]) -> bool:
-    """Whether `fromRequires` or `toRequires` may narrow what allows it; gone since 1.19."""
+def _has_requirements(mesh: MeshView, flow: Flow, found: Collected) -> bool:
+    """Whether `fromRequires` or `toRequires` of any rule may narrow what allows it; gone since 1.19."""
     if mesh.release("cilium") >= (1, 19) or not flow.other.is_pod:
         return False
     name = "fromRequires" if flow.direction is Direction.INGRESS else "toRequires"
-    return any(one.node.resource.get(f"{at}.{flow.direction.value}[].{name}[]") for one in sure for at in _RULES)
-
-
-_RULES = ("spec", "specs[]")
+    return any(True for one in found.chosen for _ in one.rule.each(f"{flow.direction.value}[].{name}[]"))
 
 
 def _unsure(reason: str, open_: tuple[Said, ...], what: str) -> Decision:

@@ -37,7 +37,7 @@ class Decision:
         verdict: The answer.
         reason: Why, in one sentence.
         chain: The nodes that decided it.
-        missing: What would have to be known, where the answer is unknown.
+        missing: What would have to be known, where the answer is unknown; beside `rules`, what may let more pass.
         loaded: The answer if there were no more objects than those loaded.
         rules: Rules for requests inside the connection (`rules` of a port, or `serverNames`) of which one has to let
             each request pass; empty where every request passes.

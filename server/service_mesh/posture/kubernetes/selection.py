@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.selectors import Selector
-from service_mesh.posture.kubernetes.logic import all_of
 
 __all__ = ["matches_known", "namespace_matches", "namespace_view"]
 
@@ -20,12 +19,12 @@ def matches_known(selector: Selector, labels: Mapping[str, object], knows: Calla
         labels: The labels that are known to be there.
         knows: Whether it is known if a key is there, and with which value.
     """
-    if selector.nothing:
+    equal = {key: value for key, value in selector.equal.items() if knows(key)}
+    requirements = tuple(one for one in selector.requirements if knows(one.key))
+    if not Selector(equal, requirements, selector.nothing).matches(labels):
         return False
-    parts = [Selector({key: value}) for key, value in selector.equal.items()]
-    answers = [part.matches(labels) if knows(key) else None for part, key in zip(parts, selector.equal, strict=True)]
-    answers += [one.met_by(labels) if knows(one.key) else None for one in selector.requirements]
-    return all_of(answers)
+    is_whole = len(equal) == len(selector.equal) and len(requirements) == len(selector.requirements)
+    return True if is_whole else None
 
 
 def namespace_matches(mesh: MeshView, selector: Selector, name: str, cluster: str) -> bool | None:
