@@ -1,10 +1,13 @@
 """Pages of rules: one each, and the index that agents read first."""
 
+from collections.abc import Mapping
+
 from service_mesh.operations.explain import render_page
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import FAMILIES, HEALTH_FAMILIES, Rule
 from service_mesh.status.checks import part_of
-from tools.pages.upstream import UPSTREAM
+from tools.pages.linkerd_upstream import LINKERD, LINKERD_REASONS, LINKERD_REFUSALS
+from tools.pages.upstream import UPSTREAM, Upstream
 
 __all__ = ["rule_pages"]
 
@@ -14,6 +17,7 @@ _TITLES = {
     "gateway": "Gateway API",
     "linkerd": "Linkerd",
     "cilium": "Cilium",
+    "delivery": "Progressive delivery",
     "schema": "Schema, reading and allowances",
     "commands": "Commands in text",
 }
@@ -63,13 +67,26 @@ def _health(rules: tuple[Rule, ...]) -> str:
 
 def _upstream(rules: tuple[Rule, ...]) -> list[str]:
     """What answers each code of the other checkers, or why nothing does."""
-    ours: dict[str, list[str]] = {}
+    ours: dict[str, tuple[str, ...]] = {}
     for rule in rules:
         for code in rule.upstream:
-            ours.setdefault(code, []).append(rule.code)
-    lines = ["", "## Codes of istioctl and Kiali", "", "| code | meaning | ours |", "| --- | --- | --- |"]
-    for code, known in UPSTREAM.items():
-        lines.append(f"| {code} | {known.meaning} | {', '.join(ours.get(code, ())) or 'declined: ' + known.declined} |")
+            ours[code] = (*ours.get(code, ()), rule.code)
+    refused = [f"| {refusal} | {', '.join(codes)} |" for refusal, codes in LINKERD_REFUSALS.items()]
+    return [
+        *_codes("Codes of istioctl and Kiali", UPSTREAM, ours),
+        *_codes("Checks of Linkerd", LINKERD, ours),
+        *_codes("Reasons that Linkerd writes into a status", LINKERD_REASONS, ours),
+        *("", "## What Linkerd's webhooks refuse", "", "| what | ours |", "| --- | --- |"),
+        *refused,
+    ]
+
+
+def _codes(title: str, known: Mapping[str, Upstream], ours: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """A table of codes."""
+    lines = ["", f"## {title}", "", "| code | meaning | ours |", "| --- | --- | --- |"]
+    for code, about in known.items():
+        answers = ", ".join(sorted({*ours.get(code, ()), *about.ours}))
+        lines.append(f"| {code} | {about.meaning} | {answers or 'declined: ' + about.declined} |")
     return lines
 
 

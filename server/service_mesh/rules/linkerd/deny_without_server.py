@@ -117,7 +117,7 @@ def deny_without_server(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     workload = workload_of(mesh, resource)
     if workload is None or workload.resource is not resource:
         return
-    if default_policy(mesh, workload).policy is not InboundPolicy.DENY or not enrolment(mesh, workload).is_meshed:
+    if not enrolment(mesh, workload).is_meshed or default_policy(mesh, workload).policy is not InboundPolicy.DENY:
         return
     skipped = skipped_inbound(mesh, workload)
     served = (

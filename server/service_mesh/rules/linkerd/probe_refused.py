@@ -109,7 +109,7 @@ probe are choices.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import Workload, workload_of
+from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.resource import Resource
@@ -147,10 +147,9 @@ _KUBELET = Client(NO_IDENTITY)
 )
 def probe_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each probe that its port does not answer."""
-    found = workload_of(mesh, resource)
-    probed = probes_of(found) if found is not None else ()
-    workload = meshed_workload(mesh, resource) if probed else None
-    skipped = skipped_inbound(mesh, workload) if workload is not None else None
+    workload = meshed_workload(mesh, resource)
+    probed = probes_of(workload) if workload is not None else ()
+    skipped = skipped_inbound(mesh, workload) if workload is not None and probed else None
     if workload is None or skipped is None or skipped.missing:
         return
     for probe in probed:

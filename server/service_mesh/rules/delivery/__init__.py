@@ -1,0 +1,1 @@
+"""Faults of progressive delivery: what Flagger and Argo Rollouts refuse, never finish or take away from Git."""

@@ -1,0 +1,30 @@
+"""How a reference to an object that is not there is told: with a near name, and the doubt that the input leaves."""
+
+from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.finding import Draft
+from service_mesh.model.fix import Fix
+from service_mesh.model.kinds import CLUSTER_SCOPED, Kind
+from service_mesh.model.names import nearest
+from service_mesh.model.node import Node
+
+__all__ = ["missing"]
+
+
+def missing(name: Node, kind: Kind, namespace: str, mesh: MeshView, message: str) -> Draft:
+    """A finding on the name of an object that does not exist, as far as the input can tell.
+
+    Args:
+        name: Where the name stands.
+        kind: What it should name.
+        namespace: Where that is looked up; of no account for kinds that are in no namespace.
+        mesh: The objects.
+        message: What happens.
+    """
+    cluster = name.resource.cluster
+    home = "" if kind in CLUSTER_SCOPED else namespace
+    near = nearest(name.text, object_names(mesh, kind, home, cluster), unique=True)
+    fix = Fix.replace(name, near, title=f"rename to '{near}'") if near else None
+    known = mesh.is_complete(home, cluster) if home else mesh.is_whole
+    is_read = mesh.is_listed(kind, cluster) or not name.resource.is_from_cluster  # not every kind of a cluster is read
+    return name.finding(message, fix=fix, partial=not (known and is_read))
