@@ -180,7 +180,7 @@ _KINDS = (
     _of_template("apps/v1", "ReplicaSet", "a-replica", _selected("a-replica")),
     _of_template("batch/v1", "Job", "a-job"),
     _of_template("batch/v1", "CronJob", "a-cron", '  schedule: "* * * * *"\n  jobTemplate:\n    spec:\n', 4),
-    _of_template("argoproj.io/v1alpha1", "Rollout", "a-rollout", _selected("a-rollout")),
+    _of_template("argoproj.io/v1alpha1", "Rollout", "a-rollout", _selected("a-rollout") + "  strategy: {canary: {}}\n"),
 )
 _NAMES = ("a-deployment", "a-set", "a-daemon", "a-replica", "a-job", "a-cron", "a-rollout")
 
@@ -241,7 +241,7 @@ metadata: {name: shop, annotations: {config.linkerd.io/opaque-ports: "3306,4000-
 apiVersion: policy.linkerd.io/v1beta3
 kind: Server
 metadata: {name: cart-http, namespace: shop}
-spec: {podSelector: {matchLabels: {app: cart}}, port: http, proxyProtocol: HTTP/1}
+spec: {podSelector: {matchLabels: {app: cart}}, port: http, proxyProtocol: PROTOCOL}
 ---
 apiVersion: policy.linkerd.io/v1alpha1
 kind: AuthorizationPolicy
@@ -249,6 +249,38 @@ metadata: {name: cart, namespace: shop}
 spec:
   targetRef: {TARGET}
   requiredAuthenticationRefs: [{kind: ServiceAccount, name: web}]
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web, namespace: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}, annotations: {linkerd.io/inject: enabled}}
+    spec: {containers: [{name: cart, image: cart, ports: [{name: http, containerPort: 8080}]}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: cart, namespace: shop}
+spec:
+  parentRefs: [{group: policy.linkerd.io, kind: Server, name: cart-http}]
+  rules: [{matches: [{path: {value: /}}]}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: {name: cart, namespace: shop}
+spec:
+  parentRefs: [{group: policy.linkerd.io, kind: Server, name: cart-http}]
+  rules: [{}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {selector: {app: cart}, ports: [{name: http, port: 80, targetPort: http}]}
 """
 
 
@@ -262,4 +294,8 @@ spec:
     ],
 )
 def test_targets_named_ports_accounts_and_ranges_that_linkerd_takes_are_no_fault(target: str) -> None:
-    assert [(f.code, f.message) for f in _validated(_LINKERD.replace("TARGET", target)).findings] == []
+    is_grpc = "GRPCRoute" in target
+    documents = _LINKERD.replace("PROTOCOL", "gRPC" if is_grpc else "HTTP/1").replace("TARGET", target).split("---\n")
+    other = "kind: HTTPRoute" if is_grpc else "kind: GRPCRoute"
+    text = "---\n".join(one for one in documents if f"\n{other}\nmetadata" not in one)
+    assert [(f.code, f.message) for f in _validated(text).findings] == []

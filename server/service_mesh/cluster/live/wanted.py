@@ -17,7 +17,7 @@ _BUILT_IN = {
     "apiextensions.k8s.io": frozenset({"CustomResourceDefinition"}),
     "apiregistration.k8s.io": frozenset({"APIService"}),
     "apps": frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"}),
-    "argoproj.io": frozenset({"Rollout"}),
+    "argoproj.io": frozenset({"Rollout", "AnalysisTemplate", "ClusterAnalysisTemplate"}),
     "autoscaling": frozenset({"HorizontalPodAutoscaler"}),
     "batch": frozenset({"Job", "CronJob"}),
     "discovery.k8s.io": frozenset({"EndpointSlice"}),

@@ -150,7 +150,8 @@ class _Release(NamedTuple):
 )
 def policy_misses_primary(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a selector that matches the labels of a Canary's workload and not those of its copy."""
-    release, at = mesh.once(_missed, resource.kind).get(resource.key), resource.get(_PLACES[resource.kind])
+    release = mesh.once(_missed, resource.kind).get(resource.key)
+    at = resource.get(_PLACES[resource.kind]) if release is not None else None
     if release is None or at is None:
         return
     labels = at.get("matchLabels")
