@@ -44,7 +44,7 @@ ISTIO_TOPICS = (
     _topic(
         "Egress, ServiceEntry and TLS origination",
         _TRAFFIC,
-        "IS164 IS165 IS167 IS170 IS178 IS186",
+        "IS164 IS165 IS166 IS167 IS170 IS178 IS186 IS193",
         "certificate-is-not-verified-before-the-default-changed",
         "certificate-is-verified-since-the-default-changed",
     ),
@@ -53,7 +53,6 @@ ISTIO_TOPICS = (
     _topic("Host names, destinations and delegates", _TRAFFIC, "IS115 IS117 IS118 IS119 IS120 IS183 IS184"),
     _topic("Service ports and protocol selection", _TRAFFIC, "IS110 IS160 IS162 IS163"),
     _topic("Sidecar scope and exportTo", _TRAFFIC, "IS153 IS154 IS156"),
-    _topic("Gateway API routes, backends and grants", _TRAFFIC, "GW101 GW102 GW103 GW104 GW105 GW106 GW107"),
     _topic(
         "mTLS modes and their levels",
         _SECURITY,

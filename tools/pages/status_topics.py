@@ -61,7 +61,7 @@ STATUS_TOPICS = (
     ),
     _topic(
         "Multi-cluster: links, mirrors, remote secrets, Cluster Mesh",
-        "ST501 ST502 ST503 ST504 ST505 ST506 ST507 ST510 ST511 ST512 ST513 ST514 ST515 ST516 ST517 ST518 ST519 "
+        "ST501 ST502 ST503 ST504 ST505 ST506 ST507 ST508 ST510 ST511 ST512 ST513 ST514 ST515 ST516 ST517 ST518 ST519 "
         "ST520 ST521 ST522 ST523 ST524 ST525 ST526",
         "clusters-side-by-side-are-told-apart",
     ),

@@ -1,6 +1,9 @@
 """Topics of service-mesh guides and where this project answers them; data for docs/coverage.md."""
 
+from tools.pages.delivery_topics import DELIVERY_TOPICS
+from tools.pages.gateway_topics import GATEWAY_TOPICS
 from tools.pages.istio_topics import ISTIO_TOPICS
+from tools.pages.linkerd_topics import LINKERD_TOPICS
 from tools.pages.status_topics import STATUS_TOPICS
 from tools.pages.topic import Topic
 
@@ -13,6 +16,9 @@ _TOOL = "validate_config"
 
 TOPICS = (
     *ISTIO_TOPICS,
+    *LINKERD_TOPICS,
+    *GATEWAY_TOPICS,
+    *DELIVERY_TOPICS,
     *STATUS_TOPICS,
     Topic(
         "Old API versions and invented fields",
@@ -60,13 +66,6 @@ TOPICS = (
         ("alternatives-exclude-each-other", "port-exceptions-need-a-selector", "redirect-takes-no-backends"),
     ),
     Topic(
-        "Linkerd policies, routes and profiles that the webhook refuses",
-        _VALIDATING,
-        _TOOL,
-        "",
-        ("LD101", "LD102", "LD104", "LD107", "LD111", "LD113", "LD115", "LD117"),
-    ),
-    Topic(
         "Cilium policies that the agent refuses",
         _VALIDATING,
         _TOOL,
@@ -86,7 +85,7 @@ TOPICS = (
         ),
     ),
     Topic(
-        "Codes of istioctl and Kiali",
+        "Codes of istioctl, Kiali and Linkerd",
         "references/rules/index.md",
         _TOOL,
         "",

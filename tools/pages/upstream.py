@@ -1,4 +1,7 @@
-"""Codes of istioctl's analyzers and of Kiali: what each means, and why one is declined that no rule of ours answers."""
+"""Codes of istioctl's analyzers and of Kiali: what each means, and why one is declined that no rule of ours answers.
+
+Those of Linkerd stand in `linkerd_upstream`.
+"""
 
 from typing import NamedTuple
 
@@ -11,10 +14,12 @@ class Upstream(NamedTuple):
     Attributes:
         meaning: What it reports, in our words.
         declined: Why no rule of ours reports it; empty where one does.
+        ours: Rules that report it beside those that name the code themselves; rules about several meshes name none.
     """
 
     meaning: str
     declined: str = ""
+    ours: tuple[str, ...] = ()
 
 
 _ISTIO = {

@@ -134,7 +134,7 @@ def _from_module(family: str, module: ModuleType, room: str = "") -> Rule:
 def _unknown(form: str, rules: tuple[Rule, ...]) -> UsageError:
     if form[:2].upper() in _HEALTH and not any(rule.is_about_health for rule in rules):
         return UsageError(f"'{form[:40]}' is asked of clusters only", "mesh_status (service-mesh status) reports it")
-    ours = [rule.code for rule in rules if form.upper() in rule.upstream]
+    ours = [rule.code for rule in rules if form.casefold() in map(str.casefold, rule.upstream)]
     if ours:
         return UsageError(f"'{form[:40]}' is a code of another checker", f"here it is {', '.join(ours[:_MOST_NAMED])}")
     near = nearest(form.upper(), [r.code for r in rules]) or nearest(form.lower(), [r.name for r in rules])

@@ -69,6 +69,7 @@ _KEY, _SIGNATURE = "EC P-256", "ECDSA-SHA256"
         "linkerd/linkerd2: pkg/issuercerts/issuercerts.go",
         "https://linkerd.io/2/tasks/generate-certificates/",
     ),
+    upstream=("l5d-identity-issuer-cert-uses-supported-crypto",),
 )
 def issuer_key_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report an issuer of Linkerd whose key or signature is of another kind."""

@@ -96,6 +96,7 @@ _READS = tuple(dict.fromkeys(kind for kind in (*CARRIERS, *USE_KINDS, *ANCHOR_KI
         "linkerd/linkerd2: charts/partials/templates/_proxy.tpl",
         "https://linkerd.io/2/tasks/manually-rotating-control-plane-tls-credentials/",
     ),
+    upstream=("l5d-identity-data-plane-proxies-certs-match-ca",),
 )
 def proxies_hold_old_anchors(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report at the anchors how many Pods have others."""

@@ -26,5 +26,6 @@ def missing(name: Node, kind: Kind, namespace: str, mesh: MeshView, message: str
     near = nearest(name.text, object_names(mesh, kind, home, cluster), unique=True)
     fix = Fix.replace(name, near, title=f"rename to '{near}'") if near else None
     known = mesh.is_complete(home, cluster) if home else mesh.is_whole
-    is_read = mesh.is_listed(kind, cluster) or not name.resource.is_from_cluster  # not every kind of a cluster is read
+    # Not every kind of a cluster is read, and files without any object of a kind are a part of something.
+    is_read = mesh.is_listed(kind, cluster) or (not name.resource.is_from_cluster and bool(mesh.of_kind(kind)))
     return name.finding(message, fix=fix, partial=not (known and is_read))

@@ -17,8 +17,8 @@ cluster west: Service shop/cart, port 80 leads to 8080
 ```
 
 ## When it stays quiet
-Neither cluster has a remote secret that names the other one. Node ports may differ, which Istio's analyzer complains of,
-since each cluster gives out its own; so may labels, selectors, addresses and the type.
+Neither cluster has a remote secret that names the other one. Node ports may differ, which Istio's analyzer complains
+of, since each cluster gives out its own; so may labels, selectors, addresses and the type.
 
 ## Fix safety
 No fix is offered: which cluster is right cannot be told.
