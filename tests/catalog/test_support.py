@@ -66,7 +66,7 @@ def test_unknown_project_has_no_releases() -> None:
         ("istio", "1.99", None),
         ("istio", "1.9", End("2024-06-25", is_bound=True)),
         ("istio", "edge", None),
-        ("kubernetes", "1.34", End("2026-10-27")),
+        ("kubernetes", "1.34", End("2026-10-27", is_estimated=True)),
         ("linkerd", "2.20", None),
         ("gateway-api", "0.8", None),
     ],

@@ -52,7 +52,8 @@ metadata: {name: default}
 ## When it stays quiet
 It never speaks louder than a note, and only where a route that is not here does not exist: where the listener takes
 routes of its own namespace alone and that is complete, or where everything is said to be here. Waypoints and gateways
-between clusters need no routes; neither does a listener that allows none.
+between clusters need no routes; neither does a listener that allows none. A route names the listener and is not
+taken, which is told of the route.
 
 ## Fix safety
 No fix is offered: closing the port may be as wrong as the missing route.
@@ -60,9 +61,18 @@ No fix is offered: closing the port may be as wrong as the missing route.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.attachments import ATTACHMENT_KINDS, Place, attached, gateway_of, listeners_of
+from service_mesh.mesh.attachments import (
+    ATTACHMENT_KINDS,
+    Place,
+    attached,
+    attachments,
+    candidates,
+    gateway_of,
+    listeners_of,
+    parent_with_listeners,
+)
 from service_mesh.mesh.listeners import WITH_LISTENERS, fitting_kinds
-from service_mesh.mesh.route_references import ROUTES
+from service_mesh.mesh.route_references import ROUTES, parents
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -90,12 +100,27 @@ def listener_unused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     gateway = gateway_of(mesh, resource)
     if gateway is None or _NETWORK in gateway.labels or _class(gateway) in _WITHOUT_ROUTES:
         return
+    meant = mesh.index(_meant)
     for listener in listeners_of(resource):
         place = Place(resource.key, listener.path)
-        if fitting_kinds(listener) and _is_known(mesh, listener) and place not in attached(mesh):
+        if fitting_kinds(listener) and _is_known(mesh, listener) and not (place in attached(mesh) or place in meant):
             name = listener.get("name")
             node = name or listener
             yield node.finding(f"no route is attached to listener '{node.text}', so nothing is served there")
+
+
+def _meant(mesh: MeshView) -> frozenset[Place]:
+    """The listeners that a route names and that do not take it, which is told of the route."""
+    places = (
+        Place(owner.key, listener.path)
+        for kind in ROUTES
+        for route in mesh.of_kind(kind)
+        if not attachments(mesh, route)
+        for parent in parents(route)
+        if (owner := parent_with_listeners(mesh, parent)) is not None
+        for listener in candidates(parent, owner)
+    )
+    return frozenset(places)
 
 
 def _class(gateway: Resource) -> str:

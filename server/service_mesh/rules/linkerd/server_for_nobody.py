@@ -81,7 +81,8 @@ spec:
 ## When it stays quiet
 Something is authorized, or was meant to be and is void, which is reported where it is; another Server governs the port;
 no workload that the Server selects is meshed, or has the port; the containers declare other ports than this. Where
-authorizations may lie in what is not loaded, the finding is reported as not checked.
+authorizations may lie in what is not loaded, the finding is reported as not checked. A policy names the Server without
+its group, which is refused and told of the policy.
 
 ## Fix safety
 None is offered: who may come in is not known.
@@ -93,11 +94,12 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import LINKERD_SERVER
-from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.authorizations import AUTHORIZATION_KINDS
+from service_mesh.model.kinds import LINKERD_AUTHORIZATION_POLICY, LINKERD_SERVER
+from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.posture.linkerd.authorizations import AUTHORIZATION_KINDS, target_kind
 from service_mesh.posture.linkerd.enrolment import ENROLMENT_KINDS
 from service_mesh.posture.linkerd.probes import probe_authorization
+from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.servers import governing
 from service_mesh.rules.linkerd._policies import granted_in_all, is_served, meshed_workloads, ports_of
 from service_mesh.rules.rule import rule
@@ -120,13 +122,24 @@ def server_for_nobody(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     if any(part.authorizations or part.void for part in parts):
         return
     found = next(_refusing(mesh, resource), None)
-    if found is None:
+    if found is None or resource.key in mesh.index(_meant):
         return
     workload, port = found
     spared = " but the kubelet's HTTP probes" if probe_authorization(mesh, workload, port) is not None else ""
     message = f"authorizes nobody, so port {port} of '{workload.title}' refuses every client{spared}"
     node = resource.get("spec.accessPolicy") or resource.get("spec.port") or resource.root
     yield node.finding(message, partial=any(part.missing for part in parts))
+
+
+def _meant(mesh: MeshView) -> frozenset[ResourceKey]:
+    """The Servers that policies name without saying of which group: that is refused, and told of the policy."""
+    found = set()
+    for policy in mesh.of_kind(LINKERD_AUTHORIZATION_POLICY):
+        target = policy.get("spec.targetRef")
+        if target is not None and target_kind(policy) is None and field_text(target, "kind") == LINKERD_SERVER.name:
+            name = field_text(target, "name")
+            found.add(ResourceKey(policy.cluster, LINKERD_SERVER, policy.namespace, name))
+    return frozenset(found)
 
 
 def _refusing(mesh: MeshView, server: Resource) -> Iterator[tuple[Workload, int]]:

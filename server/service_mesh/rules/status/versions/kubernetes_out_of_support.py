@@ -26,7 +26,8 @@ status: {nodeInfo: {architecture: amd64, bootID: a, containerRuntimeVersion: "co
 
 ## When it stays quiet
 The time of the reading is not known. Of several kubelets the newest counts; those that lag behind are told of by
-ST410. A version that names a provider, such as `-eks` or `-gke`, is a note only: providers sell longer support.
+ST410. A version that names a provider, such as `-eks` or `-gke`, is a note only: providers sell longer support. The day
+of the end is only estimated and not two months past.
 
 ## Fix safety
 No fix: a cluster is upgraded one minor release at a time.
@@ -39,12 +40,14 @@ from service_mesh.mesh.kubernetes import KUBERNETES_KINDS, newest_kubelet, serve
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
+from service_mesh.model.instants import DAY
 from service_mesh.model.kinds import NODE
 from service_mesh.model.kubectl import command
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status.versions._ends import told_end
 
+_DOUBTED = 60 * DAY
 _PROVIDERS = ("-eks", "-gke", "-aliyun", "-oke", "+IKS")
 
 
@@ -63,7 +66,7 @@ def kubernetes_out_of_support(resource: Resource, mesh: MeshView) -> Iterator[Dr
         return
     running = server(mesh, resource.cluster)
     end = end_of("kubernetes", running.number) if running is not None else None
-    if running is not None and end is not None:
+    if running is not None and end is not None and not (end.is_estimated and now < end.seconds + _DOUBTED):
         is_provided = any(word in running.version for word in _PROVIDERS)
         severity = Severity.INFO if is_provided else None
         name, following = f"Kubernetes {running.number}", command("kubectl", "get", "nodes", "-o", "wide")
