@@ -13,6 +13,14 @@ from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import Rule
+from tests.contracts.worlds_of_meshes import (
+    authorizations_of_one_server,
+    canaries_of_one_host,
+    linkerd_routes_of_one_service,
+    listeners_and_routes_of_one_gateway,
+    routes_of_one_server,
+    servers_of_one_workload,
+)
 
 Data = Mapping[str, object]
 _SMALL = 100
@@ -194,6 +202,12 @@ _WORLDS: tuple[Callable[[int], list[Data]], ...] = (
     routes_without_grants,
     owners_in_a_ring,
     delegates_in_a_ring,
+    servers_of_one_workload,
+    authorizations_of_one_server,
+    routes_of_one_server,
+    linkerd_routes_of_one_service,
+    listeners_and_routes_of_one_gateway,
+    canaries_of_one_host,
 )
 
 

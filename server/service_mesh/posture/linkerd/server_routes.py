@@ -62,6 +62,11 @@ def taking_over(mesh: MeshView, server: Resource) -> tuple[Resource, ...]:
     where it is opaque or TLS.
     (`linkerd/linkerd2: policy-controller/grpc/src/inbound.rs`, to_server)
     """
+    mesh.mark_read(*SERVER_ROUTE_KINDS)
+    return mesh.once(_taking_over, server)
+
+
+def _taking_over(mesh: MeshView, server: Resource) -> tuple[Resource, ...]:
     protocol = proxy_protocol(server)
     kinds = _HTTP if protocol.is_http else (GRPC_ROUTE,) if protocol is ProxyProtocol.GRPC else ()
     return tuple(route for route in routes_of_server(mesh, server) if route.kind in kinds)

@@ -133,6 +133,10 @@ def route_for_nobody(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
         own = server_authorizations(mesh, server), route_authorizations(mesh, resource)
         if any(part.authorizations or part.void for part in own):
             continue
-        if any(part.authorizations for part in granted_in_all(mesh, server)):
+        if mesh.once(_lets_in_somebody, server):
             message = f"nobody is authorized on the route or on '{server.title}', so requests that meet it are refused"
             yield (parent.get("name") or parent).finding(message, partial=any(part.missing for part in own))
+
+
+def _lets_in_somebody(mesh: MeshView, server: Resource) -> bool:
+    return any(part.authorizations for part in granted_in_all(mesh, server))
