@@ -6,7 +6,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import workloads
 from service_mesh.model.kinds import SERVICE, Kind
 
-__all__ = ["label_values", "loaded_clusters", "object_names", "service_names"]
+__all__ = ["is_surely_absent", "label_values", "loaded_clusters", "object_names", "service_names"]
 
 
 def service_names(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[str, ...]:
@@ -17,6 +17,14 @@ def service_names(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[st
 def object_names(mesh: MeshView, kind: Kind, namespace: str, cluster: str = "") -> tuple[str, ...]:
     """Names of the objects of a kind in a namespace."""
     return mesh.once(_objects, kind).get((cluster, namespace), ())
+
+
+def is_surely_absent(mesh: MeshView, kind: Kind, namespace: str, cluster: str = "") -> bool:
+    """Tell whether an object of a kind that is not here does not exist in a namespace.
+
+    Files without any object of the kind are a part of something, whatever is said of them: it may be kept elsewhere.
+    """
+    return mesh.is_complete(namespace, cluster) and (mesh.is_listed(kind, cluster) or bool(mesh.of_kind(kind)))
 
 
 def label_values(mesh: MeshView, key: str, cluster: str = "") -> tuple[str, ...]:

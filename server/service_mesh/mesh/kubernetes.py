@@ -18,6 +18,7 @@ Minor = tuple[int, int]
 
 _VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:[.+-].*)?", re.DOTALL)
 _API_SERVER = ("kube-system", "kube-apiserver")
+_VIRTUAL = ("type", "virtual-kubelet")
 
 
 class Server(NamedTuple):
@@ -72,7 +73,11 @@ def server(mesh: MeshView, cluster: str = "") -> Server | None:
 
 
 def kubelets(mesh: MeshView, cluster: str = "") -> tuple[Kubelet, ...]:
-    """The kubelets of a cluster whose version is known, by the names of their nodes."""
+    """The kubelets of a cluster whose version is known, by the names of their nodes.
+
+    Virtual ones are left out: their version is that of the provider's program, and of no kubelet
+    (`virtual-kubelet/azure-aci`, whose nodes carry the label `type: virtual-kubelet`).
+    """
     return mesh.index(_kubelets).get(cluster, ())
 
 
@@ -89,7 +94,7 @@ def minor_of(version: str) -> Minor | None:
 
 def _kubelets(mesh: MeshView) -> Mapping[str, tuple[Kubelet, ...]]:
     found: dict[str, list[Kubelet]] = {}
-    for node in sorted(mesh.of_kind(NODE), key=_name):
+    for node in sorted((one for one in mesh.of_kind(NODE) if not _is_virtual(one)), key=_name):
         version = node.get("status.nodeInfo.kubeletVersion")
         release = minor_of(version.text) if version is not None else None
         if version is not None and release is not None:
@@ -123,6 +128,11 @@ def _images(mesh: MeshView) -> Iterator[Node]:
             image = pod.get("spec.containers[].image")
             if image is not None:
                 yield image
+
+
+def _is_virtual(node: Resource) -> bool:
+    label, value = _VIRTUAL
+    return node.labels.get(label) == value
 
 
 def _name(node: Resource) -> str:

@@ -25,6 +25,8 @@ _WATCHED_DAYS = 60
 _DAYS = 30
 _SHARE = 3
 _KEPT_SHARE = 6
+_BRIEF_DAYS = 2
+_BRIEF_SHARE = 24
 _GRACE = 3600
 
 
@@ -122,15 +124,15 @@ def _is_out_of_place(mesh: MeshView, use: Use) -> bool:
 
 
 def _verdict(mesh: MeshView, use: Use, certificate: Certificate, copies: int, now: float) -> Aged | None:
-    days = certificate.days_left(now)
+    days, left = certificate.days_left(now), (certificate.not_after - now) / DAY
     verdict = None
     if certificate.not_after < now:
         verdict = Verdict.ENDED if _is_needed(mesh, use, certificate, now) else Verdict.LEFT_OVER
     elif certificate.not_before > now:
         verdict = Verdict.EARLY if _is_needed(mesh, use, certificate, now) else None
-    elif days < _said_limit(mesh, use, certificate, now):
+    elif left < _said_limit(mesh, use, certificate, now):
         verdict = Verdict.SOON if _is_needed(mesh, use, certificate, now) else None
-    elif use.mesh == "linkerd" and days < _limit(mesh, use, certificate, now, _WATCHED_DAYS):
+    elif use.mesh == "linkerd" and left < _limit(mesh, use, certificate, now, _WATCHED_DAYS):
         verdict = Verdict.WATCHED if _is_needed(mesh, use, certificate, now) else None
     return Aged(use, certificate, verdict, days, copies) if verdict is not None else None
 
@@ -146,6 +148,8 @@ def _limit(mesh: MeshView, use: Use, certificate: Certificate, now: float, days:
 
     Short-lived ones are renewed by programs, at two thirds of their time as a rule: they are late in the last third.
     What cert-manager keeps is late when its renewal is; where only its mark on the Secret is known, in the last sixth.
+    Of a day or two it is the last twenty-fourth: Linkerd has certificates of its webhooks, of 24 hours, renewed an hour
+    before their end (https://linkerd.io/2/tasks/automatically-rotating-webhook-tls-credentials/).
     """
     share = (certificate.not_after - certificate.not_before) / DAY
     if use.resource.kind != SECRET or not is_kept_by_cert_manager(mesh, use.resource):
@@ -154,7 +158,7 @@ def _limit(mesh: MeshView, use: Use, certificate: Certificate, now: float, days:
     renewal = renewal_of(keeper) if keeper is not None else None
     if renewal is not None and renewal + _GRACE > now:
         return 0
-    return min(days, share / _KEPT_SHARE)
+    return min(days, share / (_KEPT_SHARE if share > _BRIEF_DAYS else _BRIEF_SHARE))
 
 
 def _is_needed(mesh: MeshView, use: Use, certificate: Certificate, now: float) -> bool:

@@ -36,7 +36,8 @@ data: {ca-cert.pem: UkVEQUNURUQ=, ca-key.pem: UkVEQUNURUQ=}
 
 ## When it stays quiet
 More than a third of its time is left: what lives for days is renewed by a program. cert-manager keeps it and the
-renewal is not due yet; where only the mark of cert-manager on the Secret is known, a sixth has to be left.
+renewal is not due yet; where only the mark of cert-manager on the Secret is known, a sixth has to be left, and a
+twenty-fourth of what lasts for two days at most.
 Certificates of Linkerd with fewer than 60 days are a warning, since `linkerd check` warns from there on.
 
 ## Fix safety

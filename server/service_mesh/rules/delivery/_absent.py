@@ -8,7 +8,7 @@ from service_mesh.model.kinds import CLUSTER_SCOPED, Kind
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 
-__all__ = ["missing"]
+__all__ = ["is_known", "missing"]
 
 
 def missing(name: Node, kind: Kind, namespace: str, mesh: MeshView, message: str) -> Draft:
@@ -25,7 +25,12 @@ def missing(name: Node, kind: Kind, namespace: str, mesh: MeshView, message: str
     home = "" if kind in CLUSTER_SCOPED else namespace
     near = nearest(name.text, object_names(mesh, kind, home, cluster), unique=True)
     fix = Fix.replace(name, near, title=f"rename to '{near}'") if near else None
+    return name.finding(message, fix=fix, partial=not is_known(name, kind, home, mesh))
+
+
+def is_known(name: Node, kind: Kind, home: str, mesh: MeshView) -> bool:
+    """Tell whether an object of a kind, which is not in the input, does not exist in a namespace."""
+    cluster = name.resource.cluster
     known = mesh.is_complete(home, cluster) if home else mesh.is_whole
     # Not every kind of a cluster is read, and files without any object of a kind are a part of something.
-    is_read = mesh.is_listed(kind, cluster) or (not name.resource.is_from_cluster and bool(mesh.of_kind(kind)))
-    return name.finding(message, fix=fix, partial=not (known and is_read))
+    return known and (mesh.is_listed(kind, cluster) or (not name.resource.is_from_cluster and bool(mesh.of_kind(kind))))

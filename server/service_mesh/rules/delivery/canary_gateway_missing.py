@@ -106,7 +106,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import CANARY, DEPLOYMENT, GATEWAY, GATEWAY_API_GATEWAY, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.delivery._absent import missing
+from service_mesh.rules.delivery._absent import is_known, missing
 from service_mesh.rules.delivery._canaries import provider
 from service_mesh.rules.delivery._fields import present, text
 from service_mesh.rules.rule import rule
@@ -149,4 +149,4 @@ def _missing(node: Node, kind: Kind, namespace: str, name: str, mesh: MeshView) 
     message = f"gateway '{name}' does not exist in namespace '{namespace}'"
     if name == node.text:
         return missing(node, kind, namespace, mesh, message)
-    return node.finding(message, partial=not mesh.is_complete(namespace, node.resource.cluster))
+    return node.finding(message, partial=not is_known(node, kind, namespace, mesh))

@@ -135,7 +135,7 @@ from service_mesh.model.kinds import DESTINATION_RULE, HTTP_ROUTE, ROLLOUT, VIRT
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.delivery._absent import missing
+from service_mesh.rules.delivery._absent import is_known, missing
 from service_mesh.rules.delivery._fields import filled, present, short_name, text
 from service_mesh.rules.delivery._rollouts import (
     REFERENCES,
@@ -192,7 +192,7 @@ def _virtual_service(entry: Node, mesh: MeshView) -> Iterator[Draft]:
     if found is None:
         message = f"VirtualService '{short}' does not exist in namespace '{home}'"
         if namespace:
-            yield name.finding(message, partial=not mesh.is_complete(home, rollout.cluster))
+            yield name.finding(message, partial=not is_known(name, VIRTUAL_SERVICE, home, mesh))
         else:
             yield missing(name, VIRTUAL_SERVICE, home, mesh, message)
     elif filled(entry, "tlsRoutes") is None and filled(entry, "tcpRoutes") is None:

@@ -45,7 +45,8 @@ spec: {ports: [{name: https, port: 8443}]}
 ## When it stays quiet
 ConfigMaps that a controller makes: those of a Bundle of trust-manager, and those with the authorities of Istio, of
 Kubernetes and of OpenShift. A Secret is told only where every Gateway in the input is one of Istio, which reads none;
-other implementations may. A ConfigMap that is not here is reported as not checked unless everything is said to be here.
+other implementations may. A ConfigMap that is not here is reported as not checked unless everything is said to be here,
+and ConfigMaps are.
 
 ## Fix safety
 Offered where exactly one ConfigMap has a near name; unsafe, because the intent is guessed.
@@ -54,7 +55,7 @@ Offered where exactly one ConfigMap has a near name; unsafe, because the intent 
 from collections.abc import Iterator
 
 from service_mesh.mesh.gateway_classes import ISTIO, implementation
-from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.known_names import is_surely_absent, object_names
 from service_mesh.mesh.route_references import Reference, reference
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -122,7 +123,8 @@ def _missing(wanted: Reference, mesh: MeshView) -> Draft:
     near = nearest(wanted.name, object_names(mesh, CONFIG_MAP, wanted.namespace, cluster), unique=True)
     fix = Fix.replace(wanted.name_node, near, title=f"rename to '{near}'") if near else None
     message = f"ConfigMap '{wanted.namespace}/{wanted.name}' does not exist, so each connection to the backend fails"
-    return wanted.name_node.finding(message, fix=fix, partial=not mesh.is_whole)
+    known = is_surely_absent(mesh, CONFIG_MAP, wanted.namespace, cluster)
+    return wanted.name_node.finding(message, fix=fix, partial=not (mesh.is_whole and known))
 
 
 def _is_istio_alone(mesh: MeshView, cluster: str) -> bool:

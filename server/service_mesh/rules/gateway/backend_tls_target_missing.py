@@ -35,8 +35,8 @@ spec: {ports: [{name: https, port: 8443}]}
 ```
 
 ## When it stays quiet
-Targets of other kinds, which are an implementation's own. Where the namespace was not loaded as a whole, a Service that
-is not here is reported as not checked.
+Targets of other kinds, which are an implementation's own. Where the namespace was not loaded as a whole, or no Service
+is in the input, a Service that is not here is reported as not checked.
 
 ## Fix safety
 Offered for a section that is the number of a named port, and for a near name; unsafe, because the intent is guessed.
@@ -44,7 +44,7 @@ Offered for a section that is the number of a named port, and for a near name; u
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.known_names import service_names
+from service_mesh.mesh.known_names import is_surely_absent, service_names
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -87,7 +87,7 @@ def _missing(target: Target, mesh: MeshView) -> Draft:
     near = nearest(aim.name, service_names(mesh, resource.namespace, resource.cluster), unique=True)
     fix = Fix.replace(aim.name_node, near, title=f"rename to '{near}'") if near else None
     message = f"Service '{resource.namespace}/{aim.name}' does not exist, so no connection is encrypted by this policy"
-    partial = not mesh.is_complete(resource.namespace, resource.cluster)
+    partial = not is_surely_absent(mesh, SERVICE, resource.namespace, resource.cluster)
     return aim.name_node.finding(message, fix=fix, partial=partial)
 
 

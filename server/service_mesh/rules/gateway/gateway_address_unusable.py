@@ -40,8 +40,9 @@ spec: {ports: [{name: http, port: 80}]}
 
 ## When it stays quiet
 Gateways of other implementations and of classes that Istio does not serve itself; host names outside the cluster; one
-address of type IPAddress. Where the namespace was not loaded as a whole, a Service that is not here is reported as not
-checked. With several host names a port is enough in one of the Services.
+address of type IPAddress. Where the namespace was not loaded as a whole, or no Service is in the input, a Service that
+is not here is reported as not checked, and so is one of another namespace where the Gateway names none of its own,
+since that is chosen when it is applied. With several host names a port is enough in one of the Services.
 
 ## Fix safety
 No fix is offered: whether the Gateway or the Service is to change is not known.
@@ -51,6 +52,7 @@ from collections.abc import Iterator
 
 from service_mesh.mesh.attachments import listeners_of
 from service_mesh.mesh.gateway_classes import ISTIO, implementation
+from service_mesh.mesh.known_names import is_surely_absent
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -121,9 +123,9 @@ def _unfound(address: Node, service: ServiceName, mesh: MeshView) -> Iterator[Dr
             f"Service '{service.namespace}/{service.name}' is not in the namespace of the Gateway,"
             f" '{gateway.namespace}', so its pods do not serve the listeners"
         )
-        yield value.finding(message)
+        yield value.finding(message, partial=gateway.get("metadata.namespace") is None)
     elif mesh.find(SERVICE, service.namespace, service.name, gateway.cluster) is None:
-        partial = not mesh.is_complete(service.namespace, gateway.cluster)
+        partial = not is_surely_absent(mesh, SERVICE, service.namespace, gateway.cluster)
         message = f"Service '{service.namespace}/{service.name}' does not exist, so nothing serves the listeners"
         yield value.finding(message, partial=partial)
 

@@ -37,7 +37,8 @@ data: {deployment: "spec: {replicas: 3}"}
 
 ## When it stays quiet
 Other implementations, and releases of Istio before 1.26 and of Cilium before 1.18, which took other parameters. A
-ConfigMap in a namespace that was not loaded as a whole is reported as not checked.
+ConfigMap in a namespace that was not loaded as a whole is reported as not checked, and so is one where the input has no
+ConfigMap at all.
 
 ## Fix safety
 There is no fix: what holds the parameters is not known.
@@ -46,6 +47,7 @@ There is no fix: what holds the parameters is not known.
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.gateway_classes import ISTIO, implementation
+from service_mesh.mesh.known_names import is_surely_absent
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -90,8 +92,9 @@ def _of_gateway(named: Node, mesh: MeshView) -> Iterator[Draft]:
         place = named.get("kind") or named
         yield place.finding(f"Istio takes a ConfigMap for parameters and no '{kind}', so the Gateway is not accepted")
     elif name is not None and mesh.find(CONFIG_MAP, gateway.namespace, name.text, gateway.cluster) is None:
+        known = is_surely_absent(mesh, CONFIG_MAP, gateway.namespace, gateway.cluster)
         message = f"ConfigMap '{gateway.namespace}/{name.text}' does not exist, so the Gateway is not accepted"
-        yield name.finding(message, partial=not mesh.is_complete(gateway.namespace, gateway.cluster))
+        yield name.finding(message, partial=not known)
 
 
 def _of_class(found: Resource, mesh: MeshView) -> Iterator[Draft]:

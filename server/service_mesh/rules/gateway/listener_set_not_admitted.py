@@ -42,7 +42,8 @@ spec:
 
 ## When it stays quiet
 Where the Gateway chooses namespaces by labels and the Namespace is not loaded, or where the Gateway's namespace was not
-loaded as a whole, the finding is reported as not checked. Parents of other kinds are an implementation's own matter.
+loaded as a whole, or no Gateway is in the input, the finding is reported as not checked. Parents of other kinds are an
+implementation's own matter.
 
 ## Fix safety
 Offered for the name of the Gateway alone, when exactly one of the namespace has a near name; unsafe, because the intent
@@ -51,7 +52,7 @@ is guessed. Whom a Gateway takes listeners from is a decision of its owner.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.known_names import is_surely_absent, object_names
 from service_mesh.mesh.listeners import LISTENER_SETS, takes_listener_set
 from service_mesh.mesh.route_references import Reference, reference
 from service_mesh.mesh.view import MeshView
@@ -104,4 +105,5 @@ def _missing(parent: Reference, mesh: MeshView) -> Draft:
     near = nearest(parent.name, names, unique=True)
     fix = Fix.replace(parent.name_node, near, title=f"rename to '{near}'") if near else None
     message = f"Gateway '{parent.namespace}/{parent.name}' does not exist, so no listener of this object is opened"
-    return parent.name_node.finding(message, fix=fix, partial=not mesh.is_complete(parent.namespace, resource.cluster))
+    known = is_surely_absent(mesh, GATEWAY_API_GATEWAY, parent.namespace, resource.cluster)
+    return parent.name_node.finding(message, fix=fix, partial=not known)

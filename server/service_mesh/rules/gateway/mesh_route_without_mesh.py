@@ -45,8 +45,8 @@ metadata: {name: shop, labels: {istio-injection: enabled}}
 ```
 
 ## When it stays quiet
-The input is not said to be complete; it shows any part of Istio, Linkerd, Cilium's Gateway API, Kuma or Consul; a
-controller has written a status on the route; the route carries annotations for Linkerd.
+The input is not said to be complete; it shows any part of Istio, Linkerd, Cilium, Kuma or Consul, such as a policy of
+Cilium; a controller has written a status on the route; the route carries annotations for Linkerd.
 
 ## Fix safety
 There is no fix: a mesh has to be installed.
@@ -59,9 +59,11 @@ from service_mesh.mesh.route_references import ROUTES, parents
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import SERVICE
+from service_mesh.model.kinds import CILIUM_CLUSTERWIDE_NETWORK_POLICY, CILIUM_NETWORK_POLICY, SERVICE
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
+
+_OF_CILIUM = (CILIUM_NETWORK_POLICY, CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 
 
 @rule(
@@ -69,12 +71,14 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=ROUTES,
-    reads=READER_KINDS,
+    reads=(*READER_KINDS, *_OF_CILIUM),
     sources=("https://gateway-api.sigs.k8s.io/mesh/", "https://gateway-api.sigs.k8s.io/geps/gep-1294/"),
 )
 def mesh_route_without_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each Service as a parent where the complete input shows no mesh."""
     if not mesh.is_whole or resource.get("status.parents") is not None:
+        return
+    if any(mesh.of_kind(kind) for kind in _OF_CILIUM):
         return
     found = [parent for parent in parents(resource) if parent.kind == SERVICE and parent.name]
     if found and not meshes(mesh, resource.cluster) and not reader(mesh, found[0]):

@@ -39,7 +39,8 @@ spec:
 ## When it stays quiet
 Backends of other kinds than Service; a reference that no ReferenceGrant allows, which is reported for its own sake;
 backends with weight 0. Where the backend's namespace was not loaded as a whole, an absent Service is reported as not
-checked.
+checked, and so is one that Linkerd mirrors from another cluster, as a Link or the label for export shows, and one that
+a controller makes for a Gateway or a Canary of the input.
 
 ## Fix safety
 Offered for a Service when exactly one has a near name, and for a port when the Service has only one; unsafe, because
@@ -48,6 +49,7 @@ the intent is guessed.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.generated_services import GENERATOR_KINDS, is_generated
 from service_mesh.mesh.known_names import service_names
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.route_references import ROUTES, Reference, backends, is_granted
@@ -55,10 +57,12 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import REFERENCE_GRANT, SERVICE
+from service_mesh.model.kinds import LINKERD_LINK, REFERENCE_GRANT, SERVICE
 from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
+
+_EXPORTED = ("mirror.linkerd.io/exported", "mirror.linkerd.io/federated")
 
 
 @rule(
@@ -66,10 +70,11 @@ from service_mesh.rules.rule import rule
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=ROUTES,
-    reads=(SERVICE, REFERENCE_GRANT),
+    reads=(*GENERATOR_KINDS, LINKERD_LINK, SERVICE, REFERENCE_GRANT),
     sources=(
         "istio/istio: pilot/pkg/config/kube/gateway/conversion.go",
         "https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec",
+        "https://linkerd.io/2/features/multicluster/",
     ),
     upstream=("KIA1402",),
 )
@@ -97,8 +102,30 @@ def _missing(backend: Reference, mesh: MeshView) -> Draft:
     near = nearest(backend.name, service_names(mesh, backend.namespace, cluster), unique=True)
     fix = Fix.replace(backend.name_node, near, title=f"rename to '{near}'") if near else None
     message = f"Service '{backend.namespace}/{backend.name}' does not exist, so its share of requests gets 500"
-    partial = not mesh.is_complete(backend.namespace, cluster)
+    made = is_generated(mesh, backend.namespace, backend.name, cluster) or _is_mirror(backend, mesh)
+    partial = made or not mesh.is_complete(backend.namespace, cluster)
     return backend.name_node.finding(message, fix=fix, partial=partial)
+
+
+def _is_mirror(backend: Reference, mesh: MeshView) -> bool:
+    """Whether Linkerd's multicluster extension makes the Service, which files do not hold then.
+
+    Its name ends with that of the other cluster, or with `federated`; without a Link in the input, the Service of this
+    cluster shows by its mark for export that it is mirrored between clusters.
+    (`linkerd/linkerd2: multicluster/service-mirror/cluster_watcher.go`)
+    """
+    home = backend.node.resource
+    if home.is_from_cluster:
+        return False
+    links = [link.get("spec.targetClusterName") for link in mesh.of_kind(LINKERD_LINK)]
+    if any(backend.name.endswith(f"-{name.text}") for name in links if name is not None and name.text):
+        return True
+    parts = backend.name.split("-")
+    for end in range(1, len(parts)):
+        service = mesh.find(SERVICE, backend.namespace, "-".join(parts[:end]), home.cluster)
+        if service is not None and any(mark in service.labels for mark in _EXPORTED):
+            return True
+    return False
 
 
 def _port(backend: Reference, service: Resource) -> Iterator[Draft]:

@@ -36,13 +36,13 @@ spec:
 ```
 
 ## When it stays quiet
-A Service or a ServiceEntry declares the host, or one for a wildcard above it, whatever it is exported to. Of wildcards
-a host below them is enough; wildcards of the cluster's own domain are not looked up, because they wait for services to
-come, and neither are names below `svc.` of another domain, such as `svc.clusterset.local`, and the service of the API
-server. A host of the form `service.namespace` is reported for its own sake. Of hosts in the cluster nothing is said
-where the input has no service at all. If the namespace of the service is not loaded as a whole or nothing of it is
-loaded, and for hosts outside the cluster unless everything is said to be loaded and some service is, the finding is
-reported as not checked.
+A Service or a ServiceEntry declares the host, or one for a wildcard above it, whatever it is exported to; a controller
+makes the Service for a Gateway or a Canary of the input. Of wildcards a host below them is enough; wildcards of the
+cluster's own domain are not looked up, because they wait for services to come, and neither are names below `svc.` of
+another domain, such as `svc.clusterset.local`, and the service of the API server. A host of the form
+`service.namespace` is reported for its own sake. Of hosts in the cluster nothing is said where the input has no service
+at all. If the namespace of the service is not loaded as a whole or nothing of it is loaded, and for hosts outside the
+cluster unless everything is said to be loaded and some service is, the finding is reported as not checked.
 
 ## Fix safety
 Offered when exactly one service of the namespace has a near name, or for `service.namespace.svc` the full name of a
@@ -53,6 +53,7 @@ from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.declared_hosts import declared_anywhere, is_declared_below
 from service_mesh.mesh.destination_rules import rule_host
+from service_mesh.mesh.generated_services import GENERATOR_KINDS, is_generated
 from service_mesh.mesh.namespaces import namespace_names
 from service_mesh.mesh.services import half_qualified
 from service_mesh.mesh.view import MeshView
@@ -75,7 +76,7 @@ _API_SERVER = "kubernetes.default.svc.cluster.local"
     category=Category.REFERENCE,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
-    reads=(SERVICE, SERVICE_ENTRY, NAMESPACE),
+    reads=(*GENERATOR_KINDS, SERVICE, SERVICE_ENTRY, NAMESPACE),
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/destinationrule/subset.go",
         "https://istio.io/latest/docs/reference/config/networking/destination-rule/#DestinationRule",
@@ -94,6 +95,9 @@ def destination_rule_host_unknown(resource: Resource, mesh: MeshView) -> Iterato
 
 def _is_known(mesh: MeshView, host: str, cluster: str) -> bool:
     if declared_anywhere(mesh, host, cluster) or host == _API_SERVER or _is_of_other_domain(host):
+        return True
+    service = service_name(host)
+    if service is not None and is_generated(mesh, service.namespace, service.name, cluster):
         return True
     if not is_wildcard(host):
         return False

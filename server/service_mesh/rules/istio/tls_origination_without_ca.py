@@ -31,9 +31,10 @@ spec:
 
 ## When it stays quiet
 `caCertificates` names a file, or `credentialName` a Secret and the rule has the `workloadSelector` that sidecars need
-for it; `insecureSkipVerify` says that nothing is to be verified; since Istio 1.21 the host is outside the cluster,
-where public CAs are to be expected. Other checkers warn there too, as if nothing were verified. Where a server refuses
-this TLS because it accepts only the mesh's, another rule says so, and a CA would not help.
+for it, or a VirtualService leads a gateway to the host, which uses the Secret; `insecureSkipVerify` says that nothing
+is to be verified; since Istio 1.21 the host is outside the cluster, where public CAs are to be expected. Other checkers
+warn there too, as if nothing were verified. Where a server refuses this TLS because it accepts only the mesh's, another
+rule says so, and a CA would not help.
 
 ## Fix safety
 No fix is offered: the CA is not known.
@@ -46,8 +47,8 @@ from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.hosts import DEFAULT_DOMAIN, is_wildcard, service_name
-from service_mesh.model.kinds import DESTINATION_RULE
+from service_mesh.model.hosts import DEFAULT_DOMAIN, is_wildcard, resolve_host, service_name
+from service_mesh.model.kinds import DESTINATION_RULE, VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.client_tls import tls_settings
@@ -63,7 +64,7 @@ _VERIFIES_SINCE = (1, 21)
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
-    reads=tuple(kind for kind in CONFLICT_KINDS if kind != DESTINATION_RULE),
+    reads=(VIRTUAL_SERVICE, *(kind for kind in CONFLICT_KINDS if kind not in (DESTINATION_RULE, VIRTUAL_SERVICE))),
     sources=(
         "istio/istio: pilot/pkg/networking/core/cluster_builder.go",
         "istio/istio: pkg/config/analysis/analyzers/destinationrule/ca-certificates.go",
@@ -76,11 +77,27 @@ def tls_origination_without_ca(resource: Resource, mesh: MeshView) -> Iterator[D
     verifies = _verifies(resource, mesh)
     if verifies and not _is_inside(resource):
         return
+    at_gateway = _is_sent_by_gateway(resource, mesh)
     refused = {conflict.client.path for conflict in refused_at(mesh, resource) if conflict.client is not None}
     for tls in tls_settings(resource):
         node = tls.get("mode") or tls
         if mode_of(tls) in ORIGINATING and not _names_ca(tls) and node.path not in refused:
+            if at_gateway and _text(tls, "credentialName"):
+                continue
             yield node.finding(_message(tls, verifies))
+
+
+def _is_sent_by_gateway(resource: Resource, mesh: MeshView) -> bool:
+    """Whether a gateway sends requests to the host: unlike sidecars it uses `credentialName` without a selector."""
+    host = rule_host(resource)
+    for route in mesh.of_kind(VIRTUAL_SERVICE):
+        if route.cluster != resource.cluster or not any(node.text != "mesh" for node in route.each("spec.gateways[]")):
+            continue
+        for place in ("http", "tcp"):
+            for node in route.each(f"spec.{place}[].route[].destination.host"):
+                if resolve_host(node.text, route.namespace) == host:
+                    return True
+    return False
 
 
 def _message(tls: Node, verifies: bool) -> str:

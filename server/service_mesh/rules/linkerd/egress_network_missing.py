@@ -35,7 +35,8 @@ spec: {trafficPolicy: Deny}
 ```
 
 ## When it stays quiet
-Parents and backends of other kinds. Where the namespace is not loaded as a whole, it is reported as not checked.
+Parents and backends of other kinds. Where the namespace is not loaded as a whole, or no EgressNetwork is in the input,
+it is reported as not checked.
 
 ## Fix safety
 The name of an EgressNetwork there is offered if exactly one is near; unsafe, because what is meant is guessed.
@@ -43,7 +44,7 @@ The name of an EgressNetwork there is offered if exactly one is near; unsafe, be
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.known_names import is_surely_absent, object_names
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
@@ -88,4 +89,4 @@ def _judged(reference: Node, loss: str, mesh: MeshView) -> Iterator[Draft]:
     near = nearest(name.text, object_names(mesh, EGRESS_NETWORK, place, route.cluster), unique=True)
     fix = Fix.replace(name, near, title=f"rename to '{near}'") if near else None
     message = f"EgressNetwork '{place}/{name.text}' does not exist, {loss}"
-    yield name.finding(message, fix=fix, partial=not mesh.is_complete(place, route.cluster))
+    yield name.finding(message, fix=fix, partial=not is_surely_absent(mesh, EGRESS_NETWORK, place, route.cluster))

@@ -10,6 +10,11 @@ apiVersion: v1
 kind: Node
 metadata: {name: worker-1, uid: 1b3c}
 ---
+apiVersion: cilium.io/v2
+kind: CiliumNode
+metadata: {name: worker-2}
+spec: {}
+---
 apiVersion: apps/v1
 kind: DaemonSet
 metadata: {name: cilium, namespace: kube-system}
@@ -58,8 +63,9 @@ status: {phase: Running, conditions: [{type: Ready, status: "True"}]}
 ```
 
 ## When it stays quiet
-Not every CiliumNode was read, or the agent of the node is new, not ready or not known. A node without an agent, such as
-one of another operating system, is left alone.
+Not every CiliumNode was read, or there is none at all, as where agents are told to write none
+(`auto-create-cilium-node-resource`). The agent of the node is new, not ready or not known. A node without an agent,
+such as one of another operating system, is left alone.
 
 ## Fix safety
 No fix: the agent writes the object itself.
@@ -93,7 +99,12 @@ def cilium_node_missing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     agent = ready_agent(mesh, resource.name, resource.cluster)
     if agent is None or mesh.find(CILIUM_NODE, "", resource.name, resource.cluster) is not None:
         return
-    if mesh.is_listed(CILIUM_NODE, resource.cluster):
+    if mesh.is_listed(CILIUM_NODE, resource.cluster) and resource.cluster in mesh.index(_written):
         node = resource.get("metadata.name") or resource.root
         message = f"node '{resource.name}' has no CiliumNode, although its agent '{agent.name}' is ready"
         yield node.problem(message, logs(agent, "-c", "cilium-agent"))
+
+
+def _written(mesh: MeshView) -> frozenset[str]:
+    """The clusters whose agents write such objects."""
+    return frozenset(node.cluster for node in mesh.of_kind(CILIUM_NODE))

@@ -47,8 +47,8 @@ spec:
 ```
 
 ## When it stays quiet
-The Service is of another type, for which addresses are given in the other clusters; it is a few minutes old; or Cilium
-itself says why it has no address for it, which is told for every Service.
+The Service is of another type, for which addresses are given in the other clusters; it is a few minutes old; its status
+was not read; or Cilium itself says why it has no address for it, which is told for every Service.
 
 ## Fix safety
 No fix: addresses come from whatever provides load balancers here.
@@ -82,7 +82,8 @@ _NAME = "clustermesh-apiserver"
 )
 def clustermesh_address_missing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a way in for other clusters that leads nowhere."""
-    if resource.name != _NAME or not is_settled(mesh, resource):
+    status = resource.get("status")
+    if resource.name != _NAME or status is None or not is_settled(mesh, resource):
         return
     roles = {(one.workload.namespace, one.role) for one in components_in(mesh, resource.cluster)}
     kind = resource.get("spec.type")
@@ -91,5 +92,5 @@ def clustermesh_address_missing(resource: Resource, mesh: MeshView) -> Iterator[
     refused = condition(resource, "cilium.io/IPAMRequestSatisfied")
     is_told = refused is not None and (status := refused.get("status")) is not None and status.text == "False"
     if next(resource.each("status.loadBalancer.ingress[]"), None) is None and not is_told:
-        node = resource.get("status.loadBalancer") or kind
+        node = resource.get("status.loadBalancer") or status
         yield node.problem(f"service '{_NAME}' has no address at which other clusters reach it", describe(resource))

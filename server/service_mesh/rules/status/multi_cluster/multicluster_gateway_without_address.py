@@ -29,7 +29,8 @@ status: {loadBalancer: {ingress: [{ip: 203.0.113.10}]}}
 ```
 
 ## When it stays quiet
-The gateway is reached by other means than a load balancer, or its Service is younger than three minutes.
+The gateway is reached by other means than a load balancer, its Service is younger than three minutes, or the status of
+the Service was not read.
 
 ## Fix safety
 No fix: the cloud or the operator of the load balancer has to give one.
@@ -61,9 +62,10 @@ def multicluster_gateway_without_address(service: Resource, mesh: MeshView) -> I
     kind = service.get("spec.type")
     if service.annotations.get(_GATEWAY) != "true" or kind is None or kind.text != "LoadBalancer":
         return
-    if not is_settled(mesh, service) or next(service.each("status.loadBalancer.ingress[]"), None) is not None:
+    status = service.get("status")
+    if status is None or not is_settled(mesh, service):
         return
-    external = next(service.each("spec.externalIPs[]"), None)
-    if external is None:
-        node = service.get("status.loadBalancer") or service.get("status") or kind
+    addresses = (*service.each("status.loadBalancer.ingress[]"), *service.each("spec.externalIPs[]"))
+    if not addresses:
+        node = service.get("status.loadBalancer") or status
         yield node.problem(f"the gateway '{service.name}' for other clusters has no address", describe(service))

@@ -42,7 +42,7 @@ status: {nodeInfo: {architecture: amd64, bootID: a, containerRuntimeVersion: "co
 ## When it stays quiet
 The kubelets are within what is allowed, also while nodes are upgraded one by one. Where neither the reading nor a pod
 of the API server tells its release, the newest kubelet stands for it, so that none is called newer. Nodes that lag
-behind in the same way are said once.
+behind in the same way are said once. Virtual kubelets have versions of their own.
 
 ## Fix safety
 No fix: nodes are drained and replaced.
