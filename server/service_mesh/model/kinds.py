@@ -15,9 +15,11 @@ __all__ = [
     "CERTIFICATE_FILE",
     "CERTIFICATE_REQUEST",
     "CILIUM_CIDR_GROUP",
+    "CILIUM_CLUSTERWIDE_ENVOY_CONFIG",
     "CILIUM_CLUSTERWIDE_NETWORK_POLICY",
     "CILIUM_EGRESS_GATEWAY_POLICY",
     "CILIUM_ENDPOINT",
+    "CILIUM_ENVOY_CONFIG",
     "CILIUM_LOAD_BALANCER_IP_POOL",
     "CILIUM_LOCAL_REDIRECT_POLICY",
     "CILIUM_NETWORK_POLICY",
@@ -203,6 +205,8 @@ CILIUM_NETWORK_POLICY = Kind("cilium.io", "CiliumNetworkPolicy")
 CILIUM_CLUSTERWIDE_NETWORK_POLICY = Kind("cilium.io", "CiliumClusterwideNetworkPolicy")
 CILIUM_CIDR_GROUP = Kind("cilium.io", "CiliumCIDRGroup")
 CILIUM_ENDPOINT = Kind("cilium.io", "CiliumEndpoint")
+CILIUM_ENVOY_CONFIG = Kind("cilium.io", "CiliumEnvoyConfig")
+CILIUM_CLUSTERWIDE_ENVOY_CONFIG = Kind("cilium.io", "CiliumClusterwideEnvoyConfig")
 CILIUM_NODE = Kind("cilium.io", "CiliumNode")
 CILIUM_EGRESS_GATEWAY_POLICY = Kind("cilium.io", "CiliumEgressGatewayPolicy")
 CILIUM_LOCAL_REDIRECT_POLICY = Kind("cilium.io", "CiliumLocalRedirectPolicy")
@@ -228,6 +232,7 @@ CLUSTER_SCOPED = frozenset(
         ADMIN_NETWORK_POLICY,
         BASELINE_ADMIN_NETWORK_POLICY,
         CILIUM_CIDR_GROUP,
+        CILIUM_CLUSTERWIDE_ENVOY_CONFIG,
         CILIUM_CLUSTERWIDE_NETWORK_POLICY,
         CILIUM_NODE,
         CILIUM_EGRESS_GATEWAY_POLICY,
