@@ -188,6 +188,17 @@ def delegates_in_a_ring(count: int) -> list[Data]:
     ]
 
 
+def routes_and_rules_of_own_hosts(count: int) -> list[Data]:
+    def pair(number: int) -> list[Data]:
+        host = f"s{number}.example.com"
+        route = {"hosts": [host], "gateways": ["public"], "http": [{"route": [{"destination": {"host": host}}]}]}
+        tls = {"mode": "SIMPLE", "credentialName": "ca"}
+        rule = {"host": host, "trafficPolicy": {"tls": tls}}
+        return [_made("VirtualService", f"v{number}", route), _made("DestinationRule", f"d{number}", rule)]
+
+    return [data for number in range(count) for data in pair(number)]
+
+
 _WORLDS: tuple[Callable[[int], list[Data]], ...] = (
     services_of_one_selector,
     policies_of_one_selector,
@@ -202,6 +213,7 @@ _WORLDS: tuple[Callable[[int], list[Data]], ...] = (
     routes_without_grants,
     owners_in_a_ring,
     delegates_in_a_ring,
+    routes_and_rules_of_own_hosts,
     servers_of_one_workload,
     authorizations_of_one_server,
     routes_of_one_server,

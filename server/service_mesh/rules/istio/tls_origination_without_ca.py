@@ -43,6 +43,7 @@ No fix is offered: the CA is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.destination_rules import has_selector, rule_host
+from service_mesh.mesh.gateways import SIDECARS
 from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -53,6 +54,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.client_tls import tls_settings
 from service_mesh.rules.istio._mtls_conflicts import CONFLICT_KINDS, refused_at
+from service_mesh.rules.istio._routes import destinations
 from service_mesh.rules.istio._tls import ORIGINATING, mode_of
 from service_mesh.rules.rule import rule
 
@@ -77,27 +79,28 @@ def tls_origination_without_ca(resource: Resource, mesh: MeshView) -> Iterator[D
     verifies = _verifies(resource, mesh)
     if verifies and not _is_inside(resource):
         return
-    at_gateway = _is_sent_by_gateway(resource, mesh)
     refused = {conflict.client.path for conflict in refused_at(mesh, resource) if conflict.client is not None}
     for tls in tls_settings(resource):
         node = tls.get("mode") or tls
         if mode_of(tls) in ORIGINATING and not _names_ca(tls) and node.path not in refused:
-            if at_gateway and _text(tls, "credentialName"):
+            if _text(tls, "credentialName") and _sent(resource) in mesh.index(_sent_by_gateways):
                 continue
             yield node.finding(_message(tls, verifies))
 
 
-def _is_sent_by_gateway(resource: Resource, mesh: MeshView) -> bool:
-    """Whether a gateway sends requests to the host: unlike sidecars it uses `credentialName` without a selector."""
-    host = rule_host(resource)
-    for route in mesh.of_kind(VIRTUAL_SERVICE):
-        if route.cluster != resource.cluster or not any(node.text != "mesh" for node in route.each("spec.gateways[]")):
-            continue
-        for place in ("http", "tcp"):
-            for node in route.each(f"spec.{place}[].route[].destination.host"):
-                if resolve_host(node.text, route.namespace) == host:
-                    return True
-    return False
+def _sent(rule: Resource) -> tuple[str, str]:
+    return rule.cluster, rule_host(rule)
+
+
+def _sent_by_gateways(mesh: MeshView) -> frozenset[tuple[str, str]]:
+    """Cluster and host of what gateways send requests to: unlike sidecars they use `credentialName` alone."""
+    return frozenset(
+        (route.cluster, resolve_host(host.text, route.namespace))
+        for route in mesh.of_kind(VIRTUAL_SERVICE)
+        if any(gateway.text != SIDECARS for gateway in route.each("spec.gateways[]"))
+        for destination in destinations(route)
+        if (host := destination.get("host")) is not None
+    )
 
 
 def _message(tls: Node, verifies: bool) -> str:
