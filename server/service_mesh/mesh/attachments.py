@@ -100,7 +100,7 @@ def candidates(parent: Reference, owner: Resource) -> list[Node]:
     return [
         node
         for node in listeners_of(owner)
-        if (not wanted or _text(node, "name") == wanted)
+        if (not wanted or node.text_at("name") == wanted)
         and (port is None or ((own := node.get("port")) is not None and own.value == port.value))
     ]
 
@@ -178,8 +178,3 @@ def _sets(mesh: MeshView) -> Mapping[ResourceKey, tuple[Resource, ...]]:
             if gateway is not None:
                 taken.setdefault(gateway.key, []).append(found)
     return {key: tuple(sorted(found, key=older_first)) for key, found in taken.items()}
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

@@ -63,10 +63,5 @@ def _of_pod(pod: Resource, certificates: tuple[Certificate, ...]) -> Iterator[He
         return
     for place in dict.fromkeys(one.place for one in certificates):
         value = node_at(pod, place)
-        if value.pointer == place and _text(value.parent(), "name") == _VARIABLE:
+        if value.pointer == place and value.parent().text_at("name") == _VARIABLE:
             yield Held(value, tuple(one for one in certificates if one.place == place))
-
-
-def _text(node: Node, name: str) -> str:
-    found = node.get(name)
-    return found.text if found is not None else ""

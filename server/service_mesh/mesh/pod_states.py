@@ -59,7 +59,7 @@ def is_ready(pod: Resource) -> bool:
 
 def condition(resource: Resource, name: str) -> Node | None:
     """The condition of a type in an object's status."""
-    found = (one for one in resource.each("status.conditions[]") if _text(one, "type") == name)
+    found = (one for one in resource.each("status.conditions[]") if one.text_at("type") == name)
     return next(found, None)
 
 
@@ -83,7 +83,7 @@ def containers_of(pod: Resource) -> Iterator[Node]:
 
 def container_status(pod: Resource, name: str) -> Node | None:
     """What the status of a Pod says of one of its containers, whether it stands among the init containers or not."""
-    found = (one for path in _STATUSES for one in pod.each(path) if _text(one, "name") == name)
+    found = (one for path in _STATUSES for one in pod.each(path) if one.text_at("name") == name)
     return next(found, None)
 
 
@@ -108,7 +108,7 @@ def _ended(ended: Node) -> Trouble | None:
     code = ended.get("exitCode")
     if code is None or type(code.value) is not int or code.value == 0:
         return None
-    reason = _text(ended, "reason")
+    reason = ended.text_at("reason")
     return Trouble(code, f"ended with code {code.value}" + (f" and '{reason}'" if reason else ""))
 
 
@@ -120,10 +120,5 @@ def _restarts(status: Node) -> str:
 
 def _ending(status: Node) -> str:
     last = status.get("lastState.terminated")
-    reason = _text(last, "reason") if last is not None else ""
+    reason = last.text_at("reason") if last is not None else ""
     return f", last ended with '{reason}'" if reason not in ("", "Error", "Completed") else ""
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

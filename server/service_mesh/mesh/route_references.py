@@ -101,13 +101,8 @@ def reference(node: Node, group: str, kind: str) -> Reference:
         kind: Its kind where the entry names none.
     """
     named = node.get("group")
-    found = Kind(named.text if named is not None else group, _text(node, "kind") or kind)
-    return Reference(node, found, _text(node, "namespace") or node.resource.namespace, _text(node, "name"))
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found else ""
+    found = Kind(named.text if named is not None else group, node.text_at("kind") or kind)
+    return Reference(node, found, node.text_at("namespace") or node.resource.namespace, node.text_at("name"))
 
 
 def _grants(mesh: MeshView) -> frozenset[_Grant]:
@@ -116,11 +111,11 @@ def _grants(mesh: MeshView) -> frozenset[_Grant]:
 
 def _granted(mesh: MeshView) -> Iterator[_Grant]:
     for grant in mesh.of_kind(REFERENCE_GRANT):
-        allowed = [(_kind(node), _text(node, "name")) for node in grant.each("spec.to[]")]
+        allowed = [(_kind(node), node.text_at("name")) for node in grant.each("spec.to[]")]
         for node in grant.each("spec.from[]"):
             for kind, name in allowed:
-                yield _Grant(grant.cluster, grant.namespace, _kind(node), _text(node, "namespace"), kind, name)
+                yield _Grant(grant.cluster, grant.namespace, _kind(node), node.text_at("namespace"), kind, name)
 
 
 def _kind(node: Node) -> Kind:
-    return Kind(_text(node, "group"), _text(node, "kind"))
+    return Kind(node.text_at("group"), node.text_at("kind"))

@@ -224,11 +224,11 @@ def _top(mesh: MeshView, resource: Resource) -> Resource:
 def _owner(mesh: MeshView, resource: Resource) -> Resource | None:
     """The controller that made an object, if it is here and makes pods itself."""
     for reference in resource.each("metadata.ownerReferences[]"):
-        group, _, _version = _text(reference, "apiVersion").rpartition("/")
-        kind = Kind(group, _text(reference, "kind"))
+        group, _, _version = reference.text_at("apiVersion").rpartition("/")
+        kind = Kind(group, reference.text_at("kind"))
         is_controller = reference.get("controller")
         if kind in WORKLOADS and is_controller is not None and is_controller.value is True:
-            name = _text(reference, "name")
+            name = reference.text_at("name")
             found = mesh.find(kind, resource.namespace, name, resource.cluster)
             return found or (_deployment_behind(mesh, resource, name) if kind == REPLICA_SET else None)
     return None
@@ -247,16 +247,11 @@ def _deployment_behind(mesh: MeshView, pod: Resource, replica_set: str) -> Resou
 
 
 def _stays(container: Node) -> bool:
-    return _text(container, "restartPolicy") == "Always"
+    return container.text_at("restartPolicy") == "Always"
 
 
 def _named(node: Node) -> str:
-    return _text(node, "name")
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found else ""
+    return node.text_at("name")
 
 
 def _mapping(node: Node | None) -> Mapping[str, object]:

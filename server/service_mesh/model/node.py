@@ -61,6 +61,11 @@ class Node(NamedTuple):
             value = value.get(name, ABSENT)
         return None if value is ABSENT else tuple.__new__(Node, (resource, at + names, value))
 
+    def text_at(self, path: str) -> str:
+        """The text at a dotted path below this node; empty where there is none."""
+        found = self.get(path)
+        return found.text if found is not None else ""
+
     def key(self, name: str) -> "Node | None":
         """The node of one field whose name may hold dots, such as a label."""
         found = descend(self.value, (name,))

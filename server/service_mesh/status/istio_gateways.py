@@ -40,14 +40,14 @@ def _is_ours(view: MeshView, gateway: Resource) -> bool:
 
 
 def _of_object(gateway: Resource) -> GatewayHealth:
-    told = (one for one in gateway.each("status.conditions[]") if _text(one, "type") == "Programmed")
+    told = (one for one in gateway.each("status.conditions[]") if one.text_at("type") == "Programmed")
     programmed = next(told, None)
     return GatewayHealth(
         name=f"{gateway.namespace}/{gateway.name}",
         kind=GATEWAY_API_GATEWAY.name,
         addresses=_unique(node.text for node in gateway.each("status.addresses[].value")),
         listeners=tuple(_listener(one, "port") for one in gateway.each("spec.listeners[]")),
-        is_programmed=_STATES.get(_text(programmed, "status")) if programmed is not None else None,
+        is_programmed=_STATES.get(programmed.text_at("status")) if programmed is not None else None,
     )
 
 
@@ -83,7 +83,7 @@ def _by_workload(view: MeshView) -> dict[ResourceKey, tuple[Resource, ...]]:
 def _addresses(services: Iterable[Resource]) -> Iterator[str]:
     for service in services:
         for ingress in service.each("status.loadBalancer.ingress[]"):
-            yield _text(ingress, "ip") or _text(ingress, "hostname")
+            yield ingress.text_at("ip") or ingress.text_at("hostname")
         yield from (node.text for node in service.each("spec.externalIPs[]"))
 
 
@@ -91,7 +91,7 @@ def _listener(node: Node, number: str) -> str:
     """`name:port/protocol`."""
     port = node.get(number)
     shown = str(port.value) if port is not None and type(port.value) is int else "?"
-    return f"{_text(node, 'name')}:{shown}/{_text(node, 'protocol')}"
+    return f"{node.text_at('name')}:{shown}/{node.text_at('protocol')}"
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:
@@ -100,8 +100,3 @@ def _unique(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _name(gateway: GatewayHealth) -> str:
     return gateway.name
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

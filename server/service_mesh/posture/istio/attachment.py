@@ -170,14 +170,9 @@ def _point_of(mesh: MeshView, workload: Workload) -> Point:
 
 
 def _target(node: Node, policy: Resource) -> Target:
-    group, kind, name = (_text(node, field) for field in ("group", "kind", "name"))
-    namespace = "" if kind == GATEWAY_CLASS.name else _text(node, "namespace") or policy.namespace
+    group, kind, name = (node.text_at(field) for field in ("group", "kind", "name"))
+    namespace = "" if kind == GATEWAY_CLASS.name else node.text_at("namespace") or policy.namespace
     return Target(node, Kind(group, kind), namespace, name)
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found else ""
 
 
 def _indexes(mesh: MeshView) -> dict[Kind, SelectorIndex[Resource]]:

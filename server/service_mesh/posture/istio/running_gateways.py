@@ -128,16 +128,11 @@ def _gateway_named(service: Resource) -> str:
 def _owner(service: Resource) -> str:
     """Name of the Gateway of the Gateway API that owns a Service."""
     for reference in _owners(service):
-        group = _text(reference, "apiVersion").rpartition("/")[0]
-        if (group, _text(reference, "kind")) == GATEWAY_API_GATEWAY:
-            return _text(reference, "name")
+        group = reference.text_at("apiVersion").rpartition("/")[0]
+        if (group, reference.text_at("kind")) == GATEWAY_API_GATEWAY:
+            return reference.text_at("name")
     return ""
 
 
 def _owners(service: Resource) -> Iterator[Node]:
     yield from service.each("metadata.ownerReferences[]")
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

@@ -18,7 +18,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.clients import Authorization, Demand
 from service_mesh.posture.linkerd.identity import account_identity, namespace_identities
 from service_mesh.posture.linkerd.networks import EVERYWHERE, NetworkMatch, cluster_networks, network_matches
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 
 __all__ = ["AUTHENTICATION_KINDS", "Void", "authorization_of", "mesh_identities"]
 
@@ -112,9 +112,9 @@ def _required(mesh: MeshView, reference: Node) -> _Identities | tuple[NetworkMat
 
 
 def _referred(mesh: MeshView, reference: Node, kind: Kind) -> Resource | Void:
-    name = field_text(reference, "name")
+    name = reference.text_at("name")
     place = reference.resource
-    namespace = field_text(reference, "namespace") or place.namespace
+    namespace = reference.text_at("namespace") or place.namespace
     found = mesh.find(kind, namespace, name, place.cluster)
     if found is not None:
         return found
@@ -146,15 +146,15 @@ def _of_identity_reference(mesh: MeshView, reference: Node) -> _Identities | Voi
     if refers_to(reference, SERVICE_ACCOUNT):
         return _of_account(mesh, reference)
     if refers_to(reference, NAMESPACE):
-        pattern = namespace_identities(mesh, field_text(reference, "name"), reference.resource.cluster)
+        pattern = namespace_identities(mesh, reference.text_at("name"), reference.resource.cluster)
         return _identities(pattern)
     return Void(reference, "names a kind that has no identity")
 
 
 def _of_account(mesh: MeshView, reference: Node) -> _Identities:
     place = reference.resource
-    namespace = field_text(reference, "namespace") or place.namespace
-    return _identities(account_identity(mesh, namespace, field_text(reference, "name"), place.cluster))
+    namespace = reference.text_at("namespace") or place.namespace
+    return _identities(account_identity(mesh, namespace, reference.text_at("name"), place.cluster))
 
 
 def _identities(name: str | None) -> _Identities:

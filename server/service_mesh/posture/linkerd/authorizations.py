@@ -23,7 +23,7 @@ from service_mesh.posture.linkerd.authentications import AUTHENTICATION_KINDS, V
 from service_mesh.posture.linkerd.clients import Authorization, Client, admits, of_policy
 from service_mesh.posture.linkerd.installation import INSTALLATION_KINDS
 from service_mesh.posture.linkerd.policy import POLICY_KINDS, DefaultPolicy, default_policy
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.posture.linkerd.server_routes import SERVER_ROUTE_KINDS, taking_over
 from service_mesh.posture.linkerd.servers import SERVER_KINDS, Governing, access_policy, governing
 
@@ -191,7 +191,7 @@ def _by_target(mesh: MeshView) -> Mapping[_Target, tuple[Resource, ...]]:
         kind, target = target_kind(policy), policy.get("spec.targetRef")
         if kind is None or target is None:
             continue
-        name = field_text(target, "name")
+        name = target.text_at("name")
         known = "" if kind == NAMESPACE else name.lower() if kind in _ROUTES else name
         found.setdefault((policy.cluster, policy.namespace, kind, known), []).append(policy)
     return {target: tuple(policies) for target, policies in found.items()}

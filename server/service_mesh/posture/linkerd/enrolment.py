@@ -119,7 +119,7 @@ def pinned_version(mesh: MeshView, workload: Workload) -> Node | None:
 
 
 def _proxy_of(pod: Resource) -> Node | None:
-    return next((one for one in _containers(pod.root) if _text(one, "name") == PROXY), None)
+    return next((one for one in _containers(pod.root) if one.text_at("name") == PROXY), None)
 
 
 def _enrolment(mesh: MeshView, workload: Workload) -> Enrolment:
@@ -223,9 +223,4 @@ def _containers(holder: Node) -> Iterator[Node]:
 
 
 def _is_foreign(container: Node) -> bool:
-    return _text(container, "name") in _FOREIGN or _text(container, "image").startswith(_FOREIGN_IMAGES)
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""
+    return container.text_at("name") in _FOREIGN or container.text_at("image").startswith(_FOREIGN_IMAGES)

@@ -3,7 +3,7 @@
 from service_mesh.model.kinds import Kind
 from service_mesh.model.node import Node
 
-__all__ = ["field_text", "refers_to"]
+__all__ = ["refers_to"]
 
 
 def refers_to(reference: Node, kind: Kind, *, default: str = "") -> bool:
@@ -16,14 +16,8 @@ def refers_to(reference: Node, kind: Kind, *, default: str = "") -> bool:
         kind: The kind asked about.
         default: Group that the API server fills in where none is written.
     """
-    if field_text(reference, "kind").lower() != kind.name.lower():
+    if reference.text_at("kind").lower() != kind.name.lower():
         return False
     group = reference.get("group")
     text = default if group is None or group.value is None else group.text.lower()
     return ("" if text == "core" else text) == kind.group.lower()
-
-
-def field_text(node: Node, field: str) -> str:
-    """A field that holds a text, or the empty text."""
-    found = node.get(field)
-    return found.text if found is not None else ""

@@ -7,7 +7,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import GRPC_ROUTE, HTTP_ROUTE, LINKERD_HTTP_ROUTE, LINKERD_SERVER
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.posture.linkerd.servers import ProxyProtocol, proxy_protocol
 
 __all__ = ["SERVER_ROUTE_KINDS", "Dropped", "dropped_from_servers", "routes_of_server", "server_parents", "taking_over"]
@@ -73,7 +73,7 @@ def _taking_over(mesh: MeshView, server: Resource) -> tuple[Resource, ...]:
 
 
 def _is_server(parent: Node, group: str) -> bool:
-    return refers_to(parent, LINKERD_SERVER, default=group) and field_text(parent, "name") != ""
+    return refers_to(parent, LINKERD_SERVER, default=group) and parent.text_at("name") != ""
 
 
 def _dropped(route: Resource) -> Dropped | None:
@@ -104,7 +104,7 @@ def _by_server(mesh: MeshView) -> Mapping[ResourceKey, tuple[Resource, ...]]:
         for route in mesh.of_kind(kind):
             if dropped_from_servers(route) is None:
                 for parent in server_parents(route):
-                    name = field_text(parent, "name")
+                    name = parent.text_at("name")
                     if not _is_refused(route, name):
                         key = ResourceKey(route.cluster, LINKERD_SERVER, route.namespace, name)
                         found.setdefault(key, {})[route.key] = route
@@ -115,12 +115,12 @@ def _is_refused(route: Resource, server: str) -> bool:
     """Whether the controller says in a route's status that it does not accept it on a Server."""
     for status in route.each("status.parents[]"):
         reference = status.get("parentRef")
-        if field_text(status, "controllerName") == _CONTROLLER and reference is not None:
-            is_about = field_text(reference, "kind") == LINKERD_SERVER.name and field_text(reference, "name") == server
+        if status.text_at("controllerName") == _CONTROLLER and reference is not None:
+            is_about = reference.text_at("kind") == LINKERD_SERVER.name and reference.text_at("name") == server
             if is_about and any(_says_no(condition) for condition in status.each("conditions[]")):
                 return True
     return False
 
 
 def _says_no(condition: Node) -> bool:
-    return field_text(condition, "type") == "Accepted" and field_text(condition, "status") == "False"
+    return condition.text_at("type") == "Accepted" and condition.text_at("status") == "False"

@@ -19,19 +19,19 @@ _REFUSED = frozenset({"Failed", "Denied"})
 
 def status(node: Node) -> str:
     """The status of a condition: `True`, `False`, `Unknown`."""
-    return _text(node, "status")
+    return node.text_at("status")
 
 
 def reason(node: Node) -> str:
     """The reason of a condition and the beginning of its message, as the end of a sentence."""
-    told, message = _text(node, "reason"), " ".join(_text(node, "message").split())
+    told, message = node.text_at("reason"), " ".join(node.text_at("message").split())
     cut = f"{message[:_LONGEST]}…" if len(message) > _LONGEST else message
     return ": ".join(("", *filter(None, (told, cut.rstrip("."))))) if told or cut else ""
 
 
 def is_settled(mesh: MeshView, node: Node) -> bool:
     """Tell whether a condition has been so for ten minutes; what is being made is no fault."""
-    now, since = mesh.now(node.resource.cluster), seconds_of(_text(node, "lastTransitionTime"))
+    now, since = mesh.now(node.resource.cluster), seconds_of(node.text_at("lastTransitionTime"))
     return now is not None and since is not None and now - since >= _SETTLED
 
 
@@ -65,11 +65,11 @@ def _by_issuer(mesh: MeshView) -> Mapping[ResourceKey, int]:
 
 def _issuer_key(resource: Resource) -> ResourceKey | None:
     reference = resource.get("spec.issuerRef")
-    if reference is None or (_text(reference, "group") or _GROUP) != _GROUP or not _text(reference, "name"):
+    if reference is None or (reference.text_at("group") or _GROUP) != _GROUP or not reference.text_at("name"):
         return None
-    is_wide = _text(reference, "kind") == CLUSTER_ISSUER.name
+    is_wide = reference.text_at("kind") == CLUSTER_ISSUER.name
     kind, namespace = (CLUSTER_ISSUER, "") if is_wide else (ISSUER, resource.namespace)
-    return ResourceKey(resource.cluster, kind, namespace, _text(reference, "name"))
+    return ResourceKey(resource.cluster, kind, namespace, reference.text_at("name"))
 
 
 def _refused(mesh: MeshView) -> tuple[tuple[Resource, Node, int], ...]:
@@ -84,16 +84,11 @@ def _refused(mesh: MeshView) -> tuple[tuple[Resource, Node, int], ...]:
 
 
 def _is_refused(mesh: MeshView, request: Resource, ready: Node) -> bool:
-    now, since = mesh.now(request.cluster), seconds_of(_text(ready, "lastTransitionTime"))
+    now, since = mesh.now(request.cluster), seconds_of(ready.text_at("lastTransitionTime"))
     is_recent = now is not None and since is not None and now - since < DAY
     is_owned = CERTIFICATE.name in _owners(request)
-    return is_recent and not is_owned and status(ready) == "False" and _text(ready, "reason") in _REFUSED
+    return is_recent and not is_owned and status(ready) == "False" and ready.text_at("reason") in _REFUSED
 
 
 def _owners(resource: Resource) -> Iterator[str]:
     return (node.text for node in resource.each("metadata.ownerReferences[].kind"))
-
-
-def _text(node: Node, name: str) -> str:
-    found = node.get(name)
-    return found.text if found is not None else ""

@@ -81,9 +81,9 @@ def _matches(route: Resource) -> tuple[Match, ...]:
 
 def _http(match: Node) -> Iterator[Pattern]:
     """(https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch)"""
-    manner, path = _text(match, "path.type") or _PREFIX, _text(match, "path.value") or "/"
+    manner, path = match.text_at("path.type") or _PREFIX, match.text_at("path.value") or "/"
     yield Pattern("path", manner, path.removesuffix("/") or "/" if manner == _PREFIX else path)
-    if method := _text(match, "method"):
+    if method := match.text_at("method"):
         yield Pattern("method", _EXACT, method)
     yield from _named(match, "headers[]", "header")
     yield from _named(match, "queryParams[]", "query")
@@ -91,9 +91,9 @@ def _http(match: Node) -> Iterator[Pattern]:
 
 def _grpc(match: Node) -> Iterator[Pattern]:
     """(https://gateway-api.sigs.k8s.io/reference/spec/#grpcroutematch)"""
-    manner = _text(match, "method.type") or _EXACT
+    manner = match.text_at("method.type") or _EXACT
     for subject in ("service", "method"):
-        if value := _text(match, f"method.{subject}"):
+        if value := match.text_at(f"method.{subject}"):
             yield Pattern(subject, manner, value)
     yield from _named(match, "headers[]", "header")
 
@@ -102,13 +102,8 @@ def _named(match: Node, place: str, what: str) -> Iterator[Pattern]:
     """Of several entries of one name the first counts; names of headers are compared without regard to case."""
     seen: set[str] = set()
     for node in match.each(place):
-        name = _text(node, "name")
+        name = node.text_at("name")
         name = name.lower() if what == "header" else name
         if name not in seen:
             seen.add(name)
-            yield Pattern(f"{what}:{name}", _text(node, "type") or _EXACT, _text(node, "value"))
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""
+            yield Pattern(f"{what}:{name}", node.text_at("type") or _EXACT, node.text_at("value"))

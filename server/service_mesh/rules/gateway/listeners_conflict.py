@@ -82,13 +82,13 @@ def listeners_conflict(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     ports: dict[int, _Held] = {}
     for owner in (resource, *listener_sets(mesh, resource)):
         for node in listeners_of(owner):
-            port, group = node.get("port"), _GROUPS.get(_text(node, "protocol"))
+            port, group = node.get("port"), _GROUPS.get(node.text_at("protocol"))
             if port is not None and type(port.value) is int and group is not None:
                 held = ports.setdefault(port.value, {})
                 found = _conflict(node, group, held)
                 if found is None:
                     held.setdefault((group, None), node)
-                    held.setdefault((group, _text(node, "hostname")), node)
+                    held.setdefault((group, node.text_at("hostname")), node)
                 else:
                     yield found
 
@@ -99,9 +99,11 @@ def _conflict(node: Node, group: str, held: _Held) -> Draft | None:
         other = held.get((rival, None))
         if other is not None:
             at = node.get("protocol") or node
-            what = f"'{_text(other, 'protocol')}' already, which '{_text(node, 'protocol')}' does not go together with"
+            what = (
+                f"'{other.text_at('protocol')}' already, which '{node.text_at('protocol')}' does not go together with"
+            )
             return _draft(node, other, at, f"is used for {what}")
-    host = _text(node, "hostname")
+    host = node.text_at("hostname")
     other = held.get((group, host))
     if other is None or _is_refused(node, other):
         return None
@@ -111,19 +113,15 @@ def _conflict(node: Node, group: str, held: _Held) -> Draft | None:
 
 def _is_refused(node: Node, other: Node) -> bool:
     """Whether the API server refuses the two in one object, which the schema check tells."""
-    return node.resource is other.resource and _text(node, "protocol") == _text(other, "protocol")
+    return node.resource is other.resource and node.text_at("protocol") == other.text_at("protocol")
 
 
 def _draft(node: Node, other: Node, at: Node, what: str) -> Draft:
     port = node.get("port")
     owner = "" if other.resource is node.resource else f" of '{other.resource.title}'"
+    number = port.value if port is not None else ""
     message = (
-        f"port {port.value if port is not None else ''} of listener '{_text(other, 'name')}'{owner} {what}, so listener"
-        f" '{_text(node, 'name')}' is not served"
+        f"port {number} of listener '{other.text_at('name')}'{owner} {what}, so listener '{node.text_at('name')}'"
+        " is not served"
     )
     return at.finding(message, related=(other.note("is served"),))
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

@@ -66,10 +66,10 @@ def listeners_share_certificate(resource: Resource, _mesh: MeshView) -> Iterator
     ports: dict[object, list[Node]] = {}
     for node in listeners_of(resource):
         port, host = node.get("port"), node.get("hostname")
-        if _text(node, "protocol") == "HTTPS" and port is not None and host is not None and host.text:
+        if node.text_at("protocol") == "HTTPS" and port is not None and host is not None and host.text:
             ports.setdefault(port.number, []).append(node)
     for found in ports.values():
-        by_host = {_text(node, "hostname"): node for node in found}
+        by_host = {node.text_at("hostname"): node for node in found}
         first: dict[object, Node] = {}
         for node in found:
             other = _over(node, by_host) or next((first[secret] for secret in _secrets(node) if secret in first), None)
@@ -81,7 +81,7 @@ def listeners_share_certificate(resource: Resource, _mesh: MeshView) -> Iterator
 
 def _over(node: Node, by_host: dict[str, Node]) -> Node | None:
     """The listener of the wildcard one label up, which is as far as a certificate's wildcard reaches."""
-    host = _text(node, "hostname")
+    host = node.text_at("hostname")
     wide = f"*.{host.partition('.')[2]}"
     return by_host.get(wide) if wide != host and covers(wide, host) else None
 
@@ -94,12 +94,7 @@ def _secrets(node: Node) -> list[tuple[str, str]]:
 def _draft(node: Node, other: Node) -> Draft:
     host = node.get("hostname") or node
     message = (
-        f"a connection for listener '{_text(other, 'name')}' may be used for host '{host.text}' too, whose requests"
-        f" then miss listener '{_text(node, 'name')}'"
+        f"a connection for listener '{other.text_at('name')}' may be used for host '{host.text}' too, whose requests"
+        f" then miss listener '{node.text_at('name')}'"
     )
     return host.finding(message, related=((other.get("hostname") or other).note("the host of the connection"),))
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

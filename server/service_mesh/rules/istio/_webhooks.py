@@ -28,7 +28,7 @@ def hooks(resource: Resource) -> tuple[Node, ...]:
     (`istio/istio: pkg/config/analysis/analyzers/webhook/webhook.go`, isIstioWebhook and extractRevisions)
     """
     found = tuple(resource.each("webhooks[]"))
-    is_named = any(_text(hook, "name").endswith("istio.io") for hook in found)
+    is_named = any(hook.text_at("name").endswith("istio.io") for hook in found)
     return found if is_named or next(revisions(resource), None) is not None else ()
 
 
@@ -51,7 +51,7 @@ def revisions(resource: Resource) -> Iterator[str]:
             if found is not None and found.text:
                 yield found.text
         for expression in resource.each(f"webhooks[].{selector}.matchExpressions[]"):
-            if _text(expression, "key") == REVISION:
+            if expression.text_at("key") == REVISION:
                 yield from (value.text for value in expression.each("values[]") if value.text)
 
 
@@ -89,8 +89,3 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

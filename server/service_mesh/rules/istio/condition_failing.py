@@ -108,10 +108,10 @@ def condition_failing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  #
 
 def _of_listeners(gateway: Resource) -> Iterator[Draft]:
     """What is said of single listeners: what has to be true and is not, and what must not be true and is."""
-    conditions = [one for one in gateway.each("status.listeners[].conditions[]") if _text(one, "reason") != "Pending"]
+    conditions = [one for one in gateway.each("status.listeners[].conditions[]") if one.text_at("reason") != "Pending"]
     yield from _failing(conditions, _OF_LISTENERS)
     for condition in conditions:
-        kind, status = _text(condition, "type"), condition.get("status")
+        kind, status = condition.text_at("type"), condition.get("status")
         if kind in _BAD_FOR_LISTENERS and status is not None and status.text == "True" and not _is_stale(condition):
             yield status.finding(f"condition '{kind}' is true of a listener{_explained(condition)}")
 
@@ -123,7 +123,7 @@ def _failing(conditions: Iterable[Node], types: frozenset[str]) -> Iterator[Draf
             continue
         if status.text == "False":
             yield status.finding(f"condition '{kind.text}' is not met{_explained(condition)}")
-        elif kind.text == "WaypointAccepted" and _text(condition, "reason") == "PartiallyInvalid":
+        elif kind.text == "WaypointAccepted" and condition.text_at("reason") == "PartiallyInvalid":
             reason = condition.get("reason") or condition
             yield reason.finding(f"condition '{kind.text}' is met in part only{_explained(condition)}")
 
@@ -136,11 +136,6 @@ def _is_stale(condition: Node) -> bool:
 
 
 def _explained(condition: Node) -> str:
-    reason, message = _text(condition, "reason"), " ".join(_text(condition, "message")[:400].split())
+    reason, message = condition.text_at("reason"), " ".join(condition.text_at("message")[:400].split())
     said = f", reason '{reason[:60]}'" if reason else ""
     return said + (f": {message[:200].rstrip('.')}" if message else "")
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

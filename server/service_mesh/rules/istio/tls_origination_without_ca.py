@@ -83,7 +83,7 @@ def tls_origination_without_ca(resource: Resource, mesh: MeshView) -> Iterator[D
     for tls in tls_settings(resource):
         node = tls.get("mode") or tls
         if mode_of(tls) in ORIGINATING and not _names_ca(tls) and node.path not in refused:
-            if _text(tls, "credentialName") and _sent(resource) in mesh.index(_sent_by_gateways):
+            if tls.text_at("credentialName") and _sent(resource) in mesh.index(_sent_by_gateways):
                 continue
             yield node.finding(_message(tls, verifies))
 
@@ -105,7 +105,7 @@ def _sent_by_gateways(mesh: MeshView) -> frozenset[tuple[str, str]]:
 
 def _message(tls: Node, verifies: bool) -> str:
     host, mode = rule_host(tls.resource), mode_of(tls)
-    if _text(tls, "credentialName"):
+    if tls.text_at("credentialName"):
         why = "sidecars do not use 'credentialName' of a rule without 'workloadSelector'"
         end = "they verify it with the system's CAs" if verifies else "they do not verify the server"
         return f"TLS mode '{mode}' for host '{host}' has no CA: {why}, so {end}"
@@ -119,9 +119,9 @@ def _message(tls: Node, verifies: bool) -> str:
 
 def _names_ca(tls: Node) -> bool:
     skips = tls.get("insecureSkipVerify")
-    if _text(tls, "caCertificates") or (skips is not None and skips.value is True):
+    if tls.text_at("caCertificates") or (skips is not None and skips.value is True):
         return True
-    return bool(_text(tls, "credentialName")) and has_selector(tls.resource)
+    return bool(tls.text_at("credentialName")) and has_selector(tls.resource)
 
 
 def _verifies(resource: Resource, mesh: MeshView) -> bool:
@@ -132,8 +132,3 @@ def _verifies(resource: Resource, mesh: MeshView) -> bool:
 def _is_inside(resource: Resource) -> bool:
     host = rule_host(resource)
     return service_name(host) is not None or (is_wildcard(host) and host.endswith(f".{DEFAULT_DOMAIN}"))
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

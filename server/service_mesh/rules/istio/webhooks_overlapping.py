@@ -186,13 +186,8 @@ def _bits(taking: Sequence[_Hook], labels: Mapping[str, str], *, of_pods: bool) 
 
 def _calls(hook: Node) -> tuple[str, ...]:
     fields = ("url", "service.namespace", "service.name", "service.path")
-    return tuple(_text(hook, f"clientConfig.{field}") for field in fields)
+    return tuple(hook.text_at(f"clientConfig.{field}") for field in fields)
 
 
 def _name(hook: Node) -> str:
-    return _text(hook, "name")
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""
+    return hook.text_at("name")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from service_mesh.model.kinds import GRPC_ROUTE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.references import field_text
 
 __all__ = ["HEALTH", "Request", "answers"]
 
@@ -57,7 +56,7 @@ def _of_rule(rule: Node) -> Iterator[Node | None]:
 def _meets(match: Node | None, request: Request) -> bool | None:
     if match is None:
         return True
-    if field_text(match, "method") not in ("", request.method):
+    if match.text_at("method") not in ("", request.method):
         return False
     is_met = _meets_path(match.get("path"), request.path)
     return None if is_met and _asks_more(match) else is_met
@@ -67,10 +66,10 @@ def _meets_call(match: Node | None, request: Request) -> bool | None:
     """Whether a match of a GRPCRoute takes a request; its service and method are the two parts of the path."""
     wanted = match.get("method") if match is not None else None
     _, service, method = request.path.split("/", 2) if request.path.count("/") > 1 else ("", request.path, "")
-    if wanted is not None and field_text(wanted, "type") not in ("", "Exact"):
+    if wanted is not None and wanted.text_at("type") not in ("", "Exact"):
         return None
     for field, given in (("service", service), ("method", method)):
-        if wanted is not None and field_text(wanted, field) not in ("", given):
+        if wanted is not None and wanted.text_at(field) not in ("", given):
             return False
     return None if match is not None and _asks_more(match) else True
 
@@ -82,7 +81,7 @@ def _asks_more(match: Node) -> bool:
 def _meets_path(wanted: Node | None, path: str) -> bool | None:
     if wanted is None:
         return True
-    kind, text = field_text(wanted, "type"), field_text(wanted, "value") or "/"
+    kind, text = wanted.text_at("type"), wanted.text_at("value") or "/"
     if kind in ("", "PathPrefix"):
         stem = text.rstrip("/")
         return path == stem or path.startswith(f"{stem}/")

@@ -74,7 +74,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.authentications import AUTHENTICATION_KINDS, Void, authorization_of
 from service_mesh.posture.linkerd.installation import INSTALLATION_KINDS
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.rules.rule import rule
 
 
@@ -119,4 +119,4 @@ def _fix(mesh: MeshView, kind: Kind, reference: Node) -> Fix | None:
 
 
 def _named(reference: Node) -> tuple[str, str]:
-    return field_text(reference, "namespace") or reference.resource.namespace, field_text(reference, "name")
+    return reference.text_at("namespace") or reference.resource.namespace, reference.text_at("name")

@@ -88,7 +88,6 @@ from service_mesh.posture.linkerd.authentications import AUTHENTICATION_KINDS, V
 from service_mesh.posture.linkerd.authorizations import route_authorizations, server_authorizations, target_kind
 from service_mesh.posture.linkerd.clients import Authorization
 from service_mesh.posture.linkerd.installation import INSTALLATION_KINDS
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.server_routes import SERVER_ROUTE_KINDS, server_parents, taking_over
 from service_mesh.rules.linkerd._policies import covers
 from service_mesh.rules.rule import rule
@@ -147,7 +146,7 @@ def _beside(mesh: MeshView, policy: Resource) -> tuple[Authorization, ...]:
 
 def _server(mesh: MeshView, parent: Node) -> Resource | None:
     place = parent.resource
-    found = mesh.find(LINKERD_SERVER, place.namespace, field_text(parent, "name"), place.cluster)
+    found = mesh.find(LINKERD_SERVER, place.namespace, parent.text_at("name"), place.cluster)
     return found if found is not None and place in taking_over(mesh, found) else None
 
 

@@ -57,7 +57,6 @@ from service_mesh.model.kinds import LINKERD_AUTHORIZATION_POLICY, LINKERD_SERVE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.authorizations import target_kind
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.server_routes import SERVER_ROUTE_KINDS
 from service_mesh.rules.rule import rule
 
@@ -87,5 +86,5 @@ def authorization_route_bare(resource: Resource, mesh: MeshView) -> Iterator[Dra
 
 def _is_named_server(parent: Node) -> bool:
     """Whether a reference means a Server, or would if it were complete."""
-    kind, group = field_text(parent, "kind"), field_text(parent, "group")
+    kind, group = parent.text_at("kind"), parent.text_at("group")
     return kind == LINKERD_SERVER.name or (not kind and group == LINKERD_SERVER.group)

@@ -53,7 +53,7 @@ from service_mesh.model.kinds import EGRESS_NETWORK
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.rules.linkerd._routes import ROUTES, parents
 from service_mesh.rules.rule import rule
 
@@ -83,7 +83,7 @@ def egress_network_missing(resource: Resource, mesh: MeshView) -> Iterator[Draft
 
 def _judged(reference: Node, loss: str, mesh: MeshView) -> Iterator[Draft]:
     route, name = reference.resource, reference.get("name")
-    place = field_text(reference, "namespace") or route.namespace
+    place = reference.text_at("namespace") or route.namespace
     if name is None or not name.text or mesh.find(EGRESS_NETWORK, place, name.text, route.cluster) is not None:
         return
     near = nearest(name.text, object_names(mesh, EGRESS_NETWORK, place, route.cluster), unique=True)

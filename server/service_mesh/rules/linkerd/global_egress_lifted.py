@@ -57,7 +57,6 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import EGRESS_NETWORK
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.installation import INSTALLATION_KINDS, installation
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.rules.rule import rule
 
 _GLOBAL = "linkerd-egress"
@@ -114,6 +113,6 @@ def _places(mesh: MeshView) -> Mapping[tuple[str, str], _Place]:
         key, spec = (network.cluster, network.namespace), network.get("spec")
         held = found.get(key, _Place())
         has_rest = held.has_rest or network.get("spec.networks") is None
-        denies = spec is not None and field_text(spec, "trafficPolicy") == "Deny"
+        denies = spec is not None and spec.text_at("trafficPolicy") == "Deny"
         found[key] = _Place(has_rest, held.denying or (network if denies else None))
     return found

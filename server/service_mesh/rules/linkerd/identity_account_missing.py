@@ -74,7 +74,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.identity import identity_suffix
 from service_mesh.posture.linkerd.installation import INSTALLATION_KINDS
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.rules.linkerd._policies import is_absent, is_linked
 from service_mesh.rules.rule import rule
 
@@ -99,7 +99,7 @@ def identity_account_missing(resource: Resource, mesh: MeshView) -> Iterator[Dra
         if refers_to(reference, NAMESPACE):
             yield from _namespace(mesh, name)
         elif resource.kind == SERVER_AUTHORIZATION or refers_to(reference, SERVICE_ACCOUNT):
-            yield from _account(mesh, name, field_text(reference, "namespace") or resource.namespace)
+            yield from _account(mesh, name, reference.text_at("namespace") or resource.namespace)
     suffix = identity_suffix(mesh, resource.cluster)
     for identity in (*resource.each("spec.identities[]"), *resource.each("spec.client.meshTLS.identities[]")):
         account, _, rest = identity.text.removesuffix(f".{suffix}").rpartition(".")

@@ -87,7 +87,6 @@ from service_mesh.posture.linkerd.authentications import Void, authorization_of
 from service_mesh.posture.linkerd.authorizations import target_kind
 from service_mesh.posture.linkerd.installation import INSTALLATION_KINDS
 from service_mesh.posture.linkerd.networks import NetworkMatch, cluster_networks, network_in
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.rules.rule import rule
 
 _USUAL = tuple(NetworkMatch(ip_network(text)) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -126,7 +125,7 @@ def network_holds_pods(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 
 def _is_all(item: Node) -> bool:
     """Whether a network is every address."""
-    network = network_in(field_text(item, "cidr"))
+    network = network_in(item.text_at("cidr"))
     return network is not None and network.prefixlen == 0
 
 
@@ -170,6 +169,6 @@ def _alone(mesh: MeshView) -> Mapping[tuple[str, str, str], list[Resource]]:
         if isinstance(granted, Void) or not granted.takes_plaintext or target_kind(policy) not in _WIDE:
             continue
         for reference in policy.each("spec.requiredAuthenticationRefs[]"):
-            namespace = field_text(reference, "namespace") or policy.namespace
-            found.setdefault((policy.cluster, namespace, field_text(reference, "name")), []).append(policy)
+            namespace = reference.text_at("namespace") or policy.namespace
+            found.setdefault((policy.cluster, namespace, reference.text_at("name")), []).append(policy)
     return found

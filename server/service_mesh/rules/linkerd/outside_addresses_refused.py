@@ -107,7 +107,6 @@ from service_mesh.model.kinds import SERVICE
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.authorizations import port_access, route_authorizations
 from service_mesh.posture.linkerd.clients import Authorization
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.transport import TRANSPORT_KINDS, Accepts, accepted
 from service_mesh.rules.rule import rule
 
@@ -130,7 +129,7 @@ _OPEN_TYPES = ("NodePort", "LoadBalancer")
 )
 def outside_addresses_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a Service whose clients keep addresses that its workload does not let in."""
-    if field_text(resource.root, "spec.type") not in _OPEN_TYPES:
+    if resource.root.text_at("spec.type") not in _OPEN_TYPES:
         return
     node = resource.get("spec.externalTrafficPolicy")
     if node is None or node.text != "Local":

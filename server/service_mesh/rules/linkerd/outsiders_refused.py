@@ -92,7 +92,6 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.authorizations import port_access, route_authorizations
 from service_mesh.posture.linkerd.enrolment import Enrolled, enrolment
 from service_mesh.posture.linkerd.ports import META_PORTS
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.transport import TRANSPORT_KINDS, Accepts, accepted
 from service_mesh.rules.rule import rule
 
@@ -140,7 +139,7 @@ def _of_service(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 def _of_webhooks(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     for called in resource.each("webhooks[].clientConfig.service"):
         number = called.get("port")
-        service = mesh.find(SERVICE, field_text(called, "namespace"), field_text(called, "name"), resource.cluster)
+        service = mesh.find(SERVICE, called.text_at("namespace"), called.text_at("name"), resource.cluster)
         wanted = number.value if number is not None else _WEBHOOK_PORT
         for port in service.each("spec.ports[]") if service is not None else ():
             if service is not None and port_number(port) == wanted:

@@ -56,7 +56,6 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.rules.linkerd._routes import HTTP_ROUTES, parents
 from service_mesh.rules.rule import rule
 
@@ -127,7 +126,7 @@ def _claims(route: Resource, rule_node: Node) -> Iterator[_Claim]:
     matches = [_canonical(node.value) for node in rule_node.each("matches[]")] or [_canonical({})]
     for parent in parents(route, SERVICE):
         port = parent.get("port")
-        place, name = field_text(parent, "namespace") or route.namespace, field_text(parent, "name")
+        place, name = parent.text_at("namespace") or route.namespace, parent.text_at("name")
         number = port.number if port is not None else None
         for host in hosts:
             for match in matches:

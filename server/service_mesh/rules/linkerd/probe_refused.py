@@ -124,7 +124,6 @@ from service_mesh.posture.linkerd.clients import NO_IDENTITY, Client
 from service_mesh.posture.linkerd.enrolment import ENROLMENT_KINDS
 from service_mesh.posture.linkerd.ports import skipped_inbound
 from service_mesh.posture.linkerd.probes import Probe, ProbeKind, probe_authorization, probes_of
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.rules.linkerd._policies import MADE_OF_PODS, meshed_workload
 from service_mesh.rules.linkerd._probe_routes import HEALTH, Request, answers
 from service_mesh.rules.rule import rule
@@ -163,7 +162,7 @@ def _judged(mesh: MeshView, workload: Workload, probe: Probe, port: int) -> Iter
         return
     reason = _reason(mesh, workload, probe, access)
     if reason:
-        scheme = field_text(probe.node, "scheme").upper()
+        scheme = probe.node.text_at("scheme").upper()
         way = "gRPC" if probe.kind is ProbeKind.GRPC else "HTTPS" if scheme == "HTTPS" else "HTTP"
         related = access.chain[:1]
         yield probe.node.finding(f"{way} probe of port {port} is refused: {reason}", related=related)
@@ -171,7 +170,7 @@ def _judged(mesh: MeshView, workload: Workload, probe: Probe, port: int) -> Iter
 
 def _reason(mesh: MeshView, workload: Workload, probe: Probe, access: PortAccess) -> str:
     """Why a probe is refused, empty where it is not or where that is not known."""
-    is_http = probe.kind is ProbeKind.HTTP and field_text(probe.node, "scheme").upper() != "HTTPS"
+    is_http = probe.kind is ProbeKind.HTTP and probe.node.text_at("scheme").upper() != "HTTPS"
     if is_http and probe.port is not None and probe_authorization(mesh, workload, probe.port) is not None:
         return ""
     is_routed = bool(access.routes) and (is_http or probe.kind is ProbeKind.GRPC)
@@ -199,7 +198,7 @@ def _request(probe: Probe) -> Request:
     if probe.kind is ProbeKind.GRPC:
         return HEALTH
     headers = probe.node.each("httpHeaders[]")
-    host = next((field_text(one, "value") for one in headers if field_text(one, "name").lower() == "host"), "")
+    host = next((one.text_at("value") for one in headers if one.text_at("name").lower() == "host"), "")
     return Request(probe.path, host)
 
 

@@ -99,7 +99,6 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.authentications import AUTHENTICATION_KINDS
 from service_mesh.posture.linkerd.authorizations import route_authorizations, server_authorizations
 from service_mesh.posture.linkerd.installation import INSTALLATION_KINDS
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.server_routes import SERVER_ROUTE_KINDS, server_parents, taking_over
 from service_mesh.rules.linkerd._policies import granted_in_all
 from service_mesh.rules.rule import rule
@@ -127,7 +126,7 @@ from service_mesh.rules.rule import rule
 def route_for_nobody(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each Server at which a route refuses everybody while others do not."""
     for parent in server_parents(resource):
-        server = mesh.find(LINKERD_SERVER, resource.namespace, field_text(parent, "name"), resource.cluster)
+        server = mesh.find(LINKERD_SERVER, resource.namespace, parent.text_at("name"), resource.cluster)
         if server is None or resource not in taking_over(mesh, server):
             continue
         own = server_authorizations(mesh, server), route_authorizations(mesh, resource)

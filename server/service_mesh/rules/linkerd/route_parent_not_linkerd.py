@@ -49,7 +49,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import EGRESS_NETWORK, LINKERD_HTTP_ROUTE, LINKERD_SERVER, SERVICE, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.rules.linkerd._routes import ROUTES
 from service_mesh.rules.rule import rule
 
@@ -82,28 +82,28 @@ def route_parent_not_linkerd(resource: Resource, mesh: MeshView) -> Iterator[Dra
 
 def _is_lost(parent: Node, meant: Kind | None, mesh: MeshView) -> bool:
     route = parent.resource
-    group = field_text(parent, "group") or route.group
+    group = parent.text_at("group") or route.group
     if route.kind == LINKERD_HTTP_ROUTE:
         return True
-    if meant is None or group != route.group or not field_text(parent, "kind"):
+    if meant is None or group != route.group or not parent.text_at("kind"):
         return False
     return meant in _OWN or LINKERD in meshes(mesh, route.cluster)
 
 
 def _meant(parent: Node, mesh: MeshView) -> Kind | None:
     """The kind that is written, in the group that has it; a Service where no kind is written and one has the name."""
-    written = field_text(parent, "kind").lower()
+    written = parent.text_at("kind").lower()
     found = next((kind for kind in _KNOWN if kind.name.lower() == written), None)
     if found is not None or written:
         return found
-    route, name = parent.resource, field_text(parent, "name")
-    place = field_text(parent, "namespace") or route.namespace
+    route, name = parent.resource, parent.text_at("name")
+    place = parent.text_at("namespace") or route.namespace
     return SERVICE if mesh.find(SERVICE, place, name, route.cluster) is not None else None
 
 
 def _told(parent: Node, meant: Kind | None) -> Draft:
-    kind = field_text(parent, "kind") or "Gateway"
-    shown = Kind(field_text(parent, "group") or parent.resource.group, kind)
+    kind = parent.text_at("kind") or "Gateway"
+    shown = Kind(parent.text_at("group") or parent.resource.group, kind)
     node = parent.get("kind") or parent.get("name") or parent
     message = f"parent '{shown}' is none of Linkerd's kinds, so the route is attached to nothing"
     return node.finding(message, fix=_fix(parent, meant))

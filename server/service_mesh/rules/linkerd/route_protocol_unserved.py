@@ -61,7 +61,6 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import LINKERD_SERVER
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.server_routes import (
     SERVER_ROUTE_KINDS,
     dropped_from_servers,
@@ -90,7 +89,7 @@ def route_protocol_unserved(resource: Resource, mesh: MeshView) -> Iterator[Draf
     if dropped_from_servers(resource) is not None:
         return
     for parent in server_parents(resource):
-        server = mesh.find(LINKERD_SERVER, resource.namespace, field_text(parent, "name"), resource.cluster)
+        server = mesh.find(LINKERD_SERVER, resource.namespace, parent.text_at("name"), resource.cluster)
         if server is None or resource not in routes_of_server(mesh, server) or resource in taking_over(mesh, server):
             continue
         node = server.get("spec.proxyProtocol")

@@ -47,7 +47,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import GRPC_ROUTE, HTTP_ROUTE, LINKERD_SERVER
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.rules.rule import rule
 
 
@@ -81,4 +81,4 @@ def route_server_misnamed(resource: Resource, mesh: MeshView) -> Iterator[Draft]
 
 def _is_server(mesh: MeshView, parent: Node) -> bool:
     place = parent.resource
-    return mesh.find(LINKERD_SERVER, place.namespace, field_text(parent, "name"), place.cluster) is not None
+    return mesh.find(LINKERD_SERVER, place.namespace, parent.text_at("name"), place.cluster) is not None

@@ -58,7 +58,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import EGRESS_NETWORK, LINKERD_HTTP_ROUTE, SERVICE, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.references import field_text, refers_to
+from service_mesh.posture.linkerd.references import refers_to
 from service_mesh.rules.linkerd._routes import ROUTES, parents
 from service_mesh.rules.rule import rule
 
@@ -117,8 +117,8 @@ def _parent(node: Node) -> _Parent:
     route, port = node.resource, node.get("port")
     kind = SERVICE if refers_to(node, SERVICE, default=route.group) else EGRESS_NETWORK
     number = port.number if port is not None else None
-    place = field_text(node, "namespace") or route.namespace
-    return _Parent(route.cluster, kind, place, field_text(node, "name"), number)
+    place = node.text_at("namespace") or route.namespace
+    return _Parent(route.cluster, kind, place, node.text_at("name"), number)
 
 
 def _is_linkerd(node: Node, parent: _Parent, mesh: MeshView) -> bool:

@@ -99,7 +99,6 @@ from service_mesh.model.resource import Resource, ResourceKey
 from service_mesh.posture.linkerd.authorizations import AUTHORIZATION_KINDS, target_kind
 from service_mesh.posture.linkerd.enrolment import ENROLMENT_KINDS
 from service_mesh.posture.linkerd.probes import probe_authorization
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.servers import governing
 from service_mesh.rules.linkerd._policies import granted_in_all, is_served, meshed_workloads, ports_of
 from service_mesh.rules.rule import rule
@@ -136,8 +135,8 @@ def _meant(mesh: MeshView) -> frozenset[ResourceKey]:
     found = set()
     for policy in mesh.of_kind(LINKERD_AUTHORIZATION_POLICY):
         target = policy.get("spec.targetRef")
-        if target is not None and target_kind(policy) is None and field_text(target, "kind") == LINKERD_SERVER.name:
-            name = field_text(target, "name")
+        if target is not None and target_kind(policy) is None and target.text_at("kind") == LINKERD_SERVER.name:
+            name = target.text_at("name")
             found.add(ResourceKey(policy.cluster, LINKERD_SERVER, policy.namespace, name))
     return frozenset(found)
 

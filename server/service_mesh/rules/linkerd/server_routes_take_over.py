@@ -94,7 +94,6 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.authentications import AUTHENTICATION_KINDS
 from service_mesh.posture.linkerd.authorizations import server_authorizations
-from service_mesh.posture.linkerd.references import field_text
 from service_mesh.posture.linkerd.server_routes import SERVER_ROUTE_KINDS, taking_over
 from service_mesh.rules.linkerd._policies import ADMIN_NAME, ADMIN_PORT, is_absent
 from service_mesh.rules.rule import rule
@@ -144,4 +143,4 @@ def _is_open(match: Node) -> bool:
     if any(match.get(field) is not None for field in ("method", "headers[]", "queryParams[]")):
         return False
     path = match.get("path")
-    return path is None or (field_text(path, "type") in ("", "PathPrefix") and field_text(path, "value") in ("", "/"))
+    return path is None or (path.text_at("type") in ("", "PathPrefix") and path.text_at("value") in ("", "/"))

@@ -42,9 +42,9 @@ class Condition(NamedTuple):
 def conditions(holder: Node | None, path: str = "conditions[]") -> Iterator[Condition]:
     """The conditions below a node that are made for the object as it is now; those of an older one are left out."""
     for node in holder.each(path) if holder is not None else ():
-        kind, status = _text(node, "type"), node.get("status")
+        kind, status = node.text_at("type"), node.get("status")
         if kind and status is not None and not is_stale(node):
-            yield Condition(node, kind, status, _text(node, "reason"), _text(node, "message"))
+            yield Condition(node, kind, status, node.text_at("reason"), node.text_at("message"))
 
 
 def named(holder: Node | None, kind: str) -> Condition | None:
@@ -77,10 +77,5 @@ def generation_of(node: Node | None) -> int | None:
 def lasts(mesh: MeshView, condition: Condition, seconds: float) -> bool:
     """Tell whether a condition is what it is for a while; one whose time is unknown counts as lasting."""
     now = mesh.now(condition.node.resource.cluster)
-    since = seconds_of(_text(condition.node, "lastTransitionTime"))
+    since = seconds_of(condition.node.text_at("lastTransitionTime"))
     return now is None or since is None or now - since >= seconds
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

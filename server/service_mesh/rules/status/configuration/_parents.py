@@ -46,12 +46,7 @@ def failing_at_parents(route: Resource, kind: str) -> Iterator[AtParent]:
 
 
 def _parent(parent: Node, route: Resource) -> str:
-    name, kind = _text(parent, "parentRef.name"), _text(parent, "parentRef.kind") or "Gateway"
-    namespace = _text(parent, "parentRef.namespace") or route.namespace
-    section = _text(parent, "parentRef.sectionName")
+    name, kind = parent.text_at("parentRef.name"), parent.text_at("parentRef.kind") or "Gateway"
+    namespace = parent.text_at("parentRef.namespace") or route.namespace
+    section = parent.text_at("parentRef.sectionName")
     return told(f"{kind} {namespace}/{name}" + (f" listener {section}" if section else ""))
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

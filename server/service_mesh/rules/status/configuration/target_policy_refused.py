@@ -57,7 +57,6 @@ from service_mesh.model import kubectl
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import BACKEND_TLS_POLICY, X_BACKEND_TRAFFIC_POLICY
-from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import rule
 from service_mesh.rules.status._conditions import PENDING, conditions, explained
@@ -81,11 +80,6 @@ def target_policy_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]
         failing = (by_kind[kind] for kind in ("Accepted", "ResolvedRefs") if kind in by_kind)
         found = next((one for one in failing if one.holds is False and one.reason not in PENDING), None)
         if found is not None:
-            place = told(_text(ancestor, "ancestorRef.kind") + " " + _text(ancestor, "ancestorRef.name"))
+            place = told(ancestor.text_at("ancestorRef.kind") + " " + ancestor.text_at("ancestorRef.name"))
             message = f"{resource.kind.name} '{resource.name}' does not hold at '{place}'{explained(found)}"
             yield found.status.problem(message, kubectl.describe(resource))
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

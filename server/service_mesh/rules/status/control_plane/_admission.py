@@ -51,11 +51,11 @@ class Hook(NamedTuple):
 def hooks(resource: Resource) -> Iterator[Hook]:
     """The webhooks of a configuration that are a mesh's own, by the domain in their name."""
     for node in resource.each("webhooks[]"):
-        name, client = _text(node, "name"), node.get("clientConfig")
+        name, client = node.text_at("name"), node.get("clientConfig")
         owner = next((mesh for suffix, mesh in _SUFFIXES.items() if name.endswith(suffix)), None)
         if owner is not None and client is not None:
-            service = _text(client, "service.namespace"), _text(client, "service.name")
-            must_answer = _text(node, "failurePolicy") != "Ignore"
+            service = client.text_at("service.namespace"), client.text_at("service.name")
+            must_answer = node.text_at("failurePolicy") != "Ignore"
             yield Hook(owner, node, told(name), client, service if all(service) else None, must_answer)
 
 
@@ -75,8 +75,3 @@ def others(found: list[Hook]) -> str:
     """How the webhooks behind the first one are named in a message."""
     count = len(found) - 1
     return "" if not count else f" and {count} more of '{found[0].node.resource.name}'"
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

@@ -48,8 +48,8 @@ def scaled(mesh: MeshView, autoscaler: Resource) -> Component | None:
     reference = autoscaler.get("spec.scaleTargetRef")
     if reference is None:
         return None
-    kind = Kind(_text(reference, "apiVersion").rpartition("/")[0], _text(reference, "kind"))
-    target = mesh.find(kind, autoscaler.namespace, _text(reference, "name"), autoscaler.cluster)
+    kind = Kind(reference.text_at("apiVersion").rpartition("/")[0], reference.text_at("kind"))
+    target = mesh.find(kind, autoscaler.namespace, reference.text_at("name"), autoscaler.cluster)
     return component_of(mesh, target) if target is not None else None
 
 
@@ -69,7 +69,7 @@ def stopped(mesh: MeshView, autoscaler: Resource) -> Node | None:
     for name in ("ScalingActive", "AbleToScale"):
         found = condition(autoscaler, name)
         reason = found.get("reason") if found is not None else None
-        if found is None or reason is None or _text(found, "status") != "False":
+        if found is None or reason is None or found.text_at("status") != "False":
             continue
         if reason.text != "ScalingDisabled" and is_settled(mesh, autoscaler) and _is_lasting(mesh, found):
             return reason
@@ -78,13 +78,13 @@ def stopped(mesh: MeshView, autoscaler: Resource) -> Node | None:
 
 def _takes_pods(node: Resource) -> bool:
     cordoned = node.get("spec.unschedulable")
-    taints = (_text(taint, "effect") for taint in node.each("spec.taints[]"))
+    taints = (taint.text_at("effect") for taint in node.each("spec.taints[]"))
     return (cordoned is None or cordoned.value is not True) and not any(effect in _OFF_LIMITS for effect in taints)
 
 
 def _is_lasting(mesh: MeshView, found: Node) -> bool:
     """Whether a condition has been as it is for some minutes; also where its time is not known."""
-    now, changed = mesh.now(found.resource.cluster), seconds_of(_text(found, "lastTransitionTime"))
+    now, changed = mesh.now(found.resource.cluster), seconds_of(found.text_at("lastTransitionTime"))
     return now is None or changed is None or now - changed >= GRACE
 
 
@@ -103,8 +103,3 @@ def _autoscalers(mesh: MeshView) -> Mapping[ResourceKey, tuple[Resource, ...]]:
         if component is not None:
             grouped.setdefault(component.resource.key, []).append(autoscaler)
     return {key: tuple(found) for key, found in grouped.items()}
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

@@ -95,15 +95,19 @@ def is_moving(mesh: MeshView, component: Component) -> bool:
     if any(not is_ready(pod) and not _has_settled(mesh, pod) for pod in pods_of_component(mesh, component)):
         return True
     progress = condition(component.resource, "Progressing")
-    if progress is None or _text(progress, "status") != "True" or _text(progress, "reason") == "NewReplicaSetAvailable":
+    if (
+        progress is None
+        or progress.text_at("status") != "True"
+        or progress.text_at("reason") == "NewReplicaSetAvailable"
+    ):
         return False
-    now, updated = mesh.now(component.cluster), seconds_of(_text(progress, "lastUpdateTime"))
+    now, updated = mesh.now(component.cluster), seconds_of(progress.text_at("lastUpdateTime"))
     return now is None or updated is None or now - updated < _DEADLINE
 
 
 def is_updating(mesh: MeshView, component: Component) -> bool:
     """Whether pods of a DaemonSet may still be replaced one after another; never with the strategy OnDelete."""
-    if _text(component.resource.root, "spec.updateStrategy.type") == "OnDelete":
+    if component.resource.root.text_at("spec.updateStrategy.type") == "OnDelete":
         return False
     ages = [age_of(mesh, pod) for pod in pods_of_component(mesh, component)]
     return not ages or any(age is None or age < _DEADLINE for age in ages)
@@ -141,11 +145,6 @@ def _is_down(mesh: MeshView, component: Component) -> bool:
 def _has_settled(mesh: MeshView, pod: Resource) -> bool:
     """Whether a pod had time to come up, and has not lost or gained its readiness a moment ago."""
     ready, now = condition(pod, "Ready"), mesh.now(pod.cluster)
-    changed = seconds_of(_text(ready, "lastTransitionTime")) if ready is not None else None
+    changed = seconds_of(ready.text_at("lastTransitionTime")) if ready is not None else None
     is_fresh = now is not None and changed is not None and now - changed < _MOMENT
     return is_settled(mesh, pod) and not is_fresh
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

@@ -75,12 +75,7 @@ def _of_pod(mesh: MeshView, pod: Resource) -> Iterator[Ending]:
     for path in ("status.initContainerStatuses[]", "status.containerStatuses[]"):
         for status in pod.each(path):
             reason, counter = status.get("lastState.terminated.reason"), status.get("restartCount")
-            ended = seconds_of(_text(status, "lastState.terminated.finishedAt"))
+            ended = seconds_of(status.text_at("lastState.terminated.finishedAt"))
             if status.get("state.running") is None or reason is None or counter is None or now is None or ended is None:
                 continue
-            yield Ending(told(_text(status, "name")), reason, counter, whole(counter) or 0, now - ended)
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""
+            yield Ending(told(status.text_at("name")), reason, counter, whole(counter) or 0, now - ended)

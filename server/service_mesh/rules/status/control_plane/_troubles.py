@@ -135,27 +135,22 @@ def _of_pod(pod: Resource) -> Iterator[Trouble]:
             reason = status.get("state.waiting.reason")
             fault = _REASONS.get(reason.text) if reason is not None else None
             if reason is not None and fault is not None:
-                yield Trouble(fault, reason, _text(status, "name"), _detail(status, fault))
+                yield Trouble(fault, reason, status.text_at("name"), _detail(status, fault))
     placed = condition(pod, "PodScheduled")
-    if placed is not None and (_text(placed, "status"), _text(placed, "reason")) == ("False", "Unschedulable"):
+    if placed is not None and (placed.text_at("status"), placed.text_at("reason")) == ("False", "Unschedulable"):
         node = placed.get("message") or placed
         yield Trouble(Fault.PLACE, node, "", told(node.text))
 
 
 def _detail(status: Node, fault: Fault) -> str:
     if fault is Fault.IMAGE:
-        image = told(_text(status, "image"))
+        image = told(status.text_at("image"))
         return f"'{image}'" if image else ""
     if fault is Fault.START:
-        return told(_text(status, "state.waiting.message"))
-    reason, code = told(_text(status, "lastState.terminated.reason")), status.get("lastState.terminated.exitCode")
+        return told(status.text_at("state.waiting.message"))
+    reason, code = told(status.text_at("lastState.terminated.reason")), status.get("lastState.terminated.exitCode")
     number = code.value if code is not None and type(code.value) is int and 0 <= code.value <= 255 else None
     ending = "" if number is None else f"it ended with exit code {number}"
     if reason in ("", "Error", "Completed"):
         return ending
     return f"{ending or 'it ended'} ('{reason}')"
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

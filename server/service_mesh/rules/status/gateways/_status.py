@@ -7,7 +7,6 @@ from service_mesh.mesh.pod_states import age_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, GATEWAY_CLASS, SERVICE
-from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.running_gateways import lacks_address, lacks_pods, services_for, workloads_for
 from service_mesh.rules.status._conditions import PENDING, Condition, conditions, named
@@ -60,7 +59,7 @@ def failing_listeners(gateway: Resource) -> Iterator[Failing]:
         by_kind = {one.kind: one for one in conditions(listener) if one.reason not in PENDING}
         found = _first(by_kind, is_gateway_down=whole)
         if found is not None:
-            yield Failing(_text(listener, "name"), found)
+            yield Failing(listener.text_at("name"), found)
 
 
 def is_answered(gateway: Resource) -> bool:
@@ -68,8 +67,8 @@ def is_answered(gateway: Resource) -> bool:
 
     (`kubernetes-sigs/gateway-api: apis/v1/gateway_types.go`, default of `status.conditions`)
     """
-    found = [one for one in gateway.each("status.conditions[]") if _text(one, "type") in _DEFAULTS]
-    return any(_text(one, "status") in ("True", "False") for one in found)
+    found = [one for one in gateway.each("status.conditions[]") if one.text_at("type") in _DEFAULTS]
+    return any(one.text_at("status") in ("True", "False") for one in found)
 
 
 def class_of(mesh: MeshView, gateway: Resource) -> Resource | None:
@@ -109,8 +108,3 @@ def _first(by_kind: dict[str, Condition], *, is_gateway_down: bool) -> Condition
     kinds = ("Accepted", "ResolvedRefs") if is_gateway_down else ("Accepted", "ResolvedRefs", "Programmed")
     failing = (by_kind[kind] for kind in kinds if kind in by_kind and by_kind[kind].holds is False)
     return next(failing, None)
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

@@ -67,7 +67,7 @@ class Member:
         """Where the name stands that its istiod has for it."""
         container = next(iter(self.istiods[0].workload.containers), None)
         entries = container.each("env[]") if container is not None else iter(())
-        said = (entry.get("value") for entry in entries if _text(entry, "name") == "CLUSTER_ID")
+        said = (entry.get("value") for entry in entries if entry.text_at("name") == "CLUSTER_ID")
         return next(filter(None, said), None) or self.istiods[0].resource.root
 
 
@@ -166,8 +166,3 @@ def _east_west(mesh: MeshView) -> Mapping[str, tuple[Resource, ...]]:
         if isinstance(service.labels.get(NETWORK), str):
             found.setdefault(service.cluster, []).append(service)
     return {cluster: tuple(services) for cluster, services in found.items()}
-
-
-def _text(node: Node, field: str) -> str:
-    found = node.get(field)
-    return found.text if found is not None else ""

@@ -72,22 +72,17 @@ _LISTS = ("status.mirrorServices[]", "status.federatedServices[]")
 def remote_service_not_mirrored(link: Resource, _mesh: MeshView) -> Iterator[Draft]:
     """Report each Service whose condition `Mirrored` is false, the first twenty of them."""
     found = [(entry, one) for path in _LISTS for entry in link.each(path) for one in entry.each("conditions[]")]
-    failed = [(entry, one) for entry, one in found if _text(one, "type") == "Mirrored" and _is_false(one)]
+    failed = [(entry, one) for entry, one in found if one.text_at("type") == "Mirrored" and _is_false(one)]
     for entry, one in failed[:_MOST]:
-        place = f"{_text(entry, 'remoteRef.namespace')}/{_text(entry, 'remoteRef.name')}"
-        message = f"'{place}' of the linked cluster is not mirrored, '{_text(one, 'reason')}'{_said(one)}"
+        place = f"{entry.text_at('remoteRef.namespace')}/{entry.text_at('remoteRef.name')}"
+        message = f"'{place}' of the linked cluster is not mirrored, '{one.text_at('reason')}'{_said(one)}"
         yield (one.get("status") or one).problem(message, get_yaml(link))
 
 
 def _is_false(condition: Node) -> bool:
-    return _text(condition, "status") == "False"
+    return condition.text_at("status") == "False"
 
 
 def _said(condition: Node) -> str:
-    text = _text(condition, "message").strip()
+    text = condition.text_at("message").strip()
     return f": {text[:160]}" if text else ""
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

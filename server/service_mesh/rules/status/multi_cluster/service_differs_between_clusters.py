@@ -86,18 +86,13 @@ def _port(node: Node) -> tuple[object, ...]:
     number, target = node.get("port"), node.get("targetPort")
     value = number.value if number is not None else None
     leads_to = target.value if target is not None and target.value is not None else value
-    return _text(node, "name"), value, leads_to, _text(node, "protocol") or "TCP", _text(node, "appProtocol")
+    return node.text_at("name"), value, leads_to, node.text_at("protocol") or "TCP", node.text_at("appProtocol")
 
 
 def _is_headless(service: Resource) -> bool:
-    return _text(service.root, "spec.clusterIP") == "None"
+    return service.root.text_at("spec.clusterIP") == "None"
 
 
 def _node(service: Resource, what: str) -> Node:
     path = "spec.ports" if what == "ports" else "spec.clusterIP"
     return service.get(path) or service.get("spec") or service.root
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""

@@ -95,21 +95,21 @@ def admission_unanswered(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
             why = _unanswered(mesh, service)
         if service is not None and why:
             message = (
-                f"webhook '{told(_text(hook, 'name'))}' must answer and {why}, so what it is asked about is refused"
+                f"webhook '{told(hook.text_at('name'))}' must answer and {why}, so what it is asked about is refused"
             )
             yield service.problem(message, describe(resource))
             return
 
 
 def _blocks(hook: Node) -> bool:
-    if _text(hook, "name").endswith(_OF_MESHES) or _text(hook, "failurePolicy") == "Ignore":
+    if hook.text_at("name").endswith(_OF_MESHES) or hook.text_at("failurePolicy") == "Ignore":
         return False
     return any(name.text.lower() in _BROUGHT for name in hook.each("rules[].resources[]"))
 
 
 def _unanswered(mesh: MeshView, service: Node) -> str:
     """Why nobody answers; empty where somebody may."""
-    cluster, namespace, name = service.resource.cluster, _text(service, "namespace"), _text(service, "name")
+    cluster, namespace, name = service.resource.cluster, service.text_at("namespace"), service.text_at("name")
     if not (namespace and name and mesh.is_listed(SERVICE, cluster)):
         return ""
     found = mesh.find(SERVICE, namespace, name, cluster)
@@ -121,8 +121,3 @@ def _unanswered(mesh: MeshView, service: Node) -> str:
         return ""
     pods = (pod for workload in workloads_of(mesh, found) for pod in pods_of(mesh, workload))
     return "" if any(is_ready(pod) for pod in pods) else f"no pod behind its Service {where} is ready"
-
-
-def _text(node: Node, path: str) -> str:
-    found = node.get(path)
-    return found.text if found is not None else ""
