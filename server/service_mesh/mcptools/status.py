@@ -6,19 +6,15 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from service_mesh.errors import UsageError
 from service_mesh.mcptools.deps import Status
+from service_mesh.mcptools.paged_arguments import DETAIL_VALUES, PAGE_NAMES, Cursor, Detail, choice
 from service_mesh.mcptools.status_answer import StatusAnswer
 from service_mesh.mcptools.status_page import StatusWanted, to_status_answer
 from service_mesh.mcptools.tool import Answer, Caller, PublishedTool
-from service_mesh.mcptools.validate import Detail
 from service_mesh.operations.request import Check, Inputs, StatusRequest, Symptom
 
 __all__ = ["StatusArguments", "status_tool"]
 
 _DEADLINE_SECONDS = 30.0
-
-
-def _lax(description: str) -> object:
-    return Field(strict=False, description=description)
 
 
 class StatusArguments(BaseModel):
@@ -49,7 +45,7 @@ class StatusArguments(BaseModel):
         ),
     ] = Field(default_factory=list)
     symptom: Annotated[
-        Symptom | None, _lax('What is seen of workload: answers with the likeliest cause, e.g. "503".')
+        Symptom | None, choice('What is seen of workload: answers with the likeliest cause, e.g. "503".')
     ] = None
     workload: Annotated[
         str | None,
@@ -64,11 +60,8 @@ class StatusArguments(BaseModel):
         Field(max_length=40, description='Judges at this time, not when it was read, e.g. "2026-11-20T12:00:00Z".'),
     ] = None
     limit: Annotated[int, Field(ge=1, le=200, description="Most problems per page, e.g. 100.")] = 30
-    cursor: Annotated[
-        str | None,
-        Field(max_length=200, description='next_cursor of the answer before, all else unchanged, e.g. "MzAuZTNi".'),
-    ] = None
-    detail: Annotated[Detail, _lax('full adds place, page and sources, and all rows, e.g. "full".')] = Detail.CONCISE
+    cursor: Cursor = None
+    detail: Annotated[Detail, choice('full adds place, page and sources, and all rows, e.g. "full".')] = Detail.CONCISE
 
 
 _DESCRIPTION = (
@@ -80,6 +73,7 @@ _DESCRIPTION = (
 )
 
 _NAMES = {
+    **PAGE_NAMES,
     **dict.fromkeys(("context", "kubecontext", "kubeconfig_context", "cluster"), "kube_context"),
     **dict.fromkeys(("path", "paths", "file", "archive", "dump", "folder"), "snapshot"),
     **dict.fromkeys(("check", "parts", "areas", "scope", "only"), "checks"),
@@ -87,10 +81,6 @@ _NAMES = {
     **dict.fromkeys(("pod", "deployment", "service", "target", "name"), "workload"),
     **dict.fromkeys(("days", "expiry_days", "certificate_days"), "cert_days"),
     **dict.fromkeys(("time", "at", "date"), "now"),
-    **dict.fromkeys(("max", "max_results", "page_size", "top"), "limit"),
-    **dict.fromkeys(("page", "page_token", "next_cursor"), "cursor"),
-    **dict.fromkeys(("verbosity", "format", "response_format", "verbose"), "detail"),
-    "ns": "namespace",
 }
 
 _VALUES = {
@@ -114,10 +104,7 @@ _VALUES = {
         **dict.fromkeys(("forbidden", "denied", "rbac"), "403"),
         **dict.fromkeys(("not found", "nr"), "404"),
     },
-    "detail": {
-        **dict.fromkeys(("detailed", "verbose", "long", "true", "all", "high"), "full"),
-        **dict.fromkeys(("brief", "short", "summary", "compact", "false", "low"), "concise"),
-    },
+    "detail": DETAIL_VALUES,
 }
 
 

@@ -1,6 +1,5 @@
 """The tool `validate_config`: arguments in, request to the operation, page out."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -9,26 +8,16 @@ from service_mesh.errors import UsageError
 from service_mesh.mcptools.answer import ValidateAnswer
 from service_mesh.mcptools.deps import Validate
 from service_mesh.mcptools.page import Wanted, to_answer
+from service_mesh.mcptools.paged_arguments import DETAIL_VALUES, PAGE_NAMES, Cursor, Detail, choice
 from service_mesh.mcptools.tool import Answer, Caller, PublishedTool
 from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
 from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
 
-__all__ = ["MAX_BYTES", "Detail", "ValidateArguments", "validate_tool"]
+__all__ = ["MAX_BYTES", "ValidateArguments", "validate_tool"]
 
 MAX_BYTES = 50 * 1024 * 1024
 """Most bytes that one call over MCP reads; the command line allows more."""
-
-
-class Detail(StrEnum):
-    """How much of each finding comes back."""
-
-    CONCISE = "concise"
-    FULL = "full"
-
-
-def _lax(description: str) -> object:
-    return Field(strict=False, description=description)
 
 
 class VersionArguments(BaseModel):
@@ -83,12 +72,12 @@ class ValidateArguments(BaseModel):
     ] = Field(default_factory=list)
     complete: Annotated[
         Complete,
-        _lax(
+        choice(
             "Whether what is missing can be taken not to exist; auto judges each namespace,"
             ' e.g. "yes" for a full export.'
         ),
     ] = Complete.AUTO
-    min_severity: Annotated[Severity, _lax('Keeps only findings at least this grave, e.g. "error".')] = Severity.INFO
+    min_severity: Annotated[Severity, choice('Keeps only findings at least this grave, e.g. "error".')] = Severity.INFO
     select: Annotated[
         list[str],
         Field(max_length=200, description='Only these rules: codes, names or prefixes, e.g. ["IS1", "SC"].'),
@@ -97,7 +86,7 @@ class ValidateArguments(BaseModel):
         list[str], Field(max_length=200, description='Without these rules, same forms, e.g. ["IS104"].')
     ] = Field(default_factory=list)
     fix: Annotated[
-        FixMode, _lax('Returns files as they would be with these fixes; nothing is written, e.g. "safe".')
+        FixMode, choice('Returns files as they would be with these fixes; nothing is written, e.g. "safe".')
     ] = FixMode.NONE
     namespace: Annotated[
         str | None,
@@ -107,11 +96,8 @@ class ValidateArguments(BaseModel):
         ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=200, description="Most findings per page, e.g. 100.")] = 30
-    cursor: Annotated[
-        str | None,
-        Field(max_length=200, description='next_cursor of the answer before, all else unchanged, e.g. "MzAuZTNi".'),
-    ] = None
-    detail: Annotated[Detail, _lax('full adds column, snippet, related places, fix and sources, e.g. "full".')] = (
+    cursor: Cursor = None
+    detail: Annotated[Detail, choice('full adds column, snippet, related places, fix and sources, e.g. "full".')] = (
         Detail.CONCISE
     )
 
@@ -125,18 +111,15 @@ _DESCRIPTION = (
 )
 
 _NAMES = {
+    **PAGE_NAMES,
     **dict.fromkeys(("path", "file", "files", "filename", "file_path", "folder", "directory", "dir"), "paths"),
     **dict.fromkeys(("manifest", "yaml", "content", "config", "text", "input", "resources"), "manifests"),
     **dict.fromkeys(("severity", "level", "threshold"), "min_severity"),
     **dict.fromkeys(("rules", "codes", "only", "include"), "select"),
     **dict.fromkeys(("exclude", "skip", "disable"), "ignore"),
-    **dict.fromkeys(("max", "max_results", "page_size", "top"), "limit"),
-    **dict.fromkeys(("page", "page_token", "next_cursor"), "cursor"),
-    **dict.fromkeys(("verbosity", "format", "response_format", "verbose"), "detail"),
     **dict.fromkeys(("autofix", "fixes", "apply_fixes"), "fix"),
     **dict.fromkeys(("version", "release", "releases", "istio_version", "mesh_version"), "versions"),
     **dict.fromkeys(("crd", "definitions", "schemas", "schema"), "crds"),
-    "ns": "namespace",
 }
 
 _VALUES = {
@@ -154,10 +137,7 @@ _VALUES = {
         **dict.fromkeys(("true", "full", "all", "1"), "yes"),
         **dict.fromkeys(("false", "partial", "none", "0"), "no"),
     },
-    "detail": {
-        **dict.fromkeys(("detailed", "verbose", "long", "true", "all", "high"), "full"),
-        **dict.fromkeys(("brief", "short", "summary", "compact", "false", "low"), "concise"),
-    },
+    "detail": DETAIL_VALUES,
 }
 
 
