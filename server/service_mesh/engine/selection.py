@@ -36,7 +36,7 @@ def batches(rules: Iterable[Rule], members: Iterable[Resource]) -> Iterator[tupl
             present = names & member.field_names() if names else names
             alike.setdefault((member.kind, present), []).append(member)
     for (kind, present), found in alike.items():
-        asked = tuple(pair for pair in by_kind[kind] if not needed[kind] or pair[0].may_speak_of_fields(present))
+        asked = tuple(pair for pair in by_kind[kind] if not needed[kind] or pair[0].may_speak_of(present))
         for start in range(0, len(found), _BATCH):
             yield asked, found[start : start + _BATCH]
 

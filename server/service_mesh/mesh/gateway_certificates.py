@@ -5,20 +5,19 @@ from dataclasses import dataclass
 
 from service_mesh.mesh.gateways import gateway_workloads
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.listeners import WITH_LISTENERS
 from service_mesh.mesh.route_references import reference
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.hosts import split_scope
-from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, LISTENER_SET, SECRET, X_LISTENER_SET
+from service_mesh.model.kinds import GATEWAY, SECRET
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
 __all__ = ["GATEWAY_CERTIFICATE_KINDS", "ServedSecret", "served_secrets"]
 
-_WITH_LISTENERS = (GATEWAY_API_GATEWAY, LISTENER_SET, X_LISTENER_SET)
-
 GATEWAY_CERTIFICATE_KINDS = tuple(
-    dict.fromkeys((GATEWAY, *_WITH_LISTENERS, SECRET, *WORKLOAD_KINDS, *INSTALLATION_KINDS))
+    dict.fromkeys((GATEWAY, *WITH_LISTENERS, SECRET, *WORKLOAD_KINDS, *INSTALLATION_KINDS))
 )
 """The kinds that are read here."""
 
@@ -55,7 +54,7 @@ def served_secrets(mesh: MeshView) -> tuple[ServedSecret, ...]:
 
 def _served(mesh: MeshView) -> tuple[ServedSecret, ...]:
     found = [one for gateway in mesh.of_kind(GATEWAY) for one in _of_istio(mesh, gateway)]
-    for kind in _WITH_LISTENERS:
+    for kind in WITH_LISTENERS:
         found += [one for gateway in mesh.of_kind(kind) for one in _of_gateway_api(mesh, gateway)]
     return tuple(found)
 

@@ -80,12 +80,8 @@ class Rule:
         """Whether it is asked of clusters only."""
         return self.family in HEALTH_FAMILIES
 
-    def may_speak_of(self, resource: Resource) -> bool:
-        """Tell whether an object has any of the fields that the rule is about."""
-        return self.may_speak_of_fields(resource.field_names())
-
-    def may_speak_of_fields(self, names: AbstractSet[str]) -> bool:
-        """The same for an object with fields of these names."""
+    def may_speak_of(self, names: AbstractSet[str]) -> bool:
+        """Tell whether an object with fields of these names has any that the rule is about."""
         return not self.needs or not self.needs.isdisjoint(names)
 
     @property
