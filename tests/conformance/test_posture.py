@@ -15,17 +15,18 @@ from service_mesh.model.resource import Resource
 from service_mesh.operations.loading import load
 from service_mesh.operations.request import Inputs
 from service_mesh.posture.cilium import access as cilium
-from service_mesh.posture.cilium.requests import HttpRequest, admits
+from service_mesh.posture.cilium.requests import admits
+from service_mesh.posture.decisions import Decision, Verdict
 from service_mesh.posture.edges import Transport
 from service_mesh.posture.istio.transport import accepted, transport
 from service_mesh.posture.kubernetes import access as kubernetes
-from service_mesh.posture.kubernetes.decision import Decision, Verdict
 from service_mesh.posture.kubernetes.ends import End, at_address, of_workload
 from service_mesh.posture.linkerd.authorizations import admitted, port_access, route_authorizations
 from service_mesh.posture.linkerd.clients import NO_IDENTITY, Client
 from service_mesh.posture.linkerd.enrolment import enrolment
 from service_mesh.posture.linkerd.identity import identity_of
 from service_mesh.posture.linkerd.transport import transport as linkerd_transport
+from service_mesh.posture.requests import HttpRequest
 from tests.conformance.test_conformance import corpora
 
 __all__ = ["corpora"]

@@ -4,7 +4,7 @@ import pytest
 
 from service_mesh.mesh.view import Complete
 from service_mesh.posture.cilium.access import egress_decision, ingress_decision
-from service_mesh.posture.kubernetes.decision import Decision, Verdict
+from service_mesh.posture.decisions import Decision, Verdict
 from service_mesh.posture.kubernetes.ends import pod_with
 from tests.posture.cilium.objects import WEB, ccnp, cnp, config, end, shop
 from tests.posture.kubernetes.objects import chain_of, policy

@@ -5,8 +5,8 @@ from ipaddress import ip_address
 import pytest
 
 from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.posture.decisions import Decision, Verdict, both
 from service_mesh.posture.kubernetes.access import egress_decision, ingress_decision
-from service_mesh.posture.kubernetes.decision import Decision, Verdict, both
 from service_mesh.posture.kubernetes.ends import End, Entity, of_entity, of_workload, outside, pod_with
 from tests.posture.kubernetes.objects import chain_of, namespace, policy
 from tests.support.scene import deployment, scene, the

@@ -8,7 +8,7 @@ from service_mesh.model.node import Node
 from service_mesh.posture.cilium.authentication import authenticated
 from service_mesh.posture.cilium.collected import COLLECTED_KINDS, Collected, Said, collected
 from service_mesh.posture.cilium.options import OPTION_KINDS, PolicyOptions, policy_options
-from service_mesh.posture.kubernetes.decision import Decision, Direction, Verdict, known_as_far
+from service_mesh.posture.decisions import Decision, Direction, Verdict, known_as_far
 from service_mesh.posture.kubernetes.ends import END_KINDS, End, Entity
 from service_mesh.posture.kubernetes.flows import Flow
 

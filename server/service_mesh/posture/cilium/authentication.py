@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from service_mesh.posture.cilium.collected import Said
 from service_mesh.posture.cilium.options import PolicyOptions
-from service_mesh.posture.kubernetes.decision import Decision, Verdict
+from service_mesh.posture.decisions import Decision, Verdict
 
 __all__ = ["authenticated"]
 

@@ -11,9 +11,9 @@ from service_mesh.posture.cilium.ports import openings
 from service_mesh.posture.cilium.rules import RULE_KINDS, Chosen, chosen_rules, default_denies
 from service_mesh.posture.kubernetes.ends import End, Entity
 from service_mesh.posture.kubernetes.flows import Flow
-from service_mesh.posture.kubernetes.logic import all_of, any_of
 from service_mesh.posture.kubernetes.networks import block_holds
 from service_mesh.posture.kubernetes.policies import POLICY_KINDS, isolating, items_allowing
+from service_mesh.posture.logic import all_of, any_of
 
 __all__ = ["COLLECTED_KINDS", "Collected", "Said", "collected"]
 

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address
 
 from service_mesh.posture.kubernetes.ends import End, Entity
-from service_mesh.posture.kubernetes.logic import all_of, any_of
+from service_mesh.posture.logic import all_of, any_of
 
 __all__ = ["is_entity"]
 

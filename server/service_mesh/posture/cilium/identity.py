@@ -8,8 +8,8 @@ from service_mesh.model.kinds import NAMESPACE
 from service_mesh.model.selectors import Selector
 from service_mesh.posture.cilium.options import OPTION_KINDS, policy_options
 from service_mesh.posture.kubernetes.ends import End, Entity
-from service_mesh.posture.kubernetes.logic import all_of, any_of
 from service_mesh.posture.kubernetes.selection import matches_known, namespace_view
+from service_mesh.posture.logic import all_of, any_of
 
 __all__ = [
     "CLUSTER_LABEL",

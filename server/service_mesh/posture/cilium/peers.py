@@ -13,10 +13,10 @@ from service_mesh.posture.cilium.names import name_matches
 from service_mesh.posture.cilium.options import policy_options
 from service_mesh.posture.cilium.selectors import names_cluster, peer_selector
 from service_mesh.posture.cilium.services import SERVICE_KINDS, is_behind
-from service_mesh.posture.kubernetes.decision import Direction
+from service_mesh.posture.decisions import Direction
 from service_mesh.posture.kubernetes.ends import End, Entity
-from service_mesh.posture.kubernetes.logic import any_of
 from service_mesh.posture.kubernetes.networks import block_holds
+from service_mesh.posture.logic import any_of
 
 __all__ = ["PEER_KINDS", "is_peer"]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from service_mesh.model.node import Node
 from service_mesh.posture.kubernetes.flows import Flow
-from service_mesh.posture.kubernetes.logic import any_of
 from service_mesh.posture.kubernetes.ports import is_named_port
+from service_mesh.posture.logic import any_of
 
 __all__ = ["Opening", "is_on_port", "openings"]
 

@@ -1,32 +1,15 @@
 """Whether a request meets the rules that a port has for requests."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.node import Node
 from service_mesh.posture.cilium.expressions import matches_whole
 from service_mesh.posture.cilium.names import name_matches
-from service_mesh.posture.kubernetes.logic import all_of, any_of
+from service_mesh.posture.logic import all_of, any_of
+from service_mesh.posture.requests import HttpRequest
 
-__all__ = ["HttpRequest", "admits", "admits_name"]
-
-
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """A request as rules see it.
-
-    Attributes:
-        method: Its method; None where it is not known, like the path and the host.
-        path: Its path with the query string.
-        host: Its host.
-        headers: Its headers; letter case of names does not count.
-    """
-
-    method: str | None = None
-    path: str | None = None
-    host: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["admits", "admits_name"]
 
 
 def admits(rules: Iterable[Node], request: HttpRequest) -> bool | None:

@@ -10,7 +10,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.cilium.identity import IDENTITY_KINDS, identities
 from service_mesh.posture.cilium.selectors import endpoint_selector, node_selector
-from service_mesh.posture.kubernetes.decision import Direction
+from service_mesh.posture.decisions import Direction
 from service_mesh.posture.kubernetes.ends import End, Entity
 
 __all__ = ["RULE_KINDS", "Chosen", "chosen_rules", "closes", "default_denies", "is_refused"]

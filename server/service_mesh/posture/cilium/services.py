@@ -8,7 +8,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import label_selector
 from service_mesh.posture.kubernetes.ends import End
-from service_mesh.posture.kubernetes.logic import any_of
+from service_mesh.posture.logic import any_of
 
 __all__ = ["SERVICE_KINDS", "is_behind"]
 

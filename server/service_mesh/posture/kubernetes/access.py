@@ -2,8 +2,8 @@
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import ADMIN_NETWORK_POLICY, BASELINE_ADMIN_NETWORK_POLICY, NETWORK_POLICY
+from service_mesh.posture.decisions import Decision, Direction, Verdict, known_as_far
 from service_mesh.posture.kubernetes.admin import ADMIN_KINDS, decided_first
-from service_mesh.posture.kubernetes.decision import Decision, Direction, Verdict, known_as_far
 from service_mesh.posture.kubernetes.ends import END_KINDS, End, Entity
 from service_mesh.posture.kubernetes.flows import Flow
 from service_mesh.posture.kubernetes.policies import POLICY_KINDS, isolating, items_allowing

@@ -8,13 +8,13 @@ from service_mesh.model.kinds import ADMIN_NETWORK_POLICY, BASELINE_ADMIN_NETWOR
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import label_selector
-from service_mesh.posture.kubernetes.decision import Decision, Direction, Verdict
+from service_mesh.posture.decisions import Decision, Direction, Verdict
 from service_mesh.posture.kubernetes.ends import End, Entity
 from service_mesh.posture.kubernetes.flows import Flow
-from service_mesh.posture.kubernetes.logic import all_of, any_of
 from service_mesh.posture.kubernetes.networks import selected_by_block
 from service_mesh.posture.kubernetes.ports import is_named_port
 from service_mesh.posture.kubernetes.selection import namespace_matches
+from service_mesh.posture.logic import all_of, any_of
 
 __all__ = ["ADMIN_KINDS", "decided_first"]
 

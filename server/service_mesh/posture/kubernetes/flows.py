@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service_mesh.posture.kubernetes.decision import Direction
+from service_mesh.posture.decisions import Direction
 from service_mesh.posture.kubernetes.ends import End
 
 __all__ = ["Flow"]

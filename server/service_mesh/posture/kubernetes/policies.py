@@ -8,13 +8,13 @@ from service_mesh.model.kinds import NAMESPACE, NETWORK_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import label_selector
-from service_mesh.posture.kubernetes.decision import Direction
+from service_mesh.posture.decisions import Direction
 from service_mesh.posture.kubernetes.ends import End
 from service_mesh.posture.kubernetes.flows import Flow
-from service_mesh.posture.kubernetes.logic import all_of, any_of
 from service_mesh.posture.kubernetes.networks import selected_by_block
 from service_mesh.posture.kubernetes.ports import ports_match
 from service_mesh.posture.kubernetes.selection import namespace_matches
+from service_mesh.posture.logic import all_of, any_of
 
 __all__ = ["POLICY_KINDS", "BlockRule", "isolates", "isolating", "items_allowing"]
 

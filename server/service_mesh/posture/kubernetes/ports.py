@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from service_mesh.model.node import Node
 from service_mesh.posture.kubernetes.ends import End
 from service_mesh.posture.kubernetes.flows import Flow
-from service_mesh.posture.kubernetes.logic import any_of
+from service_mesh.posture.logic import any_of
 
 __all__ = ["is_named_port", "port_matches", "ports_match"]
 

@@ -56,7 +56,7 @@ from service_mesh.posture.cilium.collected import COLLECTED_KINDS
 from service_mesh.posture.cilium.endpoints import selector_keys
 from service_mesh.posture.cilium.rules import chosen_rules, default_denies
 from service_mesh.posture.cilium.selectors import endpoint_selector
-from service_mesh.posture.kubernetes.decision import Decision, Direction, Verdict
+from service_mesh.posture.decisions import Decision, Direction, Verdict
 from service_mesh.posture.kubernetes.ends import Entity, of_entity, pod_with
 from service_mesh.rules.cilium._policies import policy_rules
 from service_mesh.rules.rule import rule

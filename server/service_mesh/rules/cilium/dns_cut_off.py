@@ -90,7 +90,7 @@ from service_mesh.posture.cilium.collected import COLLECTED_KINDS
 from service_mesh.posture.cilium.endpoints import ENDPOINT_KINDS, candidates
 from service_mesh.posture.cilium.rules import chosen_rules, default_denies, is_refused
 from service_mesh.posture.cilium.selectors import endpoint_selector
-from service_mesh.posture.kubernetes.decision import Direction, Verdict
+from service_mesh.posture.decisions import Direction, Verdict
 from service_mesh.posture.kubernetes.ends import End, of_workload, pod_with
 from service_mesh.rules.cilium._policies import POLICIES, is_filled, policy_rules
 from service_mesh.rules.rule import rule

@@ -59,7 +59,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.cilium.endpoints import ENDPOINT_KINDS, candidates, named_namespaces
 from service_mesh.posture.cilium.rules import RULE_KINDS, chosen_rules, default_denies, is_refused
 from service_mesh.posture.cilium.selectors import endpoint_selector
-from service_mesh.posture.kubernetes.decision import Direction
+from service_mesh.posture.decisions import Direction
 from service_mesh.posture.kubernetes.ends import of_workload, pod_with
 from service_mesh.rules.cilium._policies import POLICIES, is_filled, policy_rules
 from service_mesh.rules.rule import rule
