@@ -91,6 +91,21 @@ def test_rule_has_nothing_to_say_of_objects_without_the_fields_it_needs(rule: Ru
     assert spoken_of
 
 
+_PLACED = [rule for rule in _ASKED if rule.where is not None]
+
+
+@pytest.mark.parametrize("rule", _PLACED, ids=_ids(_PLACED))
+def test_rule_has_nothing_to_say_in_inputs_that_are_not_what_it_is_about(rule: Rule) -> None:
+    spoken_in = 0
+    for view in _fixture_views(rule):
+        assert rule.check is not None
+        about = [one for kind in rule.about for one in view.of_kind(kind)]
+        if any(list(rule.check(resource, view)) for resource in about):
+            spoken_in += 1
+            assert rule.may_speak_in(view)
+    assert spoken_in
+
+
 _SHOWN = [rule for rule in _PAGED if snippet(rule, "Wrong") is not None]
 
 

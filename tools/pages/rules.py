@@ -18,6 +18,7 @@ _TITLES = {
     "linkerd": "Linkerd",
     "cilium": "Cilium",
     "delivery": "Progressive delivery",
+    "kubernetes": "Kubernetes",
     "schema": "Schema, reading and allowances",
     "commands": "Commands in text",
 }

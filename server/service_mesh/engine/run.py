@@ -114,7 +114,8 @@ class Engine:
             view = generation.view
             if number == 0:
                 report.complete_namespaces, report.view = view.complete_namespaces, view
-            for asked, batch in batches(rules, generation.members):
+            fitting = [rule for rule in rules if rule.may_speak_in(view)]
+            for asked, batch in batches(fitting, generation.members):
                 for rule, check in asked:
                     yield from self._ask(rule, check, batch, view, crashed)
                 for member in batch:

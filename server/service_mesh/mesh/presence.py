@@ -1,19 +1,29 @@
-"""Whether Istio has a part in the input at all, so that other meshes' users are not told of its conventions."""
+"""Whether a mesh has a part in the input at all: other meshes' users are neither told nor asked of its conventions."""
+
+from collections.abc import Callable, Iterator
 
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import WORKLOAD_KINDS, workloads
+from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload, workloads
 from service_mesh.model.kinds import (
     AUTHORIZATION_POLICY,
     DESTINATION_RULE,
     GATEWAY,
+    GRPC_ROUTE,
+    HTTP_ROUTE,
+    NAMESPACE,
     PEER_AUTHENTICATION,
+    SERVICE,
     SERVICE_ENTRY,
     SIDECAR,
+    TCP_ROUTE,
     TELEMETRY,
+    TLS_ROUTE,
     VIRTUAL_SERVICE,
+    Kind,
 )
+from service_mesh.model.resource import Resource
 
-__all__ = ["PRESENCE_KINDS", "has_istio"]
+__all__ = ["PRESENCE_KINDS", "has_istio", "has_linkerd", "holds"]
 
 _KINDS = (
     AUTHORIZATION_POLICY,
@@ -29,7 +39,11 @@ _KINDS = (
 PRESENCE_KINDS = (*_KINDS, *WORKLOAD_KINDS)
 """The kinds that are read here."""
 
+_BEARERS = (NAMESPACE, SERVICE, GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, *WORKLOAD_KINDS)
+"""Kinds whose labels and annotations Linkerd reads, or people expect it to."""
+
 _PROXY = "istio-proxy"
+_LINKERD = "linkerd.io"
 
 
 def has_istio(mesh: MeshView) -> bool:
@@ -42,3 +56,44 @@ def _has_istio(mesh: MeshView) -> bool:
     if any(mesh.of_kind(kind) for kind in _KINDS):
         return True
     return any(workload.container(_PROXY) is not None for workload in workloads(mesh))
+
+
+def has_linkerd(mesh: MeshView) -> bool:
+    """Tell whether the input holds an object, a label, an annotation or a proxy of Linkerd."""
+    return mesh.index(_has_linkerd)
+
+
+def holds(kind: Kind) -> Callable[[MeshView], bool]:
+    """The question whether the input holds an object of a kind."""
+
+    def asked(mesh: MeshView) -> bool:
+        return bool(mesh.of_kind(kind))
+
+    return asked
+
+
+def _has_linkerd(mesh: MeshView) -> bool:
+    if any(kind.group.endswith(_LINKERD) for kind in mesh.kinds()):
+        return True
+    bearers = (one for kind in _BEARERS for one in mesh.of_kind(kind))
+    if any(_is_linkerds(name) for one in bearers for name in _names(one)):
+        return True
+    return any(_has_linkerds_proxy(workload) for workload in workloads(mesh))
+
+
+def _has_linkerds_proxy(workload: Workload) -> bool:
+    """Whether pods of a template have the proxy, or anything that speaks of it."""
+    names = (*workload.annotations, *workload.labels)
+    return workload.container("linkerd-proxy") is not None or any(map(_is_linkerds, names))
+
+
+def _names(resource: Resource) -> Iterator[object]:
+    """Names of the annotations and labels of an object, taken from its plain data: thousands are asked."""
+    metadata = resource.data.get("metadata")
+    held = metadata if isinstance(metadata, dict) else {}
+    for names in (held.get("annotations"), held.get("labels")):
+        yield from names if isinstance(names, dict) else ()
+
+
+def _is_linkerds(name: object) -> bool:
+    return isinstance(name, str) and _LINKERD in name

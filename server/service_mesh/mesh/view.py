@@ -1,6 +1,7 @@
 """A set of objects with its indexes: rules ask it, it remembers what was asked and knows what was not loaded."""
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -61,6 +62,10 @@ class MeshView:
         self._by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
         self._answers: dict[object, Any] = {}
         self._complete_namespaces = self._judge_completeness()
+
+    def kinds(self) -> AbstractSet[Kind]:
+        """The kinds that the input holds objects of."""
+        return self._by_kind.keys()
 
     def of_kind(self, kind: Kind) -> tuple[Resource, ...]:
         """Every object of a kind, in the order of the input."""

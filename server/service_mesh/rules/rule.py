@@ -11,9 +11,20 @@ from service_mesh.model.grade import Category, Confidence, Severity
 from service_mesh.model.kinds import Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["FAMILIES", "HEALTH_FAMILIES", "CommandCheck", "ResourceCheck", "Rule", "command_rule", "declare", "rule"]
+__all__ = [
+    "FAMILIES",
+    "HEALTH_FAMILIES",
+    "CommandCheck",
+    "Condition",
+    "ResourceCheck",
+    "Rule",
+    "command_rule",
+    "declare",
+    "rule",
+]
 
 ResourceCheck = Callable[[Resource, MeshView], Iterator[Draft]]
+Condition = Callable[[MeshView], bool]
 CommandCheck = Callable[[Command], Iterator[Draft]]
 
 FAMILIES = {
@@ -23,6 +34,7 @@ FAMILIES = {
     "linkerd": "LD",
     "cilium": "CI",
     "delivery": "DL",
+    "kubernetes": "K8",
     "schema": "SC",
     "commands": "CM",
     "status": "ST",
@@ -51,6 +63,8 @@ class Rule:
         reads: Further kinds it looks at.
         needs: Names of fields; an object without any of them has nothing the rule could say something about, and it is
             not asked. Empty where every object is asked.
+        where: What has to be true of an input; of any other the rule has nothing to say, and it is not asked. None
+            where every input will do.
         check: The function for objects; None where another pass decides.
         command_check: The function for commands in text.
         page: The module's docstring: why it matters, wrong, right, when it stays quiet, fix safety.
@@ -69,6 +83,7 @@ class Rule:
     about: tuple[Kind, ...] = ()
     reads: tuple[Kind, ...] = ()
     needs: frozenset[str] = frozenset()
+    where: Condition | None = None
     check: ResourceCheck | None = None
     command_check: CommandCheck | None = None
     page: str = ""
@@ -83,6 +98,10 @@ class Rule:
     def may_speak_of(self, names: AbstractSet[str]) -> bool:
         """Tell whether an object with fields of these names has any that the rule is about."""
         return not self.needs or not self.needs.isdisjoint(names)
+
+    def may_speak_in(self, mesh: MeshView) -> bool:
+        """Tell whether an input holds anything that the rule is about."""
+        return self.where is None or self.where(mesh)
 
     @property
     def title(self) -> str:
@@ -105,6 +124,7 @@ def rule(
     confidence: Confidence = Confidence.HIGH,
     reads: tuple[Kind, ...] = (),
     needs: tuple[str, ...] = (),
+    where: Condition | None = None,
     upstream: tuple[str, ...] = (),
     since: str = "0.1",
 ) -> Callable[[ResourceCheck], Rule]:
@@ -126,6 +146,7 @@ def rule(
             about=about,
             reads=reads,
             needs=frozenset(needs),
+            where=where,
             check=check,
         )
 

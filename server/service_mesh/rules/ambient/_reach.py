@@ -23,6 +23,7 @@ __all__ = [
     "in_ambient",
     "reached",
     "reached_workloads",
+    "somewhere_ambient",
     "waypoint_before",
 ]
 
@@ -74,6 +75,11 @@ def reached(mesh: MeshView, policy: Resource, *, attached: bool = True) -> tuple
 def has_ambient(mesh: MeshView, cluster: str) -> bool:
     """Tell whether anything in a cluster is in ambient mode: in most, every question ends with that."""
     return cluster in mesh.index(_with_ambient)
+
+
+def somewhere_ambient(mesh: MeshView) -> bool:
+    """Tell whether anything of the input is in ambient mode."""
+    return bool(mesh.index(_with_ambient))
 
 
 def in_ambient(mesh: MeshView, namespace: str, cluster: str = "") -> Node | None:

@@ -109,7 +109,13 @@ from service_mesh.posture.istio.attachment import policies_selecting, targets
 from service_mesh.posture.istio.waypoints import WaypointUse
 from service_mesh.posture.istio.ztunnel import Effect, action_of, dry_run, rules_at_ztunnel
 from service_mesh.rules.ambient._identity import Identity, may_admit
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached, reached_workloads, waypoint_before
+from service_mesh.rules.ambient._reach import (
+    REACH_KINDS,
+    reached,
+    reached_workloads,
+    somewhere_ambient,
+    waypoint_before,
+)
 from service_mesh.rules.rule import rule
 
 _FLAG = "PILOT_AUTO_ALLOW_WAYPOINT_POLICY"
@@ -123,6 +129,7 @@ _MOST = 200
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(AUTHORIZATION_POLICY,),
+    where=somewhere_ambient,
     reads=REACH_KINDS,
     sources=(
         "https://istio.io/latest/docs/ambient/usage/l4-policy/#considerations-when-using-waypoints",

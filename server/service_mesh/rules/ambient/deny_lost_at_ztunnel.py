@@ -65,7 +65,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import targets
 from service_mesh.posture.istio.ztunnel import Effect, action_of, dry_run, rules_at_ztunnel
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached
+from service_mesh.rules.ambient._reach import REACH_KINDS, reached, somewhere_ambient
 from service_mesh.rules.ambient._targets import target_fix
 from service_mesh.rules.rule import rule
 
@@ -75,6 +75,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(AUTHORIZATION_POLICY,),
+    where=somewhere_ambient,
     reads=REACH_KINDS,
     sources=(
         "istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go",

@@ -68,7 +68,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.ambient._reach import REACH_KINDS
+from service_mesh.rules.ambient._reach import REACH_KINDS, somewhere_ambient
 from service_mesh.rules.ambient._served import Served, served
 from service_mesh.rules.rule import rule
 
@@ -87,6 +87,7 @@ _SETTINGS = (
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
+    where=somewhere_ambient,
     reads=(*REACH_KINDS, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pilot/pkg/model/push_context.go",

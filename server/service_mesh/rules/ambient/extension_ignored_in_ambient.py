@@ -65,7 +65,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import Point, namespace_of_scope, points_of, targets
 from service_mesh.posture.istio.waypoints import waypoints
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached
+from service_mesh.rules.ambient._reach import REACH_KINDS, reached, somewhere_ambient
 from service_mesh.rules.ambient._targets import target_fix
 from service_mesh.rules.rule import rule
 
@@ -77,6 +77,7 @@ _ELSEWHERE = (Point.SIDECAR, Point.GATEWAY, Point.UNKNOWN)
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=(WASM_PLUGIN, TELEMETRY, ENVOY_FILTER),
+    where=somewhere_ambient,
     reads=REACH_KINDS,
     sources=(
         "istio/istio: pilot/pkg/model/policyattachment.go",

@@ -48,7 +48,7 @@ from service_mesh.model.kinds import PEER_AUTHENTICATION
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import Point, point_of, selected_by
 from service_mesh.posture.istio.peer_authentication import Scope, scope_of
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached
+from service_mesh.rules.ambient._reach import REACH_KINDS, reached, somewhere_ambient
 from service_mesh.rules.rule import rule
 
 
@@ -57,6 +57,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(PEER_AUTHENTICATION,),
+    where=somewhere_ambient,
     reads=REACH_KINDS,
     sources=("istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go",),
 )

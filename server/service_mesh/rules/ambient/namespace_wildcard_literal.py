@@ -54,7 +54,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import targets
 from service_mesh.posture.istio.policy_parts import condition_texts, listed_texts
 from service_mesh.posture.istio.ztunnel import action_of
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached
+from service_mesh.rules.ambient._reach import REACH_KINDS, reached, somewhere_ambient
 from service_mesh.rules.rule import rule
 
 
@@ -63,6 +63,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(AUTHORIZATION_POLICY,),
+    where=somewhere_ambient,
     needs=("namespaces", "notNamespaces", "when"),
     reads=REACH_KINDS,
     sources=(

@@ -80,7 +80,7 @@ from service_mesh.model.kinds import PEER_AUTHENTICATION
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.peer_authentication import MtlsMode, Scope, namespace_mode, scope_of
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached
+from service_mesh.rules.ambient._reach import REACH_KINDS, reached, somewhere_ambient
 from service_mesh.rules.rule import rule
 
 
@@ -89,6 +89,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(PEER_AUTHENTICATION,),
+    where=somewhere_ambient,
     reads=REACH_KINDS,
     sources=(
         "istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go",

@@ -73,7 +73,7 @@ from service_mesh.model.kinds import GRPC_ROUTE, HTTP_ROUTE, SERVICE, VIRTUAL_SE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.waypoints import service_waypoint
-from service_mesh.rules.ambient._reach import REACH_KINDS, in_ambient
+from service_mesh.rules.ambient._reach import REACH_KINDS, in_ambient, somewhere_ambient
 from service_mesh.rules.ambient._served import served
 from service_mesh.rules.rule import rule
 
@@ -83,6 +83,7 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE, HTTP_ROUTE, GRPC_ROUTE),
+    where=somewhere_ambient,
     reads=(*REACH_KINDS, *INSTALLATION_KINDS),
     sources=(
         "istio/istio: pilot/pkg/networking/core/listener_waypoint.go",

@@ -57,7 +57,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, ENROLMENT_KINDS, Enrolled, asked_enrolment, has_proxy
-from service_mesh.rules.ambient._reach import ambient_label
+from service_mesh.rules.ambient._reach import ambient_label, somewhere_ambient
 from service_mesh.rules.rule import rule
 
 _INJECT = "sidecar.istio.io/inject"
@@ -69,6 +69,7 @@ _TEMPLATES = "inject.istio.io/templates"
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=tuple(sorted(WORKLOADS)),
+    where=somewhere_ambient,
     reads=(GATEWAY, *ENROLMENT_KINDS),
     sources=(
         "istio/istio: cni/pkg/util/podutil.go",

@@ -60,6 +60,7 @@ from service_mesh.rules.rule import rule
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=tuple(sorted(WORKLOADS)),
+    needs=(AMBIENT_LABEL,),
     reads=ENROLMENT_KINDS,
     sources=(
         "istio/istio: cni/pkg/util/podutil.go",

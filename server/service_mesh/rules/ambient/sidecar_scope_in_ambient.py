@@ -50,7 +50,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import SIDECAR
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import Point, namespace_of_scope, points_of
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached
+from service_mesh.rules.ambient._reach import REACH_KINDS, reached, somewhere_ambient
 from service_mesh.rules.rule import rule
 
 
@@ -59,6 +59,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(SIDECAR,),
+    where=somewhere_ambient,
     reads=REACH_KINDS,
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/sidecar/selector.go",

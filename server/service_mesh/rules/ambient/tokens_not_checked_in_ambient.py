@@ -60,7 +60,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import REQUEST_AUTHENTICATION
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import namespace_of_scope, targets
-from service_mesh.rules.ambient._reach import REACH_KINDS, reached
+from service_mesh.rules.ambient._reach import REACH_KINDS, reached, somewhere_ambient
 from service_mesh.rules.ambient._targets import target_fix
 from service_mesh.rules.rule import rule
 
@@ -70,6 +70,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(REQUEST_AUTHENTICATION,),
+    where=somewhere_ambient,
     reads=REACH_KINDS,
     sources=(
         "istio/istio: pilot/pkg/model/policyattachment.go",

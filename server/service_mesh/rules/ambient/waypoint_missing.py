@@ -54,6 +54,7 @@ from service_mesh.model.kinds import GATEWAY_API_GATEWAY, GATEWAY_CLASS, NAMESPA
 from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.waypoints import (
+    USE_WAYPOINT,
     WaypointUse,
     namespace_waypoint,
     service_waypoint,
@@ -70,6 +71,7 @@ _OTHER_CLASSES = ("istio", "istio-remote", "istio-east-west")
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(NAMESPACE, SERVICE, SERVICE_ENTRY, *sorted(WORKLOADS)),
+    needs=(USE_WAYPOINT,),
     reads=(GATEWAY_API_GATEWAY, GATEWAY_CLASS, *WORKLOAD_KINDS),
     sources=(
         "istio/istio: pilot/pkg/serviceregistry/ambient/waypoints.go",

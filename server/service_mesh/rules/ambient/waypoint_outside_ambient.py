@@ -67,6 +67,7 @@ _ELSEWHERE = (Enrolled.SIDECAR, Enrolled.NONE)
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(NAMESPACE, *sorted(WORKLOADS)),
+    needs=(USE_WAYPOINT,),
     reads=(SERVICE_ENTRY, GATEWAY, *ENROLMENT_KINDS),
     sources=(
         "istio/ztunnel: src/proxy/outbound.rs",

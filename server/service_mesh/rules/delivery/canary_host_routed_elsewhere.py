@@ -92,6 +92,7 @@ None is offered: what the route says has to move into `spec.service` of the Cana
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.gateways import binds_sidecars
+from service_mesh.mesh.presence import holds
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -108,6 +109,7 @@ from service_mesh.rules.rule import rule
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    where=holds(CANARY),
     needs=("hosts",),
     reads=(CANARY, DEPLOYMENT),
     sources=("fluxcd/flagger: pkg/router/istio.go", "istio/istio: pilot/pkg/model/push_context.go"),

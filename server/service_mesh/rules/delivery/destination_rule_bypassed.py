@@ -85,6 +85,7 @@ None is offered: the settings have to move into `service.trafficPolicy`, which k
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.destination_rules import rule_host
+from service_mesh.mesh.presence import holds
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
@@ -101,6 +102,7 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
+    where=holds(CANARY),
     needs=("trafficPolicy", "subsets"),
     reads=(CANARY, DEPLOYMENT),
     sources=("fluxcd/flagger: pkg/router/istio.go", "istio/istio: pilot/pkg/model/push_context.go"),

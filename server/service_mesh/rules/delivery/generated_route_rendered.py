@@ -85,6 +85,7 @@ None is offered: what the route says has to move into `spec.service` of the Cana
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.presence import holds
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -102,6 +103,7 @@ _ROUTES = {VIRTUAL_SERVICE: "istio", DESTINATION_RULE: "istio", HTTP_ROUTE: "gat
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE, DESTINATION_RULE, HTTP_ROUTE),
+    where=holds(CANARY),
     reads=(CANARY, DEPLOYMENT),
     sources=(
         "fluxcd/flagger: pkg/router/istio.go",

@@ -83,6 +83,7 @@ None is offered: the Service has to leave Git, and a cluster in which it was app
 
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.presence import holds
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -98,6 +99,7 @@ from service_mesh.rules.rule import rule
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=(SERVICE,),
+    where=holds(CANARY),
     reads=(CANARY, DEPLOYMENT),
     sources=("fluxcd/flagger: pkg/router/kubernetes_default.go", "https://docs.flagger.app/usage/how-it-works"),
 )

@@ -95,6 +95,7 @@ None is offered: a label that both have has to be put on the pods first.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from service_mesh.mesh.presence import holds
 from service_mesh.mesh.selection import SelectorIndex
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -144,6 +145,7 @@ class _Release(NamedTuple):
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(*_POLICIES, NETWORK_POLICY, LINKERD_SERVER, POD_DISRUPTION_BUDGET),
+    where=holds(CANARY),
     needs=("matchLabels", "matchExpressions"),
     reads=(CANARY, DAEMON_SET, DEPLOYMENT),
     sources=(DEPLOYER, "https://docs.flagger.app/usage/how-it-works#canary-target"),

@@ -121,6 +121,7 @@ Offered: 0 for the canary and 100 for the other one, where there are two; unsafe
 
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.presence import holds
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix, Replace
@@ -138,6 +139,7 @@ from service_mesh.rules.rule import rule
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=(VIRTUAL_SERVICE,),
+    where=holds(ROLLOUT),
     needs=("weight",),
     reads=(ROLLOUT,),
     sources=(

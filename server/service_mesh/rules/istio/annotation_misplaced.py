@@ -71,6 +71,7 @@ _POD = "Pod"
     category=Category.OPERATIONS,
     severity=Severity.ERROR,
     about=BEARERS,
+    needs=tuple(ANNOTATIONS),
     reads=OWNERS,
     sources=(
         "istio/api: annotation/annotations.yaml",

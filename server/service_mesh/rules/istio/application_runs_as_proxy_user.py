@@ -56,6 +56,7 @@ _CONTROL_PLANE = ("pilot", "istiod", "sidecar-injector")
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=tuple(sorted(WORKLOADS)),
+    needs=("runAsUser", "runAsGroup"),
     reads=ENROLMENT_KINDS,
     sources=(
         "istio/istio: tools/istio-iptables/pkg/capture/run.go",

@@ -56,6 +56,7 @@ _FRAIL = 0.1
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
+    needs=("connectTimeout",),
     sources=(
         "https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings-TCPSettings",
     ),

@@ -53,6 +53,7 @@ from service_mesh.rules.rule import rule
     category=Category.HYGIENE,
     severity=Severity.INFO,
     about=(VIRTUAL_SERVICE,),
+    needs=("gateways",),
     sources=(
         "istio/istio: pkg/config/validation/validation.go",
         "https://istio.io/latest/docs/reference/config/networking/virtual-service/#VirtualService-gateways",

@@ -59,6 +59,7 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
+    needs=("localityLbSetting",),
     sources=(
         "istio/istio: pkg/config/validation/agent/validation.go",
         "https://istio.io/latest/docs/reference/config/networking/destination-rule/#LocalityLoadBalancerSetting",

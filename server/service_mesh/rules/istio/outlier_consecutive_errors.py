@@ -58,6 +58,7 @@ _READ = ("consecutive5xxErrors", "consecutiveGatewayErrors")
     category=Category.TRAFFIC,
     severity=Severity.ERROR,
     about=(DESTINATION_RULE,),
+    needs=("consecutiveErrors",),
     sources=(
         "istio/istio: pilot/pkg/networking/core/cluster_traffic_policy.go",
         "https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection",

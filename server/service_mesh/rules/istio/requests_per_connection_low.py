@@ -55,6 +55,7 @@ _FEW = 10
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
+    needs=("maxRequestsPerConnection",),
     sources=(
         "https://istio.io/latest/docs/reference/config/networking/destination-rule/"
         "#ConnectionPoolSettings-HTTPSettings",

@@ -58,6 +58,7 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(DESTINATION_RULE,),
+    needs=("subsets",),
     reads=(SERVICE, GATEWAY, *WORKLOAD_KINDS, *INSTALLATION_KINDS),
     sources=(
         "kiali/kiali: business/checkers/destinationrules/no_dest_checker.go",

@@ -34,6 +34,7 @@ that was meant.
 from collections.abc import Iterator
 
 from service_mesh.mesh.namespaces import namespace_named
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workload_of
 from service_mesh.model.finding import Draft
@@ -55,6 +56,7 @@ _ASKS = ("istio-injection", "istio.io/rev", AMBIENT_LABEL)
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=(NAMESPACE, *sorted(WORKLOADS)),
+    where=has_linkerd,
     reads=ENROLMENT_KINDS,
     sources=(
         "linkerd/linkerd2: pkg/inject/report.go",

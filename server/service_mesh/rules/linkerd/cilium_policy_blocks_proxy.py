@@ -63,6 +63,7 @@ from collections.abc import Iterator
 
 from service_mesh.mesh.cilium_endpoints import CILIUM_POLICIES, selected_by_rule
 from service_mesh.mesh.cilium_ports import is_open_in_cilium, port_lists
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
@@ -87,6 +88,7 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=CILIUM_POLICIES,
+    where=has_linkerd,
     reads=(*dict.fromkeys((*ENROLMENT_KINDS, *PORT_KINDS)),),
     sources=(
         "linkerd/linkerd2: charts/linkerd-control-plane/values.yaml (proxy.outboundTransportMode)",

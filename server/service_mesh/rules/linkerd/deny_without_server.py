@@ -83,6 +83,7 @@ None is offered: a Server and an authorization for its clients, or another defau
 from collections.abc import Iterator
 
 from service_mesh.mesh.ports import target_number
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.selection import services_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workload_of
@@ -104,6 +105,7 @@ from service_mesh.rules.rule import rule
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=MADE_OF_PODS,
+    where=has_linkerd,
     reads=tuple(
         kind for kind in dict.fromkeys((*AUTHORIZATION_KINDS, *ENROLMENT_KINDS, SERVICE)) if kind not in MADE_OF_PODS
     ),

@@ -42,6 +42,7 @@ Moving the annotation to the labels and the nearest value are offered; unsafe, b
 
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.fix import Fix
@@ -64,6 +65,7 @@ _SELECTORS = ("spec.selector", "spec.remoteDiscoverySelector", "spec.federatedSe
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=(SERVICE,),
+    where=has_linkerd,
     reads=(LINKERD_LINK,),
     sources=(
         "linkerd/linkerd2: pkg/healthcheck/healthcheck_labels.go",

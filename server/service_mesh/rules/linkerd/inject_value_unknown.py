@@ -32,6 +32,7 @@ is in the mesh.
 
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
@@ -54,6 +55,7 @@ _MEANT: Mapping[str, str] = {
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=tuple(kind for kind in BEARERS if kind.name != "Service"),
+    where=has_linkerd,
     reads=tuple(kind for kind in OWNERS),
     sources=("linkerd/linkerd2: pkg/inject/report.go", "https://linkerd.io/2/features/proxy-injection/"),
 )

@@ -33,6 +33,7 @@ The entry can be moved to the annotations. That is unsafe, because it takes effe
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
@@ -49,6 +50,7 @@ from service_mesh.rules.rule import rule
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=BEARERS,
+    where=has_linkerd,
     reads=OWNERS,
     sources=(
         "linkerd/linkerd2: pkg/healthcheck/healthcheck_labels.go",

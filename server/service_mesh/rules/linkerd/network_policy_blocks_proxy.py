@@ -69,6 +69,7 @@ Adding the ports to the first rule is offered; unsafe, because it opens them for
 from collections.abc import Iterator
 
 from service_mesh.mesh.network_policies import is_port_open, policy_rules, selected_by_policy
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.selection import selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
@@ -96,6 +97,7 @@ from service_mesh.rules.rule import rule
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(NETWORK_POLICY,),
+    where=has_linkerd,
     reads=(*dict.fromkeys((*ENROLMENT_KINDS, *PORT_KINDS)),),
     sources=(
         "linkerd/linkerd2: charts/linkerd-control-plane/values.yaml (proxy.outboundTransportMode)",

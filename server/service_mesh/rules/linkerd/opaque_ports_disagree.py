@@ -70,6 +70,7 @@ The port is offered for the annotation that the Service has; unsafe, because cli
 from collections.abc import Iterator
 
 from service_mesh.mesh.ports import is_headless, port_number, target_number
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
@@ -99,6 +100,7 @@ _MOST_WORKLOADS = 20
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(SERVICE,),
+    where=has_linkerd,
     reads=tuple(kind for kind in dict.fromkeys((*ENROLMENT_KINDS, *PORT_KINDS)) if kind != SERVICE),
     sources=(
         "linkerd/linkerd2: pkg/healthcheck/healthcheck.go",

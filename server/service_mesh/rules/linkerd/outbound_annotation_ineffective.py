@@ -43,6 +43,7 @@ A known name is offered if exactly one is near; unsafe, because it takes effect 
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Anchor, Draft
@@ -66,6 +67,7 @@ _SINCE = (24, 8, 2)
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(*ROUTES, EGRESS_NETWORK, SERVICE_PROFILE, *BEARERS),
+    where=has_linkerd,
     reads=WORKLOAD_KINDS,
     sources=(
         "linkerd/linkerd2: policy-controller/k8s/index/src/outbound/index.rs",

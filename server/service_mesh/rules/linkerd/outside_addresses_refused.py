@@ -98,6 +98,7 @@ None is offered: which networks clients come from is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.ports import target_number
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
@@ -119,6 +120,7 @@ _OPEN_TYPES = ("NodePort", "LoadBalancer")
     severity=Severity.INFO,
     confidence=Confidence.MEDIUM,
     about=(SERVICE,),
+    where=has_linkerd,
     reads=tuple(kind for kind in TRANSPORT_KINDS if kind != SERVICE),
     needs=("externalTrafficPolicy",),
     sources=(

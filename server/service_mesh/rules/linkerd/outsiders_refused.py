@@ -81,6 +81,7 @@ from dataclasses import replace
 
 from service_mesh.mesh.ingress import INGRESS_KINDS, ingress_backends, ingress_server
 from service_mesh.mesh.ports import port_number, target_number
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
@@ -105,6 +106,7 @@ _OF_PROXY = frozenset((4143, *META_PORTS))
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=(INGRESS, MUTATING_WEBHOOK, SERVICE, VALIDATING_WEBHOOK),
+    where=has_linkerd,
     reads=tuple(
         kind for kind in dict.fromkeys((*INGRESS_KINDS, *TRANSPORT_KINDS)) if kind not in (MUTATING_WEBHOOK, SERVICE)
     ),

@@ -50,6 +50,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from service_mesh.mesh.presence import holds
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -79,6 +80,7 @@ class _Claim(NamedTuple):
     category=Category.CONFLICT,
     severity=Severity.WARNING,
     about=HTTP_ROUTES,
+    where=holds(LINKERD_HTTP_ROUTE),
     reads=HTTP_ROUTES,
     needs=("rules",),
     sources=(

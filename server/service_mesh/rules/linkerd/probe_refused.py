@@ -108,6 +108,7 @@ probe are choices.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Draft
@@ -136,6 +137,7 @@ _KUBELET = Client(NO_IDENTITY)
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=MADE_OF_PODS,
+    where=has_linkerd,
     reads=tuple(kind for kind in dict.fromkeys((*AUTHORIZATION_KINDS, *ENROLMENT_KINDS)) if kind not in MADE_OF_PODS),
     needs=("livenessProbe", "readinessProbe", "startupProbe"),
     sources=(

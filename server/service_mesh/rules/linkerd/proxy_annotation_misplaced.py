@@ -51,6 +51,7 @@ For workloads the annotation can be moved to the pod template. That is unsafe, b
 
 from collections.abc import Iterator, Sequence
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.fix import Fix
@@ -73,6 +74,7 @@ _READ = KNOWN | {INJECT}
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=tuple(kind for kind in BEARERS if kind not in (NAMESPACE, POD)),
+    where=has_linkerd,
     reads=OWNERS,
     sources=(
         "linkerd/linkerd2: controller/proxy-injector/webhook.go",

@@ -44,6 +44,7 @@ The known name is offered if exactly one is near; unsafe, because it takes effec
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.fix import Fix
@@ -66,6 +67,7 @@ _SENSES = ("inbound", "outbound", "request", "limit", "cpu", "memory")
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=BEARERS,
+    where=has_linkerd,
     reads=OWNERS,
     sources=(
         "linkerd/linkerd2: pkg/k8s/labels.go",

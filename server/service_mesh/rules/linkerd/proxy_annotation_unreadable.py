@@ -45,6 +45,7 @@ None is offered: the value is not known.
 
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import workload_of
 from service_mesh.model.finding import Draft
@@ -64,6 +65,7 @@ from service_mesh.rules.rule import rule
     category=Category.OPERATIONS,
     severity=Severity.WARNING,
     about=BEARERS,
+    where=has_linkerd,
     reads=OWNERS,
     sources=(
         "linkerd/linkerd2: pkg/inject/inject.go",

@@ -70,6 +70,7 @@ None is offered: the Server or the annotation may be what is meant.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workload_of
 from service_mesh.model.finding import Draft, Note
@@ -91,6 +92,7 @@ _MOST = 64
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=MADE_OF_PODS,
+    where=has_linkerd,
     reads=tuple(kind for kind in dict.fromkeys((*AUTHORIZATION_KINDS, *ENROLMENT_KINDS)) if kind not in MADE_OF_PODS),
     needs=("annotations",),
     sources=(

@@ -82,6 +82,7 @@ None is offered: it takes a Server, two routes and policies.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads_in
 from service_mesh.model.finding import Draft
@@ -111,6 +112,7 @@ _VIZ, _PROMETHEUS, _METRICS = "linkerd-viz", "prometheus", "/metrics"
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=MADE_OF_PODS,
+    where=has_linkerd,
     reads=tuple(kind for kind in dict.fromkeys((*AUTHORIZATION_KINDS, *ENROLMENT_KINDS)) if kind not in MADE_OF_PODS),
     upstream=("l5d-viz-data-plane-prom-authz",),
     sources=(

@@ -65,6 +65,7 @@ Adding the port to the annotation is offered; unsafe, because the port may carry
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.ports import port_number, target_number
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
@@ -94,6 +95,7 @@ _SERVER_FIRST: Mapping[int, str] = {
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(SERVICE,),
+    where=has_linkerd,
     reads=tuple(kind for kind in dict.fromkeys((*ENROLMENT_KINDS, *PORT_KINDS)) if kind != SERVICE),
     needs=("ports",),
     sources=(

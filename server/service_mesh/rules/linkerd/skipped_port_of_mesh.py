@@ -77,6 +77,7 @@ None is offered: that the port is skipped may be on purpose.
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.ports import port_number, target_number
+from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.selection import services_of, workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workload_of
@@ -99,6 +100,7 @@ _MOST_WORKLOADS = 20
     category=Category.SECURITY,
     severity=Severity.WARNING,
     about=tuple(sorted(WORKLOADS)),
+    where=has_linkerd,
     reads=tuple(kind for kind in (SERVICE, *ENROLMENT_KINDS) if kind not in WORKLOADS),
     needs=(SKIP_OUTBOUND,),
     sources=(

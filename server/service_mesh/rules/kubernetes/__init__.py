@@ -1,0 +1,1 @@
+"""Rules about what Kubernetes itself holds and meshes depend on: services, pods and network policies."""
