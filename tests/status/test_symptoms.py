@@ -13,6 +13,7 @@ from service_mesh.engine.run import Engine, Report
 from service_mesh.engine.world import World
 from service_mesh.errors import UsageError
 from service_mesh.mesh.capture import Capture
+from service_mesh.mesh.naming import Subject
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import workloads
 from service_mesh.model.kinds import DEPLOYMENT, POD, Kind
@@ -26,7 +27,6 @@ from service_mesh.rules.registry import load_rules
 from service_mesh.source.reader import Reading
 from service_mesh.status.symptoms.diagnosis import diagnose
 from service_mesh.status.symptoms.order import EXPLAINED, ORDER
-from service_mesh.status.symptoms.subject import Subject
 from service_mesh.status.symptoms.table import SUSPECTS
 from tests.status.faults import NOW, healthy, with_change
 

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator
 from service_mesh.engine.grading import Graded, reference
 from service_mesh.engine.run import Report
 from service_mesh.engine.secrecy import without_content
+from service_mesh.errors import UsageError
+from service_mesh.mesh.naming import NAME_FORM, subject
 from service_mesh.operations.request import StatusRequest
 from service_mesh.operations.status_result import Cause
 from service_mesh.status.symptoms.case import Found
 from service_mesh.status.symptoms.diagnosis import diagnose
-from service_mesh.status.symptoms.subject import subject, with_the_other
+from service_mesh.status.symptoms.order import ORDER
 
 __all__ = ["check_question", "find_cause"]
 
+_SHOWN = 80
 _UNREAD = "no workload was read, so nothing was looked for"
 
 
@@ -22,7 +25,13 @@ def check_question(request: StatusRequest) -> None:
     Raises:
         UsageError: One of the two is missing.
     """
-    with_the_other(request.symptom.value if request.symptom else "", request.workload)
+    if request.symptom and not request.workload:
+        raise UsageError(
+            f"the symptom '{request.symptom.value}' is given without the workload that shows it", NAME_FORM
+        )
+    if request.workload and not request.symptom:
+        hint = f"name the symptom too, one of {', '.join(ORDER)}"
+        raise UsageError(f"the workload '{request.workload[:80]}' is given without a symptom", hint)
 
 
 def find_cause(request: StatusRequest, report: Report) -> Cause | None:

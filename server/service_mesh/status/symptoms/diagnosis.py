@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from service_mesh.mesh.naming import Subject
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kubectl import get_yaml
 from service_mesh.model.resource import Resource
@@ -11,7 +12,6 @@ from service_mesh.status.symptoms.commands import telling_more
 from service_mesh.status.symptoms.order import EXPLAINED, ORDER
 from service_mesh.status.symptoms.reach import near
 from service_mesh.status.symptoms.scope import case_of
-from service_mesh.status.symptoms.subject import Subject
 from service_mesh.status.symptoms.table import SUSPECTS
 
 __all__ = ["Diagnosis", "diagnose"]

@@ -9,6 +9,7 @@ from service_mesh.mesh.destination_rules import rules_about
 from service_mesh.mesh.gateways import find_gateway, gateway_name, gateway_workloads
 from service_mesh.mesh.host_index import HostIndex
 from service_mesh.mesh.namespaces import namespace_named
+from service_mesh.mesh.naming import Subject
 from service_mesh.mesh.pod_states import is_meant_to_run
 from service_mesh.mesh.route_references import backends, parents, reference
 from service_mesh.mesh.selection import (
@@ -61,7 +62,6 @@ from service_mesh.posture.istio.enrolment import enrolment as istio_enrolment
 from service_mesh.posture.istio.waypoints import service_waypoint, workload_waypoint
 from service_mesh.posture.linkerd.enrolment import enrolment as linkerd_enrolment
 from service_mesh.status.symptoms.case import Case
-from service_mesh.status.symptoms.subject import Subject
 
 __all__ = ["ROUTES", "case_of", "network_policies", "routes_to", "servers", "targeting"]
 

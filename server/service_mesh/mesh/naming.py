@@ -1,4 +1,4 @@
-"""What somebody means by the text `shop/web`: the one workload, pod or Service whose symptom is looked into."""
+"""What somebody means by the text `shop/web`: the one workload, pod or Service that is asked about."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,9 +23,8 @@ from service_mesh.model.kinds import (
 )
 from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
-from service_mesh.status.symptoms.order import ORDER
 
-__all__ = ["Subject", "subject", "with_the_other"]
+__all__ = ["NAME_FORM", "Subject", "subject"]
 
 _WORDS: Mapping[Kind, tuple[str, ...]] = {
     DEPLOYMENT: ("deploy", "deployment", "deployments"),
@@ -45,7 +44,7 @@ _WORDS: Mapping[Kind, tuple[str, ...]] = {
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words}
 _SHOWN = 80
 _MOST = 5
-_FORM = "write it as namespace/name, such as shop/web, or with a kind before it, such as deploy/shop/web"
+NAME_FORM = "write it as namespace/name, such as shop/web, or with a kind before it, such as deploy/shop/web"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,19 +66,6 @@ class _Wanted:
     kind: Kind | None
     namespace: str
     name: str
-
-
-def with_the_other(symptom: str, workload: str) -> None:
-    """Refuse a symptom without a workload and a workload without a symptom.
-
-    Raises:
-        UsageError: One of the two is empty.
-    """
-    if symptom and not workload:
-        raise UsageError(f"the symptom '{symptom}' is given without the workload that shows it", _FORM)
-    if workload and not symptom:
-        hint = f"name the symptom too, one of {', '.join(ORDER)}"
-        raise UsageError(f"the workload '{workload[:_SHOWN]}' is given without a symptom", hint)
 
 
 def subject(view: MeshView, text: str) -> Subject | None:
@@ -115,7 +101,7 @@ def _read(text: str, view: MeshView) -> _Wanted:
     kind = _KINDS.get(parts[-1].lower())
     if kind is None:
         near = nearest(parts[-1].lower(), _KINDS)
-        hint = f"did you mean '{near}/{namespace}/{name}'?" if near else _FORM
+        hint = f"did you mean '{near}/{namespace}/{name}'?" if near else NAME_FORM
         raise UsageError(f"'{parts[-1][:_SHOWN]}' is no kind of workload", hint)
     return _Wanted("/".join(parts[:-1]), kind, namespace, name)
 
@@ -183,4 +169,4 @@ def _same_name(view: MeshView, name: str) -> str:
     bare = name.strip("/").rpartition("/")[2]
     places = sorted({f"{one.namespace}/{one.resource.name}" for one in workloads(view) if one.resource.name == bare})
     meant = " or ".join(f"'{place}'" for place in places[:_MOST])
-    return f"did you mean {meant}?" if meant else _FORM
+    return f"did you mean {meant}?" if meant else NAME_FORM
