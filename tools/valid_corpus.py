@@ -21,7 +21,7 @@ __all__ = ["PAGE", "Class", "Review", "review", "reviewed"]
 
 PAGE = Path(__file__).parents[1] / "docs" / "valid-corpus.md"
 _SUITE = "valid_corpus"
-_ROW = re.compile(r"^\| \[(?P<code>[A-Z]{2}\d{3})\]\S* [^|]*\| (?P<severity>[a-z]+) \|", re.MULTILINE)
+_ROW = re.compile(r"^\| \[(?P<code>[A-Z][A-Z0-9]\d{3})\]\S* [^|]*\| (?P<severity>[a-z]+) \|", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -27,7 +27,7 @@ _VERSIONS = re.compile(r"^# versions: (?P<value>\S+)$", re.MULTILINE)
 _HEALTH = tuple(FAMILIES[family] for family in HEALTH_FAMILIES)
 NOW = 1_795_176_000.0
 """2026-11-20T12:00:00Z: the time at which clusters are judged."""
-_EXPECT = re.compile(r"# expect: (?P<code>[A-Z]{2}\d{3}) (?P<severity>error|warning|info)(?: \"(?P<text>[^\"]+)\")?")
+_EXPECT = re.compile(r"# expect: (?P<code>[A-Z][A-Z0-9]\d{3}) (?P<severity>error|warning|info)(?: \"(?P<text>[^\"]+)\")?")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,7 +16,7 @@ __all__ = ["ANNOTATION", "Suppression", "from_annotations", "from_text"]
 ANNOTATION = "service-mesh/allow"
 _HINT = "service-mesh:"
 _COMMENT = re.compile(r"(?:^|[ \t])#[ \t]*service-mesh:[ \t]*allow\[(?P<codes>[^\]\n]*)\][ \t]*(?P<reason>[^\r\n]*)")
-_ENTRY = re.compile(r"\s*(?P<codes>[A-Z]{2}\d{3}(?:\s*,\s*[A-Z]{2}\d{3})*)(?P<reason>[^\n;]*)")
+_ENTRY = re.compile(r"\s*(?P<codes>[A-Z][A-Z0-9]\d{3}(?:\s*,\s*[A-Z][A-Z0-9]\d{3})*)(?P<reason>[^\n;]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def from_annotations(resources: Iterable[Resource]) -> Iterator[Suppression]:
         entries = [part for part in re.split(r"[;\n]", text) if part.strip()]
         for entry in entries or [""]:
             match = _ENTRY.match(entry)
-            codes = tuple(re.findall(r"[A-Z]{2}\d{3}", match["codes"])) if match else ()
+            codes = tuple(re.findall(r"[A-Z][A-Z0-9]\d{3}", match["codes"])) if match else ()
             yield Suppression(codes, match["reason"].strip() if match else "", None, resource=resource)
 
 
