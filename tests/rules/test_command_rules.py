@@ -11,6 +11,7 @@ from service_mesh.model.origin import SourceText
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import Rule
 from service_mesh.source.markdown import code_blocks, is_shell
+from service_mesh.source.queries import queries
 from service_mesh.source.shell import commands
 
 _FOLDER = Path(__file__).parent / "commands"
@@ -23,11 +24,10 @@ _Told = tuple[int, str, str]
 
 def _findings(text: str, name: str) -> Iterator[tuple[Rule, Draft]]:
     for block in code_blocks(SourceText(name, text)):
-        if is_shell(block):
-            for command in commands(block.source):
-                for rule in _RULES:
-                    if rule.command_check:
-                        yield from ((rule, draft) for draft in rule.command_check(command))
+        for command in (*queries(block), *(commands(block.source) if is_shell(block) else ())):
+            for rule in _RULES:
+                if rule.command_check:
+                    yield from ((rule, draft) for draft in rule.command_check(command))
 
 
 def _told(rule: Rule, draft: Draft) -> _Told:

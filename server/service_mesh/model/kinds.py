@@ -7,6 +7,7 @@ __all__ = [
     "ALERT_PROVIDER",
     "ANALYSIS_TEMPLATE",
     "API_SERVICE",
+    "ARGO_APPLICATION",
     "AUTHORIZATION_POLICY",
     "BACKEND_TLS_POLICY",
     "BASELINE_ADMIN_NETWORK_POLICY",
@@ -68,6 +69,7 @@ __all__ = [
     "PEER_AUTHENTICATION",
     "POD",
     "POD_DISRUPTION_BUDGET",
+    "PROMETHEUS_RULE",
     "PROXY_CONFIG",
     "REFERENCE_GRANT",
     "REPLICA_SET",
@@ -140,6 +142,7 @@ CLUSTER_ANALYSIS_TEMPLATE = Kind("argoproj.io", "ClusterAnalysisTemplate")
 CANARY = Kind("flagger.app", "Canary")
 METRIC_TEMPLATE = Kind("flagger.app", "MetricTemplate")
 ALERT_PROVIDER = Kind("flagger.app", "AlertProvider")
+PROMETHEUS_RULE = Kind("monitoring.coreos.com", "PrometheusRule")
 POD_DISRUPTION_BUDGET = Kind("policy", "PodDisruptionBudget")
 HORIZONTAL_POD_AUTOSCALER = Kind("autoscaling", "HorizontalPodAutoscaler")
 
@@ -162,6 +165,7 @@ TELEMETRY = Kind("telemetry.istio.io", "Telemetry")
 WASM_PLUGIN = Kind("extensions.istio.io", "WasmPlugin")
 ISTIO_OPERATOR = Kind("install.istio.io", "IstioOperator")
 SAIL_ISTIO = Kind("sailoperator.io", "Istio")
+ARGO_APPLICATION = Kind("argoproj.io", "Application")
 HELM_RELEASE = Kind("helm.toolkit.fluxcd.io", "HelmRelease")
 HELM_VALUES = Kind("", "")
 """A values file of a Helm chart: no object of a cluster, so it has neither group nor kind."""

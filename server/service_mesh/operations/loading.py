@@ -13,6 +13,7 @@ from service_mesh.operations.request import Inputs
 from service_mesh.source.collector import uncollected
 from service_mesh.source.files import Files
 from service_mesh.source.markdown import CodeBlock, code_blocks, is_markdown, is_shell, is_yaml
+from service_mesh.source.queries import queries
 from service_mesh.source.reader import Reader, Reading
 from service_mesh.source.shell import LIMIT, commands, heredoc_blocks
 from service_mesh.source.text import decode
@@ -102,10 +103,14 @@ def _document_world(source: SourceText, complete: Complete) -> World:
     unread: list[NotChecked] = []
     for block in code_blocks(source):
         manifests = [block.source] if is_yaml(block) else []
+        asked = list(queries(block))
+        found += asked
         if is_shell(block):
             found += commands(block.source)
             unread += _filled_in(block)
             manifests += [heredoc.source for heredoc in heredoc_blocks(block.source) if is_yaml(heredoc)]
+            sources.append(block.source)
+        elif asked and not manifests:
             sources.append(block.source)
         for piece in manifests:
             reader.read(piece)

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from service_mesh.model.kinds import Kind
+from service_mesh.model.kinds import PROMETHEUS_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
 __all__ = ["PROMETHEUS_RULE", "expressions"]
-
-PROMETHEUS_RULE = Kind("monitoring.coreos.com", "PrometheusRule")
 
 
 def expressions(resource: Resource) -> Iterator[Node]:
