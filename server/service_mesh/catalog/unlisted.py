@@ -5,6 +5,7 @@ from collections.abc import Mapping
 __all__ = ["UNLISTED"]
 
 UNLISTED: Mapping[str, tuple[str, ...]] = {
+    "argoproj.io": ("AppProject", "Application", "ApplicationSet"),
     "cert-manager.io": ("CertificateRequest",),
     "cilium.io": (
         "CiliumBGPAdvertisement",
@@ -24,5 +25,5 @@ UNLISTED: Mapping[str, tuple[str, ...]] = {
 """Group -> kinds; snapshots of clusters are full of them.
 
 (`cilium/cilium: pkg/k8s/apis/cilium.io/v2/register.go`;
-`cert-manager/cert-manager: pkg/apis/certmanager/v1/register.go`)
+`cert-manager/cert-manager: pkg/apis/certmanager/v1/register.go`; `argoproj/argo-cd: pkg/apis/application/register.go`)
 """

@@ -64,16 +64,21 @@ class Domains:
             draft,
             message=swap(draft.message),
             node=self._node(node),
-            related=tuple(Note(self._node(note.node), swap(note.text)) for note in draft.related),
+            related=tuple(self.written(note) for note in draft.related),
             fix=self._fix(draft.fix, swap) if draft.fix is not None else None,
         )
+
+    def written(self, note: Note) -> Note:
+        """A note about the object as it is written."""
+        swap = self.swaps.get(note.node.resource.cluster)
+        return note if swap is None else Note(self._node(note.node), swap(note.text))
 
     def _renamed(self, resource: Resource) -> Resource:
         swap = self.swaps.get(resource.cluster)
         data = _swapped(resource.data, swap) if swap is not None and resource.kind != SECRET else resource.data
         if data is resource.data or not isinstance(data, dict):
             return resource
-        renamed = Resource(data, resource.origin, resource.cluster, resource.layer)
+        renamed = Resource(data, resource.origin, resource.cluster, resource.layer, resource.chart)
         self._written[renamed] = resource
         return renamed
 

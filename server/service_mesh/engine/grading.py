@@ -13,7 +13,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.rules.rule import Rule
 from service_mesh.source.locate import locate
 
-__all__ = ["Graded", "grade", "in_order", "reference"]
+__all__ = ["Graded", "grade", "in_order", "reference", "related_view"]
 
 _NOWHERE = Location("", 0, 0, 0)
 _PARTIAL = " in the given files"
@@ -56,7 +56,7 @@ def grade(rule: Rule, draft: Draft) -> Graded:
             line=location.line,
             column=location.column,
             snippet=location.snippet,
-            related=tuple(_related(note) for note in draft.related),
+            related=tuple(related_view(note) for note in draft.related),
             fix=None,
             doc=rule.doc,
             sources=rule.sources,
@@ -95,7 +95,8 @@ def _locate(draft: Draft) -> Location:
     return locate(node.resource.origin, node.path, draft.anchor)
 
 
-def _related(note: Note) -> RelatedView:
+def related_view(note: Note) -> RelatedView:
+    """A node with its place, and what part it has."""
     resource = note.node.resource
     place = _NOWHERE if resource.origin is None else locate(resource.origin, note.node.path)
     return RelatedView(reference(resource), note.node.pointer, place.file, place.line, note.text)

@@ -36,8 +36,9 @@ class Resource:
         origin: Where it was written; None when it came from a live cluster.
         cluster: Name of the cluster, empty for files.
         layer: Which input it came from.
+        chart: For values of a chart of which several files may count at once, what tells them apart; empty for others.
         kind: Group and kind.
-        name: metadata.name, or metadata.generateName followed by `*`.
+        name: metadata.name, or metadata.generateName followed by `*`; for values their `chart`.
         namespace: metadata.namespace; `default` where a namespaced object names none; empty for cluster-scoped kinds.
         key: Identity across layers.
     """
@@ -46,6 +47,7 @@ class Resource:
     origin: Origin | None = None
     cluster: str = ""
     layer: Layer = Layer.PATHS
+    chart: str = ""
     kind: Kind = field(init=False)
     name: str = field(init=False)
     namespace: str = field(init=False)
@@ -61,7 +63,7 @@ class Resource:
         prefix = _text(metadata.get("generateName"))
         namespace = "" if kind in CLUSTER_SCOPED else _text(metadata.get("namespace")) or "default"
         object.__setattr__(self, "kind", kind)
-        name = _text(metadata.get("name")) or (f"{prefix}*" if prefix else "")
+        name = _text(metadata.get("name")) or (f"{prefix}*" if prefix else self.chart)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "namespace", namespace)
         object.__setattr__(self, "key", ResourceKey(self.cluster, kind, namespace, name))

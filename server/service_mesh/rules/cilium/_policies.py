@@ -13,8 +13,10 @@ __all__ = [
     "VALIDATION",
     "PortRule",
     "Section",
+    "authentication_modes",
     "is_filled",
     "l7_lists",
+    "name_patterns",
     "policy_rules",
     "port_rules",
     "sections",
@@ -77,6 +79,20 @@ def port_rules(policy: Resource) -> Iterator[PortRule]:
     for section in sections(policy):
         for node in section.node.each("toPorts[]"):
             yield PortRule(section, node)
+
+
+def authentication_modes(policy: Resource) -> Iterator[Node]:
+    """The modes of authentication that the allowing items of a policy ask for; denying items have none."""
+    for rule in policy_rules(policy):
+        for direction in ("ingress", "egress"):
+            yield from rule.each(f"{direction}[].authentication.mode")
+
+
+def name_patterns(policy: Resource) -> Iterator[Node]:
+    """The patterns for names that a policy allows connections to or queries for."""
+    for rule in policy_rules(policy):
+        yield from rule.each("egress[].toFQDNs[].matchPattern")
+        yield from rule.each("egress[].toPorts[].rules.dns[].matchPattern")
 
 
 def l7_lists(port_rule: Node) -> tuple[Node, ...]:
