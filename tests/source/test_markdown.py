@@ -100,6 +100,9 @@ def test_offsets_of_the_text_itself_are_added() -> None:
         ("", "NAME      READY\nistiod    1/1\n", False, False),
         ("", "cilium    DaemonSet   3\n", False, False),
         ("yaml-template", "kind: Pod\n", False, False),
+        ("yaml", "# undo\nkubectl apply -f - <<EOF\nkind: A\nEOF\n", False, True),
+        ("yaml", "kubectl: x\n", True, False),
+        ("python", "kubectl get pods\n", False, False),
     ],
 )
 def test_language_or_first_line_tells_what_a_block_is(language: str, text: str, yaml: bool, shell: bool) -> None:

@@ -60,18 +60,25 @@ def code_blocks(source: SourceText) -> Iterator[CodeBlock]:
 
 
 def is_yaml(block: CodeBlock) -> bool:
-    """Tell whether a block holds manifests: by its language, or by its first field where it has none."""
+    """Tell whether a block holds manifests: by its language, or by its first field where it has none.
+
+    A block that begins by calling a known program holds commands, although its language says YAML.
+    """
     if block.language:
-        return block.language in _YAML
+        return block.language in _YAML and not _is_called(block)
     return _MANIFEST.match(block.source.text) is not None
 
 
 def is_shell(block: CodeBlock) -> bool:
-    """Tell whether a block holds commands: by its language, or by a prompt or a known program where it has none."""
+    """Tell whether a block holds commands: by its language, or by a prompt or a known program at its start."""
     if block.language:
-        return block.language in _SHELL
-    text = block.source.text
-    return _PROMPT.search(text) is not None or _FIRST_CALL.match(text) is not None
+        return block.language in _SHELL or (block.language in _YAML and _is_called(block))
+    return _PROMPT.search(block.source.text) is not None or _is_called(block)
+
+
+def _is_called(block: CodeBlock) -> bool:
+    """Whether the first line of a block that is no remark calls a known program."""
+    return _FIRST_CALL.match(block.source.text) is not None
 
 
 def _blocks(source: SourceText, nesting: int) -> Iterator[CodeBlock]:
