@@ -21,8 +21,11 @@ def rule_lists(policy: Resource) -> Iterator[tuple[str, Node]]:
 
 def peers(policy: Resource) -> Iterator[Node]:
     """Every item of `from` and `to`."""
-    for direction, field in PEERS.items():
-        yield from policy.each(f"spec.{direction}[].{field}[]")
+    yield from policy.once(_peers)
+
+
+def _peers(policy: Resource) -> tuple[Node, ...]:
+    return tuple(peer for way, field in PEERS.items() for peer in policy.each(f"spec.{way}[].{field}[]"))
 
 
 def blocks(policy: Resource) -> Iterator[Node]:

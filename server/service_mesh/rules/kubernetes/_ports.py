@@ -4,7 +4,7 @@ import re
 
 from service_mesh.model.node import Node
 
-__all__ = ["is_number", "is_set", "port_fault"]
+__all__ = ["are_usual", "is_number", "is_set", "port_fault"]
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LETTER = re.compile(r"[a-z]")
@@ -20,6 +20,27 @@ def is_number(value: object) -> bool:
 def is_set(node: Node | None) -> bool:
     """Tell whether a field has a value that counts: the API server reads zero and the empty text as absent."""
     return node is not None and node.value not in (None, 0, "", False)
+
+
+def are_usual(ports: object, number: str, *others: str) -> bool:
+    """Tell whether nothing can be wrong with ports, from their plain data: thousands are, and need no closer look.
+
+    Args:
+        ports: The list of them.
+        number: Field of the number.
+        others: Fields with numbers of which none may be there.
+    """
+    names: set[str | None] = set()
+    for port in ports if isinstance(ports, list) else ():
+        if not isinstance(port, dict) or any(port.get(field) is not None for field in others):
+            return False
+        name, value = port.get("name"), port.get(number)
+        if type(value) is not int or port_fault(value) or not (name is None or isinstance(name, str)):
+            return False
+        if name in names or (name and port_fault(name)):
+            return False
+        names.add(name)
+    return True
 
 
 def port_fault(value: object, *, may_be_name: bool = True) -> str:

@@ -47,7 +47,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import WORKLOADS
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.kubernetes._ports import is_set, port_fault
+from service_mesh.rules.kubernetes._ports import are_usual, is_set, port_fault
 from service_mesh.rules.rule import rule
 
 
@@ -66,6 +66,8 @@ def container_port_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft
     if workload is None or workload.resource is not resource or resource.is_from_cluster:
         return
     for container in workload.containers:
+        if isinstance(container.value, dict) and are_usual(container.value.get("ports"), "containerPort", "hostPort"):
+            continue
         names: dict[str, Node] = {}
         for port in container.each("ports[]"):
             yield from _name(port, names)

@@ -139,7 +139,7 @@ def _misread(
             continue
         if port.text_at("protocol") not in ("", "TCP"):
             continue
-        led = [_led_to(mesh, server, number.value) for server in servers]
+        led = [mesh.once(_led_to, (server, number.value)) for server in servers]
         arrival = led[0] if all(led) else None
         if arrival is None or _is_open_by_name(mesh, servers, item.resource, arrival[1]):
             continue
@@ -147,8 +147,9 @@ def _misread(
             yield _draft(number, *arrival, partial=not mesh.is_complete(item.resource.namespace, item.resource.cluster))
 
 
-def _led_to(mesh: MeshView, server: Workload, number: int) -> tuple[Node, int] | None:
+def _led_to(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[Node, int] | None:
     """The port of a Service with this number and the container port behind it, which is another one."""
+    server, number = asked
     numbers = (one.get("containerPort") for one in server.container_ports)
     declared = {one.value for one in numbers if one is not None and type(one.value) is int}
     if not declared or number in declared:

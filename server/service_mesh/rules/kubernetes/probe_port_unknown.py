@@ -81,8 +81,8 @@ def probe_port_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     for container in workload.containers:
         if not container.text_at("image"):
             continue
-        names = {port.text_at("name") for port in container.each("ports[]")}
         for what, port in _named(container):
+            names = {one.text_at("name") for one in container.each("ports[]")}
             if port.text not in names:
                 message = f"{what} names port '{port.text[:80]}', and the container has no such port"
                 yield port.finding(message, fix=_fix(port, names))
@@ -91,9 +91,16 @@ def probe_port_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 def _named(container: Node) -> Iterator[tuple[str, Node]]:
     for place in (*_PROBES, *_HOOKS):
         for way in ("httpGet", "tcpSocket"):
-            port = container.get(f"{place}.{way}.port")
+            port = container.get(f"{place}.{way}.port") if _is_text(container.value, *place.split("."), way) else None
             if port is not None and port.text and not _DIGITS.issuperset(port.text):
                 yield f"'{place.rpartition('.')[2]}'", port
+
+
+def _is_text(held: object, *steps: str) -> bool:
+    """Whether a port is named, told from plain data: nearly all are numbers."""
+    for step in steps:
+        held = held.get(step) if isinstance(held, dict) else None
+    return isinstance(held, dict) and isinstance(held.get("port"), str)
 
 
 def _fix(port: Node, names: set[str]) -> Fix | None:

@@ -66,6 +66,8 @@ from service_mesh.rules.rule import rule
 )
 def selector_misses_template(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report the part of a selector that the labels of the template do not meet."""
+    if _is_usual(resource):
+        return
     written = resource.get("spec.selector")
     if written is None or not isinstance(written.value, dict) or resource.is_from_cluster:
         return
@@ -83,6 +85,19 @@ def selector_misses_template(resource: Resource, mesh: MeshView) -> Iterator[Dra
     missed = _missed(written, held) or written
     related = (labels.note("are the labels of the pods"),) if labels is not None else ()
     yield missed.finding("the selector does not select the pods of the template", related=related)
+
+
+def _is_usual(resource: Resource) -> bool:
+    """Whether the template has every label of a selector by labels alone, told from the plain data of thousands."""
+    match resource.data:
+        case {
+            "spec": {
+                "selector": {"matchLabels": dict(wanted), **more},
+                "template": {"metadata": {"labels": dict(held)}},
+            }
+        }:
+            return not more and bool(wanted) and wanted.items() <= held.items()
+    return False
 
 
 def _missed(written: Node, held: dict[str, object]) -> Node | None:
