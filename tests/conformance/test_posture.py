@@ -1,7 +1,7 @@
 """Questions about modes, transport and access, asked of the posture itself until a tool answers them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import cast
@@ -10,8 +10,6 @@ import pytest
 
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.mesh.workloads import Workload, workloads
-from service_mesh.model.node import Node
-from service_mesh.model.resource import Resource
 from service_mesh.operations.loading import load
 from service_mesh.operations.request import Inputs
 from service_mesh.posture.cilium import access as cilium
@@ -21,17 +19,17 @@ from service_mesh.posture.edges import Transport
 from service_mesh.posture.istio.transport import accepted, transport
 from service_mesh.posture.kubernetes import access as kubernetes
 from service_mesh.posture.kubernetes.ends import End, at_address, of_workload
-from service_mesh.posture.linkerd.authorizations import admitted, port_access, route_authorizations
-from service_mesh.posture.linkerd.clients import NO_IDENTITY, Client
-from service_mesh.posture.linkerd.enrolment import enrolment
-from service_mesh.posture.linkerd.identity import identity_of
-from service_mesh.posture.linkerd.transport import transport as linkerd_transport
+from service_mesh.posture.linkerd.access import inbound_decision
 from service_mesh.posture.requests import HttpRequest
 from tests.conformance.test_conformance import corpora
 
 __all__ = ["corpora"]
 
 pytestmark = pytest.mark.conformance
+
+_ANSWERS = {Verdict.ALLOWED: "allow", Verdict.DENIED: "deny", Verdict.UNKNOWN: "unknown"}
+_SAID = {Transport.HBONE: "mtls", Transport.APP_TLS: "tls", Transport.BROKEN: "fail"}
+"""What the questions call a transport, where they have another word for it."""
 
 _SUITES = ("istio_mtls", "ambient_mtls", "istio_reach", "istio_access", "ambient")
 
@@ -80,45 +78,10 @@ def _reached(folder: Path) -> Iterator[tuple[Mapping[str, object], str]]:
     questions, mesh, named = _world(folder)
     for question in questions:
         server, _, port = str(question["destination"]).rpartition(":")
-        answer = _access(mesh, named.get(str(question["source"])), named[server], int(port), question)
-        yield question, {True: "allow", False: "deny", None: "unknown"}[answer]
-
-
-def _access(
-    mesh: MeshView, source: Workload | None, server: Workload, port: int, question: Mapping[str, object]
-) -> bool | None:
-    if not enrolment(mesh, server).is_meshed:
-        return True
-    carried = linkerd_transport(mesh, source, server, port).transport
-    client = Client(NO_IDENTITY, ip_address(str(question["source"]).removeprefix("ip:"))) if source is None else None
-    if client is None and source is not None:
-        identity = identity_of(mesh, source) if carried is Transport.MTLS else NO_IDENTITY
-        address = source.resource.get("status.podIP")
-        client = Client(identity, ip_address(address.text) if address is not None else None)
-    assert client is not None
-    access = port_access(mesh, server, port)
-    answers = [admitted(access.granted, client)]
-    if access.routes:
-        route = next((one for one in access.routes if _matches(one.each("spec.rules[].matches[]"), question)), None)
-        answers = [*answers, _on_route(mesh, route, client)] if route is not None else [False]
-    return True if True in answers else None if None in answers else False
-
-
-def _on_route(mesh: MeshView, route: Resource, client: Client) -> bool | None:
-    return admitted(route_authorizations(mesh, route), client)
-
-
-def _matches(matches: Iterable[Node], question: Mapping[str, object]) -> bool:
-    return any(_is_met(match, str(question["method"]), str(question["path"])) for match in matches)
-
-
-def _is_met(match: Node, method: str, path: str) -> bool:
-    wanted, value, kind = match.get("method"), match.get("path.value"), match.get("path.type")
-    if wanted is not None and wanted.text != method:
-        return False
-    exact = kind is not None and kind.text == "Exact"
-    place = value.text.rstrip("/") if value is not None else ""
-    return path == (place or "/") if exact else path == place or path.startswith(f"{place}/")
+        method, path = (cast("str | None", question.get(name)) for name in ("method", "path"))
+        request = HttpRequest(method, path, headers=cast("dict[str, str]", question.get("headers", {})))
+        found = inbound_decision(mesh, _end(mesh, named, str(question["source"])), named[server], int(port), request)
+        yield question, _ANSWERS[found.verdict]
 
 
 def _passing(folder: Path, *, is_cilium: bool) -> Iterator[tuple[Mapping[str, object], str]]:
@@ -160,4 +123,5 @@ def _answered(folder: Path) -> Iterator[tuple[Mapping[str, object], str]]:
 
 def _carried(mesh: MeshView, named: Mapping[str, Workload], question: Mapping[str, object]) -> str:
     server, _, port = str(question["destination"]).rpartition(":")
-    return transport(mesh, named[str(question["source"])], named[server], int(port)).transport.value
+    carried = transport(mesh, named[str(question["source"])], named[server], int(port)).transport
+    return _SAID.get(carried, carried.value)

@@ -3,7 +3,7 @@
 import pytest
 
 from service_mesh.model.kinds import SERVICE
-from service_mesh.rules.istio._protocols import has_known_protocol, protocol_of
+from service_mesh.posture.istio.protocols import has_known_protocol, protocol_of
 from tests.mesh.objects import made
 
 

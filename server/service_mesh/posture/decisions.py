@@ -52,6 +52,12 @@ class Decision:
     rules: tuple[Node, ...] = ()
     authentication: bool = False
 
+    @property
+    def deciding(self) -> Note | None:
+        """The link of the chain that decides: the one that the reason names, else the first."""
+        named = (note for note in self.chain if note.node.resource.title in self.reason)
+        return next(named, self.chain[0] if self.chain else None)
+
 
 def known_as_far(decision: Decision, missing: str) -> Decision:
     """A decision that holds for the loaded objects alone, since others may be there too.

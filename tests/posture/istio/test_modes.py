@@ -149,3 +149,63 @@ def test_ambient_objects_without_dates_leave_the_mode_open() -> None:
         policy("shop/two", "PERMISSIVE", selector=WEB),
     )
     assert ambient_mode(mesh, the(mesh, "shop/web")).mode is UNKNOWN
+
+
+def test_root_object_with_an_empty_selector_is_not_seen_by_ztunnel_elsewhere() -> None:
+    mesh = scene(
+        deployment("shop/web"),
+        deployment("istio-system/web"),
+        policy("istio-system/all", "STRICT", selector=""),
+    )
+    here, there = the(mesh, "istio-system/web"), the(mesh, "shop/web")
+    assert (ambient_mode(mesh, here).mode, ambient_mode(mesh, there).mode) == (STRICT, PERMISSIVE)
+    assert server_mode(mesh, there).mode is STRICT
+    narrower = scene(
+        deployment("shop/web"), policy("istio-system/all", "STRICT", selector=""), policy("shop/ns", "STRICT")
+    )
+    assert ambient_mode(narrower, the(narrower, "shop/web")).mode is STRICT
+
+
+@pytest.mark.parametrize(
+    ("namespace", "ports", "modes"),
+    [
+        ("UNSET", "81: {mode: PERMISSIVE}", (UNKNOWN, PERMISSIVE)),
+        ("UNSET", "81: {mode: STRICT}", (STRICT, STRICT)),
+        ("STRICT", "81: {mode: PERMISSIVE}", (STRICT, PERMISSIVE)),
+    ],
+)
+def test_exceptions_beside_a_namespaces_object_without_a_mode_may_open_every_port(
+    namespace: str, ports: str, modes: tuple[MtlsMode, MtlsMode]
+) -> None:
+    mesh = scene(
+        deployment("shop/web"),
+        policy("istio-system/all", "STRICT"),
+        policy("shop/ns", namespace),
+        policy("shop/web", selector=WEB, ports=ports),
+    )
+    found = ambient_mode(mesh, the(mesh, "shop/web"), 8080)
+    assert (found.mode, ambient_mode(mesh, the(mesh, "shop/web"), 81).mode) == modes
+    missing = "a mode in 'PeerAuthentication shop/ns', without which the exceptions of the workload may open every port"
+    assert found.missing == (missing if found.mode is UNKNOWN else "")
+
+
+@pytest.mark.parametrize(
+    ("release", "several", "one"),
+    [
+        ((1, 24, 1), PERMISSIVE, STRICT),
+        ((1, 24), UNKNOWN, STRICT),
+        ((1, 24, 3), STRICT, STRICT),
+        ((1, 23), PERMISSIVE, STRICT),
+        ((1, 25), STRICT, STRICT),
+    ],
+)
+def test_several_strict_ports_of_one_object_closed_none_before_1_24_3(
+    release: tuple[int, ...], several: MtlsMode, one: MtlsMode
+) -> None:
+    def mode_with(ports: str) -> MtlsMode:
+        closed = policy("shop/web", "PERMISSIVE", selector=WEB, ports=ports)
+        mesh = scene(deployment("shop/web"), closed, releases={"istio": release})
+        return ambient_mode(mesh, the(mesh, "shop/web"), 81).mode
+
+    assert mode_with("81: {mode: STRICT}, 82: {mode: STRICT}") is several
+    assert mode_with("81: {mode: STRICT}, 82: {mode: PERMISSIVE}") is one

@@ -6,11 +6,13 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.posture.istio.transport import Edge, Transport, transport
 from tests.support.scene import deployment, scene, the
 
-MTLS, PLAIN, TLS, FAIL, UNKNOWN = (
+MTLS, HBONE, PLAIN, TLS, EITHER, FAIL, UNKNOWN = (
     Transport.MTLS,
+    Transport.HBONE,
     Transport.PLAINTEXT,
-    Transport.TLS,
-    Transport.FAIL,
+    Transport.APP_TLS,
+    Transport.EITHER,
+    Transport.BROKEN,
     Transport.UNKNOWN,
 )
 
@@ -65,13 +67,13 @@ def edge(mesh: MeshView, client: str, server: str, port: int = 8080) -> Edge:
     [
         ("shop/cart", "shop/web", MTLS, MTLS),
         ("shop/cart", "bare/web", PLAIN, PLAIN),
-        ("shop/cart", "calm/web", MTLS, MTLS),
+        ("shop/cart", "calm/web", EITHER, UNKNOWN),
         ("bare/cart", "shop/web", PLAIN, FAIL),
         ("bare/cart", "bare/web", PLAIN, PLAIN),
         ("bare/cart", "calm/web", PLAIN, FAIL),
-        ("calm/cart", "calm/web", MTLS, MTLS),
+        ("calm/cart", "calm/web", HBONE, HBONE),
         ("calm/cart", "bare/web", PLAIN, PLAIN),
-        ("calm/cart", "shop/web", UNKNOWN, UNKNOWN),
+        ("calm/cart", "shop/web", EITHER, UNKNOWN),
         ("", "shop/web", PLAIN, FAIL),
         ("", "calm/web", PLAIN, FAIL),
     ],
@@ -153,8 +155,10 @@ def test_automatic_mtls_that_is_switched_off_leaves_plaintext() -> None:
 def test_rules_without_dates_that_differ_leave_the_edge_open() -> None:
     two = rule("tls: {mode: DISABLE}").replace("name: web,", "name: other,")
     found = edge(town(rule("tls: {mode: ISTIO_MUTUAL}"), two), "shop/cart", "shop/web")
-    assert found.transport is UNKNOWN
+    assert found.transport is EITHER
     assert found.missing.startswith("which of 'DestinationRule shop/web', 'DestinationRule shop/other' is the oldest")
+    strict = edge(town(rule("tls: {mode: ISTIO_MUTUAL}"), two, mode("shop", "STRICT")), "shop/cart", "shop/web")
+    assert (strict.transport, strict.missing) == (UNKNOWN, found.missing)
 
 
 def test_rule_for_chosen_clients_comes_first() -> None:
@@ -192,9 +196,9 @@ def test_port_without_a_service_is_addressed_directly() -> None:
 @pytest.mark.parametrize(
     ("config", "label", "expected"),
     [
-        ("defaultConfig: {proxyMetadata: {ISTIO_META_ENABLE_HBONE: 'true'}}", "", MTLS),
+        ("defaultConfig: {proxyMetadata: {ISTIO_META_ENABLE_HBONE: 'true'}}", "", HBONE),
         ("defaultConfig: {}", "", FAIL),
-        ("defaultConfig: {}", "networking.istio.io/tunnel: http", MTLS),
+        ("defaultConfig: {}", "networking.istio.io/tunnel: http", HBONE),
     ],
 )
 def test_ambient_client_reaches_a_sidecar_by_mtls_only_if_that_takes_hbone(

@@ -4,7 +4,15 @@ import pytest
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
-from service_mesh.posture.istio.waypoints import is_waypoint, service_waypoint, waypoints, workload_waypoint
+from service_mesh.posture.istio.waypoints import (
+    ingress_waypoint,
+    is_waypoint,
+    passed_waypoint,
+    service_waypoint,
+    waypoints,
+    workload_waypoint,
+)
+from tests.posture.istio.meshes import istiod
 from tests.support.scene import deployment, scene, the
 
 
@@ -119,3 +127,62 @@ def test_service_of_a_waypoint_is_not_sent_through_one() -> None:
         gateway("shop/one"),
     )
     assert named(mesh) == ""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "address", "by_service", "by_pod"),
+    [
+        ("service", "10.0.0.1", True, False),
+        ("service", "None", False, False),
+        ("workload", "10.0.0.1", False, True),
+        ("workload", "None", True, True),
+        ("all", "None", True, True),
+    ],
+)
+def test_address_decides_which_waypoint_an_ambient_client_passes(
+    purpose: str,
+    address: str,
+    by_service: bool,  # a table
+    by_pod: bool,  # a table
+) -> None:
+    mesh = scene(
+        namespace("istio.io/use-waypoint: one"),
+        gateway("shop/one", labels=f"istio.io/waypoint-for: {purpose}"),
+        deployment("shop/web"),
+        service().replace("spec: {", f"spec: {{clusterIP: {address}, "),
+    )
+    (addressed,) = mesh.of_kind(SERVICE)
+    uses = passed_waypoint(mesh, the(mesh, "shop/web"), addressed), passed_waypoint(mesh, the(mesh, "shop/web"), None)
+    assert [use is not None and use.serves for use in uses] == [by_service, by_pod]
+
+
+@pytest.mark.parametrize(
+    ("of_namespace", "of_service", "release", "more", "passes"),
+    [
+        ("", "", (1, 26), (), False),
+        ("", "istio.io/ingress-use-waypoint: 'true'", (1, 24), (), True),
+        ("istio.io/ingress-use-waypoint: 'true'", "", (1, 25), (), True),
+        ("istio.io/ingress-use-waypoint: 'true'", "", (1, 24), (), False),
+        ("istio.io/ingress-use-waypoint: 'true'", "istio.io/ingress-use-waypoint: 'false'", (1, 25), (), False),
+        ("", "istio.io/ingress-use-waypoint: 'true'", (1, 26), ("ENABLE_INGRESS_WAYPOINT_ROUTING",), False),
+    ],
+)
+def test_gateways_pass_a_waypoint_where_a_label_asks_for_it(
+    of_namespace: str,
+    of_service: str,
+    release: tuple[int, ...],
+    more: tuple[str, ...],
+    passes: bool,  # a table
+) -> None:
+    labels = f"istio.io/use-waypoint: one{', ' if of_namespace else ''}{of_namespace}"
+    off = [istiod(**dict.fromkeys(more, "false"))] if more else []
+    mesh = scene(namespace(labels), gateway("shop/one"), service(of_service), *off, releases={"istio": release})
+    (addressed,) = mesh.of_kind(SERVICE)
+    assert (ingress_waypoint(mesh, addressed) is not None) is passes
+
+
+def test_gateways_pass_no_waypoint_to_a_headless_service() -> None:
+    headless = service("istio.io/ingress-use-waypoint: 'true'").replace("spec: {", "spec: {clusterIP: None, ")
+    mesh = scene(namespace("istio.io/use-waypoint: one"), gateway("shop/one"), headless)
+    (addressed,) = mesh.of_kind(SERVICE)
+    assert ingress_waypoint(mesh, addressed) is None

@@ -30,7 +30,7 @@ def test_identity_holds_account_namespace_control_plane_and_trust_domain() -> No
 
 def test_identity_is_the_usual_one_where_nothing_is_installed_and_open_where_that_is_not_known() -> None:
     assert account_identity(scene(), "shop", "client") == CLIENT
-    assert account_identity(scene(complete=Complete.NO), "shop", "client") is None
+    assert account_identity(scene(complete=Complete.NO), "shop", "client") == "client.shop.serviceaccount.identity.?"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE
+from service_mesh.model.kinds import SERVICE as SERVICES
 from service_mesh.model.resource import Resource
 from service_mesh.posture.edges import Edge, Transport
 from service_mesh.posture.linkerd.transport import Accepts, accepted, arrival_port, transport
@@ -19,7 +20,7 @@ from tests.posture.linkerd.objects import (
 )
 from tests.support.scene import deployment, scene, the
 
-MTLS, PLAIN, FAIL, UNKNOWN = Transport.MTLS, Transport.PLAINTEXT, Transport.FAIL, Transport.UNKNOWN
+MTLS, PLAIN, FAIL, UNKNOWN = Transport.MTLS, Transport.PLAINTEXT, Transport.BROKEN, Transport.UNKNOWN
 SKIP_IN = "config.linkerd.io/skip-inbound-ports: "
 SKIP_OUT = "config.linkerd.io/skip-outbound-ports: "
 DEFAULT = "config.linkerd.io/default-inbound-policy: "
@@ -194,6 +195,67 @@ def test_connections_arrived_at_the_port_itself_before_the_release_that_changed_
     documents = (namespace(), deployment("shop/web"))
     old, new = (scene(*documents, releases={"linkerd": release}) for release in ((24, 11, 8), (25, 4, 4)))
     assert [arrival_port(mesh, the(mesh, "shop/web"), 8080) for mesh in (old, new)] == [8080, 4143]
+
+
+def other(port: int, more: str = "") -> str:
+    return service("shop/other", f"{{port: {port}, targetPort: 8080{more}}}").replace("app: other", "app: web")
+
+
+def test_two_services_of_which_one_passes_the_clients_proxy_by_leave_both_open() -> None:
+    mesh = town(other(81), cart=f"{SKIP_OUT}'81'")
+    found = edge(mesh)
+    assert (found.transport, found.is_authenticated) == (Transport.EITHER, None)
+    assert found.missing == "which Service the client addresses, since its proxy leaves out the port of one"
+    named = {one.name: one for one in mesh.of_kind(SERVICES)}
+    ends = the(mesh, "shop/cart"), the(mesh, "shop/web"), 8080
+    assert transport(mesh, *ends, named["web"]).transport is MTLS
+    assert transport(mesh, *ends, named["other"]).transport is PLAIN
+
+
+def test_pod_that_is_addressed_itself_is_reached_at_its_own_port() -> None:
+    mesh = town(cart=f"{SKIP_OUT}'8080'")
+    ends = the(mesh, "shop/cart"), the(mesh, "shop/web"), 8080
+    assert (transport(mesh, *ends).transport, transport(mesh, *ends, None).transport) == (MTLS, PLAIN)
+
+
+def test_udp_is_not_captured() -> None:
+    mesh = town(other(53, ", protocol: UDP"))
+    (udp,) = (one for one in mesh.of_kind(SERVICES) if one.name == "other")
+    assert edge(mesh).transport is MTLS
+    assert transport(mesh, the(mesh, "shop/cart"), the(mesh, "shop/web"), 8080, udp).transport is PLAIN
+
+
+def live(title: str, plane: str, address: str = "10.1.0.5") -> str:
+    home, _, name = title.partition("/")
+    labels = f"{{app: {name}, pod-template-hash: x, linkerd.io/control-plane-ns: {plane}}}"
+    owner = f"{{apiVersion: apps/v1, kind: ReplicaSet, name: {name}-x, controller: true}}"
+    return (
+        "apiVersion: v1\nkind: Pod\n"
+        f"metadata: {{name: {name}-x-1, namespace: {home}, uid: {name},\n"
+        f"  labels: {labels}, ownerReferences: [{owner}]}}\n"
+        f"spec: {{containers: [{{name: linkerd-proxy, image: p}}]}}\nstatus: {{phase: Running, podIP: {address}}}\n"
+    )
+
+
+@pytest.mark.parametrize(("plane", "expected"), [("linkerd", MTLS), ("linkerd-two", PLAIN)])
+def test_identity_is_known_within_one_control_plane(plane: str, expected: Transport) -> None:
+    assert edge(town(live("shop/web", plane), live("shop/cart", "linkerd"))).transport is expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "pods", "expected"),
+    [
+        ("transport-header", (), MTLS),
+        ("transparent", (), UNKNOWN),
+        ("transparent", (live("shop/cart", "linkerd"),), FAIL),
+        ("transparent", (live("shop/cart", "linkerd", "192.0.2.1"),), MTLS),
+    ],
+)
+def test_networks_that_the_server_leaves_out_break_what_does_not_go_to_the_proxys_port(
+    mode: str, pods: tuple[str, ...], expected: Transport
+) -> None:
+    sets = config(f"proxy: {{outboundTransportMode: {mode}}}")
+    assert edge(town(sets, *pods, web="config.linkerd.io/skip-subnets: 10.0.0.0/8")).transport is expected
 
 
 def between(ours: str, theirs: str) -> Edge:

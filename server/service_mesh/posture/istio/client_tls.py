@@ -14,7 +14,7 @@ from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["CLIENT_KINDS", "ClientTls", "TlsMode", "client_tls", "tls_settings"]
+__all__ = ["CLIENT_KINDS", "ClientTls", "TlsMode", "client_tls", "passes_through", "tls_settings"]
 
 CLIENT_KINDS = (DESTINATION_RULE, SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS)
 """The kinds that are read here."""
@@ -47,11 +47,13 @@ class ClientTls:
         mode: What it sends.
         chain: The setting that decides, or the rules that might; empty where no rule says anything.
         missing: What would have to be known, where the mode is unknown.
+        options: The modes that it may be, where it is unknown and the input leaves some.
     """
 
     mode: TlsMode
     chain: tuple[Note, ...] = ()
     missing: str = ""
+    options: tuple[TlsMode, ...] = ()
 
 
 def client_tls(
@@ -91,7 +93,42 @@ def client_tls(
         return answers[0]
     titles = ", ".join(f"'{rule.title}'" for rule in rules[:3])
     chain = tuple(rule.root.note("applies if it is the oldest") for rule in rules[:3])
-    return ClientTls(TlsMode.UNKNOWN, chain, f"which of {titles} is the oldest, since its traffic policy counts alone")
+    missing = f"which of {titles} is the oldest, since its traffic policy counts alone"
+    modes = tuple(dict.fromkeys(answer.mode for answer in answers))
+    return ClientTls(TlsMode.UNKNOWN, chain, missing, () if TlsMode.UNKNOWN in modes else modes)
+
+
+def passes_through(
+    mesh: MeshView, host: str, port: int | None, namespace: str, cluster: str = "", *, client: Workload | None = None
+) -> bool | None:
+    """Tell whether clients keep the address that they connect to, as `loadBalancer.simple: PASSTHROUGH` makes them.
+
+    None where it depends on which of several rules is the oldest. Arguments as for `client_tls`.
+    (`istio/istio: pilot/pkg/networking/core/cluster_traffic_policy.go`, applyLoadBalancer)
+    """
+    chosen = _chosen(mesh, host, namespace, cluster, client)
+    if not any(rule.once(_balancing) for rule in chosen):
+        return False
+    rules = [rule for rule in chosen if _speaks(rule, "")]
+    ordered = oldest_first(rules)
+    answers = {_keeps(rule, port) for rule in (rules if ordered is None else ordered[:1])}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _balancing(rule: Resource) -> tuple[Node, ...]:
+    places = ("spec.trafficPolicy.loadBalancer.simple", "spec.trafficPolicy.portLevelSettings[].loadBalancer.simple")
+    return tuple(node for place in places for node in rule.each(place) if node.text == "PASSTHROUGH")
+
+
+def _keeps(rule: Resource, port: int | None) -> bool:
+    whole = rule.get("spec.trafficPolicy")
+    if whole is None:
+        return False
+    for entry in whole.each("portLevelSettings[]"):
+        number = entry.get("port.number")
+        if port is not None and number is not None and number.value == port:
+            return entry.text_at("loadBalancer.simple") == "PASSTHROUGH"
+    return whole.text_at("loadBalancer.simple") == "PASSTHROUGH"
 
 
 def tls_settings(rule: Resource) -> Iterator[Node]:

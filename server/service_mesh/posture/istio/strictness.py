@@ -1,17 +1,43 @@
 """What an ambient workload accepts: PeerAuthentication as istiod turns it into a policy of ztunnel."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from service_mesh.mesh.mesh_config import root_namespace
+from service_mesh.mesh.selection import policy_selector
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.age import oldest_first
+from service_mesh.model.kinds import PEER_AUTHENTICATION
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.peer_authentication import MtlsMode, ServerMode, namespace_mode, workload_policies
+from service_mesh.posture.istio.peer_authentication import (
+    MODE_KINDS,
+    MtlsMode,
+    ServerMode,
+    namespace_mode,
+    workload_policies,
+)
 
 __all__ = ["ambient_mode"]
 
 _OPEN = frozenset({MtlsMode.PERMISSIVE, MtlsMode.DISABLE})
+_PORTS_FIXED = (1, 24, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said above a workload's own object.
+
+    Attributes:
+        wide: The mode of the namespace.
+        silent: An object of the namespace that sets no mode.
+        release: The release of Istio.
+    """
+
+    wide: ServerMode
+    silent: Resource | None
+    release: tuple[int, ...]
 
 
 def ambient_mode(mesh: MeshView, workload: Workload, port: int | None = None) -> ServerMode:
@@ -26,13 +52,15 @@ def ambient_mode(mesh: MeshView, workload: Workload, port: int | None = None) ->
         workload: The server.
         port: Number of the container port; None for ports that no setting names.
     """
-    wide = _opened(namespace_mode(mesh, workload.namespace, workload.cluster))
+    place = workload.cluster, workload.namespace
+    wide = _opened(mesh.once(_wide, place))
     rivals = workload_policies(mesh, workload)
     if not rivals or wide.mode is MtlsMode.UNKNOWN:
         return wide
     ordered = oldest_first(rivals)
     candidates = rivals if ordered is None else ordered[:1]
-    answers = [_narrowed(wide, policy, port) for policy in candidates]
+    told = _Told(wide, mesh.once(_silent_namespace, place), mesh.release("istio"))
+    answers = [_narrowed(told, policy, port) for policy in candidates]
     if len({answer.mode for answer in answers}) == 1:
         return answers[0]
     titles = ", ".join(f"'{policy.title}'" for policy in candidates[:3])
@@ -44,9 +72,8 @@ def _opened(level: ServerMode) -> ServerMode:
     return ServerMode(MtlsMode.PERMISSIVE, level.chain) if level.mode is MtlsMode.DISABLE else level
 
 
-def _narrowed(wide: ServerMode, policy: Resource, port: int | None) -> ServerMode:
-    mode = policy.get("spec.mtls.mode")
-    ports = _ports(policy)
+def _narrowed(told: _Told, policy: Resource, port: int | None) -> ServerMode:
+    wide, mode, ports = told.wide, policy.get("spec.mtls.mode"), _ports(policy)
     own = ports.get(str(port)) if port is not None else None
     if mode is not None and mode.text in (MtlsMode.STRICT, *_OPEN):
         wide = ServerMode(
@@ -55,11 +82,97 @@ def _narrowed(wide: ServerMode, policy: Resource, port: int | None) -> ServerMod
         )
     elif wide.mode is MtlsMode.STRICT and not any(node.text == MtlsMode.PERMISSIVE for node in ports.values()):
         return wide
+    elif wide.mode is MtlsMode.STRICT and told.silent is not None:
+        return _unconverted(told.silent, wide, own)
     if own is None or own.text not in (MtlsMode.STRICT, *_OPEN):
         return wide
     exact = MtlsMode.STRICT if own.text == MtlsMode.STRICT else MtlsMode.PERMISSIVE
-    return ServerMode(exact, (*wide.chain, own.note(f"sets {own.text} for port {port}")))
+    found = ServerMode(exact, (*wide.chain, own.note(f"sets {own.text} for port {port}")))
+    several = sum(node.text == MtlsMode.STRICT for node in ports.values()) > 1
+    return _joined_by_and(told.release, wide, found) if several and exact is not wide.mode else found
+
+
+def _unconverted(silent: Resource, wide: ServerMode, own: Node | None) -> ServerMode:
+    """What a workload's exceptions come to beside a namespace's object that sets no mode.
+
+    The static STRICT policy is taken off the workload, and the one with the exceptions is never made, by the source;
+    nobody has run it. (`istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go`, convertPeerAuthentication)
+    """
+    chain = (*wide.chain, silent.root.note("sets no mode, which keeps istiod from converting exceptions for ports"))
+    if own is not None and own.text == MtlsMode.PERMISSIVE:
+        return ServerMode(MtlsMode.PERMISSIVE, (*chain, own.note("sets PERMISSIVE")))
+    missing = f"a mode in '{silent.title}', without which the exceptions of the workload may open every port"
+    return ServerMode(MtlsMode.UNKNOWN, chain, missing)
+
+
+def _joined_by_and(release: tuple[int, ...], wide: ServerMode, found: ServerMode) -> ServerMode:
+    """Up to 1.24.2 several STRICT ports of one object were to be met all at once, so none was closed.
+
+    (`istio/istio`, issue 54146, release notes of 1.24.3)
+    """
+    if release[: len(_PORTS_FIXED)] >= _PORTS_FIXED:
+        return found
+    if release == _PORTS_FIXED[: len(release)]:
+        missing = "the patch release of Istio: before 1.24.3 several STRICT ports of one object close none"
+        return ServerMode(MtlsMode.UNKNOWN, found.chain, missing)
+    return ServerMode(wide.mode, found.chain)
 
 
 def _ports(policy: Resource) -> Mapping[str, Node]:
     return {str(node.path[-2]): node for node in policy.each("spec.portLevelMtls{}.mode")}
+
+
+def _wide(mesh: MeshView, place: tuple[str, str]) -> ServerMode:
+    """The mode of a namespace as ztunnel gets it: objects of the root namespace with any selector stay there.
+
+    (`istio/istio: pilot/pkg/serviceregistry/ambient/workloads.go`, fetchPeerAuthentications)
+    """
+    cluster, namespace = place
+    held = mesh.index(_by_namespace)
+    root = root_namespace(mesh, cluster)
+    listed = held.get((cluster, root), ())
+    if root == namespace or not any(policy.get("spec.selector") for policy in listed):
+        return namespace_mode(mesh, namespace, cluster)
+    level = ServerMode(MtlsMode.PERMISSIVE)
+    seen = tuple(policy for policy in listed if policy.get("spec.selector") is None)
+    for rivals in (seen, held.get((cluster, namespace), ())):
+        level = _lowered(level, rivals)
+    return level
+
+
+def _lowered(level: ServerMode, rivals: tuple[Resource, ...]) -> ServerMode:
+    ordered = oldest_first(rivals)
+    answers = [_settled(level, policy) for policy in (rivals if ordered is None else ordered[:1])]
+    if len({answer.mode for answer in answers}) > 1:
+        titles = ", ".join(f"'{policy.title}'" for policy in rivals[:3])
+        missing = f"which of {titles} is the oldest, since that one counts alone"
+        return ServerMode(MtlsMode.UNKNOWN, level.chain, missing)
+    return answers[0] if answers else level
+
+
+def _settled(level: ServerMode, policy: Resource) -> ServerMode:
+    node = policy.get("spec.mtls.mode")
+    if node is None or node.text not in (MtlsMode.STRICT, *_OPEN):
+        return level
+    return ServerMode(MtlsMode(node.text), (*level.chain, node.note(f"sets {node.text}")))
+
+
+def _silent_namespace(mesh: MeshView, place: tuple[str, str]) -> Resource | None:
+    """An object of a namespace, below the mesh's, that may count and sets no mode."""
+    cluster, namespace = place
+    if namespace == root_namespace(mesh, cluster):
+        return None
+    rivals = mesh.index(_by_namespace).get((cluster, namespace), ())
+    ordered = oldest_first(rivals)
+    candidates = rivals if ordered is None else ordered[:1]
+    silent = (policy for policy in candidates if policy.root.text_at("spec.mtls.mode") in ("", "UNSET"))
+    return next(silent, None)
+
+
+def _by_namespace(mesh: MeshView) -> Mapping[tuple[str, str], tuple[Resource, ...]]:
+    mesh.mark_read(*MODE_KINDS)
+    found: dict[tuple[str, str], list[Resource]] = {}
+    for policy in mesh.of_kind(PEER_AUTHENTICATION):
+        if policy_selector(policy).is_empty:
+            found.setdefault((policy.cluster, policy.namespace), []).append(policy)
+    return {key: tuple(policies) for key, policies in found.items()}

@@ -1,48 +1,84 @@
 """What one edge of the mesh really carries: mTLS, plaintext, other TLS, nothing, or not to be told from the input."""
 
-from service_mesh.mesh.mesh_config import mesh_config
-from service_mesh.mesh.ports import is_headless, port_number, port_to
-from service_mesh.mesh.selection import services_of, workloads_of
+from dataclasses import replace
+from typing import NamedTuple
+
+from service_mesh.mesh.declared_hosts import declared_anywhere
+from service_mesh.mesh.destination_rules import rules_about
+from service_mesh.mesh.mesh_config import root_namespace
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.visibility import visibility
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Note
-from service_mesh.model.hosts import service_host
-from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.edges import Edge, Transport
-from service_mesh.posture.edges import unknown_edge as _unknown
-from service_mesh.posture.istio.client_tls import CLIENT_KINDS, TlsMode, client_tls
+from service_mesh.posture.edges import Edge, Leading, Transport, one_of, unknown_edge
+from service_mesh.posture.istio.addressing import Way, ways_to
+from service_mesh.posture.istio.bypass import inbound_bypass
+from service_mesh.posture.istio.client_tls import CLIENT_KINDS
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, Enrolment, enrolment
-from service_mesh.posture.istio.peer_authentication import (
-    MODE_KINDS,
-    MtlsMode,
-    ServerMode,
-    namespace_mode,
-    server_mode,
-)
+from service_mesh.posture.istio.from_ambient import is_waypoint_proxy, sent_by_ztunnel
+from service_mesh.posture.istio.from_sidecar import Sender, is_told_apart, sent_by_sidecar
+from service_mesh.posture.istio.gateway_servers import GATEWAY_KINDS, gateway_takes, is_gateway_proxy
+from service_mesh.posture.istio.hbone import HBONE_KINDS
+from service_mesh.posture.istio.outbound import OUTBOUND_KINDS
+from service_mesh.posture.istio.peer_authentication import MODE_KINDS, MtlsMode, ServerMode, server_mode
+from service_mesh.posture.istio.received import Cargo, Choices, Receiver, Sent, received
 from service_mesh.posture.istio.strictness import ambient_mode
 
-__all__ = ["TRANSPORT_KINDS", "Edge", "Transport", "accepted", "from_namespace", "transport"]
+__all__ = [
+    "TRANSPORT_KINDS",
+    "Edge",
+    "Leading",
+    "Transport",
+    "accepted",
+    "from_namespace",
+    "from_waypoint",
+    "transport",
+]
 
-TRANSPORT_KINDS = (*dict.fromkeys((*ENROLMENT_KINDS, *CLIENT_KINDS, *MODE_KINDS)),)
+TRANSPORT_KINDS = tuple(
+    dict.fromkeys((*ENROLMENT_KINDS, *CLIENT_KINDS, *MODE_KINDS, *OUTBOUND_KINDS, *GATEWAY_KINDS, *HBONE_KINDS))
+)
 """The kinds that are read here."""
 
-_TUNNEL = "networking.istio.io/tunnel"
-_HTTP = ("http", "http2", "grpc", "grpc-web")
+_TEMPLATES = "inject.istio.io/templates"
+_GRPC = "grpc-"
+_PLANES = (Enrolled.NONE, Enrolled.SIDECAR, Enrolled.AMBIENT)
+
+
+class _Origin(NamedTuple):
+    """Where a connection comes from, alike for all clients that nothing tells apart."""
+
+    plane: Enrolled
+    sender: Sender | None = None
+    is_waypoint: bool = False
+
+
+_OUTSIDE = _Origin(Enrolled.NONE)
 
 
 def accepted(mesh: MeshView, workload: Workload, port: int | None) -> ServerMode | None:
     """What a workload accepts on a container port by its data plane; None where it is not in the mesh.
 
-    Unknown where its enrolment is unknown.
+    Unknown where its enrolment is unknown. No policy is asked at a gateway, where the `tls` of its servers decides:
+    they take everything here. DISABLE where connections pass the workload's proxy by.
     """
     return mesh.once(_accepted, (workload, port))
 
 
 def _accepted(mesh: MeshView, asked: tuple[Workload, int | None]) -> ServerMode | None:
     workload, port = asked
+    if port is not None and (bypass := inbound_bypass(mesh, workload, port)) is not None:
+        return ServerMode(MtlsMode.DISABLE, bypass.chain)
+    return _by_policy(mesh, workload, port)
+
+
+def _by_policy(mesh: MeshView, workload: Workload, port: int | None) -> ServerMode | None:
+    """What policies make a workload accept, whether its proxy sees the connection or not."""
     enrolled = enrolment(mesh, workload)
     match enrolled.mode:
+        case Enrolled.SIDECAR if is_gateway_proxy(workload):
+            return ServerMode(MtlsMode.PERMISSIVE)
         case Enrolled.SIDECAR:
             return server_mode(mesh, workload, port)
         case Enrolled.AMBIENT:
@@ -53,197 +89,169 @@ def _accepted(mesh: MeshView, asked: tuple[Workload, int | None]) -> ServerMode 
             return ServerMode(MtlsMode.UNKNOWN, enrolled.chain, enrolled.missing)
 
 
-def transport(mesh: MeshView, client: Workload | None, server: Workload, port: int) -> Edge:
+def transport(
+    mesh: MeshView,
+    client: Workload | None,
+    server: Workload,
+    port: int,
+    service: Resource | Leading | None = Leading.SERVICES,
+) -> Edge:
     """Tell what a connection carries to a container port of a workload.
 
-    The client is taken to address a Service that leads to the port, where there is one, and the pod's own address
-    otherwise.
+    Waypoints are left out: it is the connection straight to the workload. Where the input leaves several answers and
+    the server takes all of them, it is `either`; where one would fail, unknown. Both name what would settle it.
 
     Args:
         mesh: The objects.
         client: Who connects; None for somebody outside the mesh.
         server: Who is connected to.
         port: Number of the container port.
+        service: The Service or ServiceEntry that the client addresses; None for the pod's own address. Left out, it is
+            whichever leads to the port, and the pod's own address where none does.
     """
     sender = enrolment(mesh, client) if client is not None else Enrolment(Enrolled.NONE)
     receiver = enrolment(mesh, server)
-    for enrolled in (sender, receiver):
-        if enrolled.mode is Enrolled.UNKNOWN:
-            return _unknown("it is not known who is in the mesh", enrolled.chain, enrolled.missing)
-    mode = accepted(mesh, server, port)
-    chain = (*sender.chain, *receiver.chain)
-    if mode is not None and mode.mode is MtlsMode.UNKNOWN:
-        return _unknown("the mode of the server is not known", (*chain, *mode.chain), mode.missing)
-    if client is None or sender.mode is Enrolled.NONE:
-        return _plain(mode, chain, "the client is not in the mesh")
-    if sender.mode is Enrolled.AMBIENT:
-        return _from_ambient(mesh, server, receiver, mode, chain)
-    if receiver.mode is Enrolled.AMBIENT:
-        return Edge(Transport.MTLS, "sidecars reach ambient workloads by HBONE", chain)
-    return _from_sidecar(mesh, client.namespace, client, server, port, mode, chain)
+    if receiver.mode is Enrolled.UNKNOWN:
+        return unknown_edge("it is not known who is in the mesh", receiver.chain, receiver.missing)
+    origins = mesh.once(_origins, client) if client is not None else (_OUTSIDE,)
+    ways = ways_to(mesh, server, port, service)
+    for end in (client, server):
+        if end is not None and ways[0].is_captured and (speaks := mesh.once(_as_grpc, end)) is not None:
+            return speaks
+    found = [mesh.once(_met_way, (origin, server, port, way)) for origin in origins for way in ways]
+    edge = found[0] if len(found) == 1 else one_of(found, sender.missing if len(origins) > 1 else _which(ways))
+    return _led((*sender.chain, *receiver.chain), edge)
 
 
 def from_namespace(mesh: MeshView, namespace: str, server: Workload, port: int) -> Edge:
     """Tell what clients with a sidecar in a namespace, whichever they are, reach a container port of a workload with.
 
-    Rules for chosen client pods are left out.
+    Rules for chosen client pods are left out. So is every Sidecar: a client that does not know the host is taken not to
+    call it, rather than to call it past its proxy.
     """
     return mesh.once(_from_namespace, (namespace, server, port))
 
 
+def from_waypoint(mesh: MeshView, server: Workload, port: int) -> Edge:
+    """Tell what a waypoint reaches a container port of a workload with: the second hop of what passes it.
+
+    (`istio/istio: pilot/pkg/networking/core/cluster_waypoint.go`)
+    """
+    return mesh.once(_from_waypoint, (server, port))
+
+
 def _from_namespace(mesh: MeshView, edge: tuple[str, Workload, int]) -> Edge:
+    namespace, server, port = edge
+    differing = mesh.once(_differing, (server, port))
+    alike = differing is not None and namespace not in differing
+    return mesh.once(_from_clients, ("" if alike else namespace, server, port))
+
+
+def _differing(mesh: MeshView, asked: tuple[Workload, int]) -> frozenset[str] | None:
+    """The namespaces whose clients may reach a port otherwise than those of all the rest; None where every one may."""
+    mesh.mark_read(*TRANSPORT_KINDS)
+    server, port = asked
+    hosts = {way.host for way in ways_to(mesh, server, port, Leading.SERVICES) if way.service is not None}
+    rules = [rule for host in hosts for rule in rules_about(mesh, host, server.cluster)]
+    declared = [one for host in hosts for one in declared_anywhere(mesh, host, server.cluster)]
+    if not all(visibility(mesh, one).is_public for one in (*rules, *declared)):
+        return None
+    return frozenset((root_namespace(mesh, server.cluster), *(rule.namespace for rule in rules)))
+
+
+def _from_clients(mesh: MeshView, edge: tuple[str, Workload, int]) -> Edge:
     namespace, server, port = edge
     receiver = enrolment(mesh, server)
     if receiver.mode is Enrolled.UNKNOWN:
-        return _unknown("it is not known whether the server is in the mesh", receiver.chain, receiver.missing)
-    if receiver.mode is Enrolled.AMBIENT:
-        return Edge(Transport.MTLS, "sidecars reach ambient workloads by HBONE", receiver.chain)
-    mode = accepted(mesh, server, port)
-    if mode is not None and mode.mode is MtlsMode.UNKNOWN:
-        return _unknown("the mode of the server is not known", (*receiver.chain, *mode.chain), mode.missing)
-    return _from_sidecar(mesh, namespace, None, server, port, mode, receiver.chain)
+        return unknown_edge("it is not known whether the server is in the mesh", receiver.chain, receiver.missing)
+    origin = _Origin(Enrolled.SIDECAR, Sender(namespace, server.cluster, knows_host=True))
+    ways = ways_to(mesh, server, port, Leading.SERVICES)
+    found = [mesh.once(_met_way, (origin, server, port, way)) for way in ways]
+    return _led(receiver.chain, one_of(found, _which(ways)))
 
 
-def _plain(mode: ServerMode | None, chain: tuple[Note, ...], reason: str) -> Edge:
-    """What becomes of a connection without TLS."""
-    if mode is not None and mode.mode is MtlsMode.STRICT:
-        return Edge(Transport.FAIL, f"{reason}, and the server accepts only mTLS", (*chain, *mode.chain))
-    return Edge(Transport.PLAINTEXT, reason, (*chain, *(mode.chain if mode else ())))
-
-
-def _from_ambient(
-    mesh: MeshView, server: Workload, receiver: Enrolment, mode: ServerMode | None, chain: tuple[Note, ...]
-) -> Edge:
-    """What ztunnel sends (`istio/istio: pilot/pkg/serviceregistry/ambient/workloads.go`, setTunnelProtocol)."""
-    if receiver.mode is Enrolled.AMBIENT:
-        return Edge(Transport.MTLS, "both are in ambient mode", chain)
-    if receiver.mode is Enrolled.NONE:
-        return Edge(Transport.PLAINTEXT, "the server is not in the mesh", chain)
-    if server.labels.get(_TUNNEL) == "http":
-        return Edge(Transport.MTLS, "the server's sidecar takes HBONE", chain)
-    config = mesh_config(mesh, server.cluster)
-    tunnels = config.setting("defaultConfig.proxyMetadata.ISTIO_META_ENABLE_HBONE")
-    if tunnels == "true":
-        return Edge(Transport.MTLS, "the server's sidecar takes HBONE by the mesh configuration", chain)
-    if config.is_known:
-        return _plain(mode, chain, "ztunnel reaches a sidecar without HBONE in plaintext")
-    missing = "the mesh configuration, which tells whether sidecars take HBONE"
-    return _unknown("it is not known whether the server's sidecar takes HBONE", chain, missing)
-
-
-def _from_sidecar(
-    mesh: MeshView,
-    namespace: str,
-    client: Workload | None,
-    server: Workload,
-    port: int,
-    mode: ServerMode | None,
-    chain: tuple[Note, ...],
-) -> Edge:
-    service, entry = _addressed(mesh, server, port)
-    if service is None or entry is None:
-        if mesh_config(mesh, server.cluster).blocks_unknown_hosts:
-            return Edge(Transport.FAIL, "no service leads to this port, and hosts without a service are blocked", chain)
-        return _plain(mode, chain, "no service leads to this port, and pods addressed directly are sent plaintext")
-    host = service_host(service.name, service.namespace)
-    wanted = client_tls(mesh, host, port_number(entry), namespace, server.cluster, client=client)
-    chain = (*chain, *wanted.chain)
-    match wanted.mode:
-        case TlsMode.UNKNOWN:
-            return _unknown("the DestinationRule that applies is not known", chain, wanted.missing)
-        case TlsMode.AUTO:
-            return _automatic(mesh, service, server, mode, chain)
-        case TlsMode.DISABLE | TlsMode.RESET:
-            return _plain(mode, chain, "the client's DestinationRule turns TLS off")
-        case TlsMode.ISTIO_MUTUAL:
-            return _mutual(mode, chain)
-        case TlsMode.SIMPLE | TlsMode.MUTUAL:
-            return _foreign(mode, entry, chain)
-
-
-def _addressed(mesh: MeshView, server: Workload, port: int) -> tuple[Resource | None, Node | None]:
-    return mesh.once(_leading_to, (server, port))
-
-
-def _leading_to(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[Resource | None, Node | None]:
+def _from_waypoint(mesh: MeshView, asked: tuple[Workload, int]) -> Edge:
     server, port = asked
-    for service in services_of(mesh, server):
-        if (entry := port_to(service, server, port)) is not None:
-            return service, entry
-    return None, None
+    receiver = enrolment(mesh, server)
+    if receiver.mode is Enrolled.UNKNOWN:
+        return unknown_edge("it is not known whether the server is in the mesh", receiver.chain, receiver.missing)
+    origin = _Origin(Enrolled.SIDECAR, None, is_waypoint=True)
+    return _led(receiver.chain, _met_way(mesh, (origin, server, port, ways_to(mesh, server, port, None)[0])))
 
 
-def _automatic(
-    mesh: MeshView, service: Resource, server: Workload, mode: ServerMode | None, chain: tuple[Note, ...]
-) -> Edge:
-    """Automatic mTLS: the mode of the service's namespace first, then that of the endpoint.
-
-    (`istio/istio: pilot/pkg/model/push_context.go`, BestEffortInferServiceMTLSMode;
-    `pilot/pkg/xds/endpoints/mtls_checker.go`)
-    """
-    if mode is None:
-        return Edge(Transport.PLAINTEXT, "the server is not in the mesh", chain)
-    if not mesh_config(mesh, server.cluster).auto_mtls:
-        return _plain(mode, chain, "automatic mTLS is off and no DestinationRule turns mTLS on")
-    wide = namespace_mode(mesh, service.namespace, service.cluster)
-    if wide.mode is MtlsMode.UNKNOWN:
-        return _unknown("the mode of the service's namespace is not known", (*chain, *wide.chain), wide.missing)
-    if wide.mode is MtlsMode.DISABLE:
-        reason = "mTLS is disabled for the service's namespace, and clients look at nothing narrower"
-        return _plain(mode, (*chain, *wide.chain), reason)
-    if is_headless(service):
-        return _to_headless(mesh, service, mode, chain)
-    if mode.mode is MtlsMode.DISABLE:
-        return Edge(Transport.PLAINTEXT, "the server disables mTLS on this port", (*chain, *mode.chain))
-    return Edge(Transport.MTLS, "automatic mTLS", (*chain, *mode.chain))
+def _origins(mesh: MeshView, client: Workload) -> tuple[_Origin, ...]:
+    """Where a client's connections come from: one answer for each data plane that it may be in."""
+    plane = enrolment(mesh, client).mode
+    planes = _PLANES if plane is Enrolled.UNKNOWN else (plane,)
+    return tuple(_Origin(one) if one is not Enrolled.SIDECAR else _of_proxy(mesh, client) for one in planes)
 
 
-def _to_headless(mesh: MeshView, service: Resource, mode: ServerMode, chain: tuple[Note, ...]) -> Edge:
-    """A headless Service is all or nothing: mTLS only if every endpoint runs a sidecar.
-
-    (`istio/istio: pilot/pkg/networking/core/cluster.go`, convertResolution)
-    """
-    workload = mesh.once(_without_sidecar, service)
-    if workload is not None:
-        enrolled = enrolment(mesh, workload)
-        if enrolled.mode is Enrolled.UNKNOWN:
-            return _unknown("it is not known who is behind the headless service", enrolled.chain, enrolled.missing)
-        reason = f"'{workload.title}' behind the headless service runs no sidecar, so nobody behind it gets mTLS"
-        return _plain(mode, (*chain, *enrolled.chain), reason)
-    return _mutual(mode, chain)
+def _of_proxy(mesh: MeshView, client: Workload) -> _Origin:
+    if is_waypoint_proxy(client):
+        return _Origin(Enrolled.SIDECAR, None, is_waypoint=True)
+    gateway = is_gateway_proxy(client)
+    own = client if gateway or is_told_apart(mesh, client) else None
+    return _Origin(Enrolled.SIDECAR, Sender(client.namespace, client.cluster, own, gateway))
 
 
-def _without_sidecar(mesh: MeshView, service: Resource) -> Workload | None:
-    """The first workload behind a service that is not known to run a sidecar."""
-    behind = workloads_of(mesh, service)
-    return next((found for found in behind if enrolment(mesh, found).mode is not Enrolled.SIDECAR), None)
+def _met_way(mesh: MeshView, asked: tuple[_Origin, Workload, int, Way]) -> Edge:
+    """What clients of one origin carry on one way."""
+    origin, server, port, way = asked
+    if not way.is_captured:
+        reason = "proxies take TCP alone, and the port is of another protocol"
+        return Edge(Transport.PLAINTEXT, reason, (way.entry.note("is the port"),) if way.entry is not None else ())
+    receivers = mesh.once(_receivers, (server, port))
+    found = [_met(one, _sent(mesh, origin, server, one, way), way) for one in receivers]
+    mode = _by_policy(mesh, server, port) if len(found) > 1 else None
+    return one_of(found, mode.missing if mode is not None else "")
 
 
-def _mutual(mode: ServerMode | None, chain: tuple[Note, ...]) -> Edge:
-    """What becomes of a connection with the mesh's certificate."""
-    if mode is None:
-        return Edge(Transport.FAIL, "the client insists on mTLS, and the server is not in the mesh", chain)
-    if mode.mode is MtlsMode.DISABLE:
-        reason = "the client insists on mTLS, and the server disables it on this port"
-        return Edge(Transport.FAIL, reason, (*chain, *mode.chain))
-    return Edge(Transport.MTLS, "the client's settings ask for mTLS", (*chain, *mode.chain))
+def _sent(mesh: MeshView, origin: _Origin, server: Workload, receiver: Receiver, way: Way) -> Choices:
+    if origin.plane is Enrolled.NONE:
+        return Choices((Sent(Cargo.PLAINTEXT, "the client is not in the mesh", by_proxy=False),))
+    if origin.sender is None:
+        return sent_by_ztunnel(mesh, server, receiver, is_waypoint=origin.is_waypoint)
+    return sent_by_sidecar(mesh, origin.sender, server, receiver, way)
 
 
-def _foreign(mode: ServerMode | None, port: Node, chain: tuple[Note, ...]) -> Edge:
-    """What becomes of a connection with TLS that is not the mesh's.
-
-    (`istio/istio: pilot/pkg/networking/core/filterchain_options.go`)
-    """
-    if mode is not None and mode.mode is MtlsMode.STRICT:
-        reason = "the client's TLS does not carry the mesh's certificate, and the server accepts only mTLS"
-        return Edge(Transport.FAIL, reason, (*chain, *mode.chain))
-    if mode is not None and mode.mode is MtlsMode.PERMISSIVE and _is_http(port):
-        reason = "the port is declared as HTTP, so the server expects no TLS other than the mesh's"
-        return Edge(Transport.FAIL, reason, (*chain, *mode.chain))
-    return Edge(Transport.TLS, "the client's DestinationRule starts TLS of its own", chain)
+def _met(receiver: Receiver, choices: Choices, way: Way) -> Edge:
+    """What becomes of what may be sent, at one receiver."""
+    if not choices.sent:
+        return unknown_edge("what the client sends is not known", choices.chain, choices.missing)
+    return one_of((received(receiver, sent, way.entry) for sent in choices.sent), choices.missing)
 
 
-def _is_http(port: Node) -> bool:
-    said = port.get("appProtocol") or port.get("name")
-    text = said.text.lower() if said is not None else ""
-    return any(text == name or text.startswith(f"{name}-") for name in _HTTP)
+def _receivers(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[Receiver, ...]:
+    """The server's port, once for every mode that it may have."""
+    server, port = asked
+    plane = enrolment(mesh, server).mode
+    if plane is Enrolled.SIDECAR and is_gateway_proxy(server):
+        takes, listeners = gateway_takes(mesh, server, port)
+        return (Receiver(plane, None, None, takes, listeners, server.title),)
+    mode, bypass = _by_policy(mesh, server, port), inbound_bypass(mesh, server, port)
+    if mode is None or mode.mode is not MtlsMode.UNKNOWN:
+        return (Receiver(plane, mode, bypass, title=server.title),)
+    modes = (MtlsMode.STRICT, MtlsMode.PERMISSIVE, MtlsMode.DISABLE)[: 3 if plane is Enrolled.SIDECAR else 2]
+    return tuple(Receiver(plane, ServerMode(one, mode.chain), bypass, title=server.title) for one in modes)
+
+
+def _which(ways: tuple[Way, ...]) -> str:
+    titles = dict.fromkeys(f"'{way.service.title}'" for way in ways if way.service is not None)
+    return f"which of {', '.join(list(titles)[:3])} the client addresses" if len(ways) > 1 else ""
+
+
+def _as_grpc(mesh: MeshView, workload: Workload) -> Edge | None:
+    """The answer where an application speaks for itself, without a proxy: it chooses whether to speak mesh TLS."""
+    node = workload.template.get("metadata.annotations")
+    templates = node.key(_TEMPLATES) if node is not None else None
+    if templates is None or enrolment(mesh, workload).mode is not Enrolled.SIDECAR:
+        return None
+    if not any(part.strip().startswith(_GRPC) for part in templates.text.split(",", 20)):
+        return None
+    missing = f"which credentials the gRPC application of '{workload.title}' takes, since no proxy speaks for it"
+    return unknown_edge("an application without a proxy chooses for itself", (templates.note("injects none"),), missing)
+
+
+def _led(chain: tuple[Note, ...], edge: Edge) -> Edge:
+    """An edge with what says who is in the mesh put before the rest of its chain."""
+    return replace(edge, chain=(*chain, *edge.chain))

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service_mesh.mesh.namespaces import namespace_named
+from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.namespaces import namespace_labels, namespace_named
+from service_mesh.mesh.ports import is_headless
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, GATEWAY_CLASS, NAMESPACE, SERVICE, SERVICE_ENTRY
@@ -16,8 +19,10 @@ __all__ = [
     "WAYPOINT_CLASSES",
     "WAYPOINT_KINDS",
     "WaypointUse",
+    "ingress_waypoint",
     "is_waypoint",
     "namespace_waypoint",
+    "passed_waypoint",
     "service_waypoint",
     "waypoint_named",
     "waypoints",
@@ -35,6 +40,9 @@ _FOR = "istio.io/waypoint-for"
 _CONTROLLER = "istio.io/mesh-controller"
 _MANAGED = "gateway.istio.io/managed"
 _MANAGERS = ("istio.io-mesh-controller", "istio.io-eastwest-controller")
+_INGRESS = "istio.io/ingress-use-waypoint"
+_INGRESS_ROUTING = "ENABLE_INGRESS_WAYPOINT_ROUTING"
+_INGRESS_NAMESPACES_SINCE = (1, 25)
 _BINDING = "ambient.istio.io/waypoint-inbound-binding"
 _HBONE_PORT = 15008
 
@@ -104,6 +112,45 @@ def workload_waypoint(mesh: MeshView, workload: Workload) -> WaypointUse | None:
     """The waypoint that traffic addressed to the pods of a workload, and not to a service, is meant to pass."""
     labels = workload.template.get("metadata.labels") if not workload.is_machine else workload.labels_node
     return _used(mesh, labels, workload.resource, "workload")
+
+
+def passed_waypoint(mesh: MeshView, server: Workload, service: Resource | None) -> WaypointUse | None:
+    """The waypoint that an ambient client's connection is meant to pass, by what it addresses; None for none.
+
+    ztunnel looks a service up by its address alone: a headless one stands for its pods, and a service without a
+    waypoint of its own hides that of its pods. Sidecars and clients outside of the mesh pass none.
+    (`istio/ztunnel: src/proxy/outbound.rs`, build_request)
+
+    Args:
+        mesh: The objects.
+        server: Who is connected to.
+        service: The Service or ServiceEntry that is addressed; None for the pod's own address.
+    """
+    if service is not None and _has_address(service):
+        return service_waypoint(mesh, service)
+    return workload_waypoint(mesh, server)
+
+
+def ingress_waypoint(mesh: MeshView, service: Resource) -> WaypointUse | None:
+    """The waypoint that a gateway's connections to a Service pass: its own, where a label asks for that; None for none.
+
+    The label counts on the Service, and since 1.25 on its namespace, which it hides.
+    (`istio/istio: pilot/pkg/xds/endpoints/endpoint_builder.go`, findServiceWaypoint; `pilot/pkg/features/ambient.go`)
+    """
+    mesh.mark_read(*INSTALLATION_KINDS)
+    wanted = service.labels.get(_INGRESS)
+    if wanted is None and mesh.release("istio") >= _INGRESS_NAMESPACES_SINCE:
+        wanted = namespace_labels(mesh, service.namespace, service.cluster).get(_INGRESS)
+    if wanted != "true" or not _has_address(service):
+        return None
+    routed = mesh_config(mesh, service.cluster).flag(_INGRESS_ROUTING, default=True)
+    return service_waypoint(mesh, service) if routed else None
+
+
+def _has_address(service: Resource) -> bool:
+    if service.kind == SERVICE:
+        return not is_headless(service)
+    return service.root.text_at("spec.resolution") not in ("", "NONE") or any(service.each("spec.addresses[]"))
 
 
 def namespace_waypoint(mesh: MeshView, namespace: Resource) -> WaypointUse | None:

@@ -25,9 +25,6 @@ __all__ = ["AUTHENTICATION_KINDS", "Void", "authorization_of", "mesh_identities"
 AUTHENTICATION_KINDS = (MESH_TLS_AUTHENTICATION, NETWORK_AUTHENTICATION)
 """The kinds that are read here besides those of the installation."""
 
-_INSTALLATION = "ConfigMap 'linkerd-config', which tells what identities end with"
-
-
 @dataclass(frozen=True, slots=True)
 class Void:
     """An object that lets in nobody, because the controller passes it over.
@@ -46,7 +43,6 @@ class Void:
 @dataclass(frozen=True, slots=True)
 class _Identities:
     names: tuple[str, ...]
-    missing: str = ""
 
 
 def authorization_of(mesh: MeshView, policy: Resource) -> Authorization | Void:
@@ -96,12 +92,12 @@ def _of_references(mesh: MeshView, policy: Resource, references: Iterable[Node])
     if identities is None:
         return Authorization(policy.root, networks=EVERYWHERE if networks is None else networks)
     around = EVERYWHERE if networks is None else networks
-    return Authorization(policy.root, Demand.IDENTITY, identities.names, around, identities.missing)
+    return Authorization(policy.root, Demand.IDENTITY, identities.names, around)
 
 
 def _required(mesh: MeshView, reference: Node) -> _Identities | tuple[NetworkMatch, ...] | Void:
     if refers_to(reference, SERVICE_ACCOUNT):
-        return _of_account(mesh, reference)
+        return _Identities((_of_account(mesh, reference),))
     if refers_to(reference, MESH_TLS_AUTHENTICATION):
         found = _referred(mesh, reference, MESH_TLS_AUTHENTICATION)
         return found if isinstance(found, Void) else _mesh_identities(mesh, found)
@@ -130,35 +126,26 @@ def _networks_of(authentication: Resource) -> tuple[NetworkMatch, ...] | Void:
 
 def _mesh_identities(mesh: MeshView, authentication: Resource) -> _Identities | Void:
     names = [node.text for node in authentication.each("spec.identities[]") if node.text]
-    missing = ""
     for reference in authentication.each("spec.identityRefs[]"):
         found = _of_identity_reference(mesh, reference)
         if isinstance(found, Void):
             return found
-        names += found.names
-        missing = missing or found.missing
-    if not names and not missing:
-        return Void(authentication.root, "names no identities")
-    return _Identities(tuple(names), missing)
+        names.append(found)
+    return _Identities(tuple(names)) if names else Void(authentication.root, "names no identities")
 
 
-def _of_identity_reference(mesh: MeshView, reference: Node) -> _Identities | Void:
+def _of_identity_reference(mesh: MeshView, reference: Node) -> str | Void:
     if refers_to(reference, SERVICE_ACCOUNT):
         return _of_account(mesh, reference)
     if refers_to(reference, NAMESPACE):
-        pattern = namespace_identities(mesh, reference.text_at("name"), reference.resource.cluster)
-        return _identities(pattern)
+        return namespace_identities(mesh, reference.text_at("name"), reference.resource.cluster)
     return Void(reference, "names a kind that has no identity")
 
 
-def _of_account(mesh: MeshView, reference: Node) -> _Identities:
+def _of_account(mesh: MeshView, reference: Node) -> str:
     place = reference.resource
     namespace = reference.text_at("namespace") or place.namespace
-    return _identities(account_identity(mesh, namespace, reference.text_at("name"), place.cluster))
-
-
-def _identities(name: str | None) -> _Identities:
-    return _Identities((), _INSTALLATION) if name is None else _Identities((name,))
+    return account_identity(mesh, namespace, reference.text_at("name"), place.cluster)
 
 
 def _of_server_authorization(mesh: MeshView, policy: Resource) -> Authorization | Void:
@@ -181,11 +168,7 @@ def _of_mutual(mesh: MeshView, mutual: Node, around: tuple[NetworkMatch, ...] | 
     if any_tls is not None and any_tls.value is True:
         return Authorization(root, Demand.TLS, networks=around)
     names = [node.text for node in mutual.each("identities[]") if node.text]
-    missing = ""
-    for account in mutual.each("serviceAccounts[]"):
-        found = _of_account(mesh, account)
-        names += found.names
-        missing = missing or found.missing
-    if not names and not missing:
+    names += [_of_account(mesh, account) for account in mutual.each("serviceAccounts[]")]
+    if not names:
         return Void(mutual, "names no identities")
-    return Authorization(root, Demand.IDENTITY, tuple(names), around, missing)
+    return Authorization(root, Demand.IDENTITY, tuple(names), around)

@@ -5,12 +5,23 @@ from collections.abc import Iterable
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.posture.linkerd.installation import installation
+from service_mesh.posture.logic import any_of
 
-__all__ = ["account_identity", "identity_of", "identity_suffix", "matches_identity", "namespace_identities"]
+__all__ = [
+    "account_identity",
+    "identity_of",
+    "identity_suffix",
+    "is_open",
+    "matches_identity",
+    "namespace_identities",
+]
 
 _CONTROL_PLANE = "linkerd"
 _ANY = "*"
 _SPIFFE = "spiffe://"
+_KNOWN = "serviceaccount.identity."
+_OPEN = f"{_KNOWN}?"
+"""End of an identity whose installation is not known; no name holds a question mark."""
 
 
 def identity_suffix(mesh: MeshView, cluster: str = "") -> str | None:
@@ -28,27 +39,31 @@ def identity_suffix(mesh: MeshView, cluster: str = "") -> str | None:
     return None
 
 
-def account_identity(mesh: MeshView, namespace: str, account: str, cluster: str = "") -> str | None:
-    """The identity of a service account; None where the installation is not known."""
-    suffix = identity_suffix(mesh, cluster)
-    return f"{account}.{namespace}.{suffix}" if suffix is not None else None
+def account_identity(mesh: MeshView, namespace: str, account: str, cluster: str = "") -> str:
+    """The identity of a service account; one that `is_open` where the installation is not known."""
+    return f"{account}.{namespace}.{identity_suffix(mesh, cluster) or _OPEN}"
 
 
-def namespace_identities(mesh: MeshView, namespace: str, cluster: str = "") -> str | None:
-    """The pattern for every account of a namespace; None where the installation is not known."""
+def namespace_identities(mesh: MeshView, namespace: str, cluster: str = "") -> str:
+    """The pattern for every account of a namespace; one that `is_open` where the installation is not known."""
     return account_identity(mesh, namespace, _ANY, cluster)
 
 
-def identity_of(mesh: MeshView, workload: Workload) -> str | None:
-    """The identity of a workload that is meshed; None where the installation is not known.
+def identity_of(mesh: MeshView, workload: Workload) -> str:
+    """The identity of a workload that is meshed; one that `is_open` where the installation is not known.
 
     Whether it is meshed is for `enrolment` to tell: who is not, the kubelet included, has no identity.
     """
     return account_identity(mesh, workload.namespace, workload.service_account, workload.cluster)
 
 
-def matches_identity(patterns: Iterable[str], identity: str) -> bool:
-    """Whether one of some identities or patterns matches a client's.
+def is_open(identity: str) -> bool:
+    """Tell whether the end of an identity or pattern is not known: the control plane's namespace and the domain."""
+    return identity.endswith(_OPEN)
+
+
+def matches_identity(patterns: Iterable[str], identity: str) -> bool | None:
+    """Whether one of some identities or patterns matches a client's; None where it hangs on an end that is not known.
 
     `*` matches whoever is meshed, `*.SUFFIX` every DNS name below the suffix, whatever number of labels comes before
     it, and all else the identity alone, as it is written. No pattern matches a SPIFFE identity.
@@ -56,8 +71,26 @@ def matches_identity(patterns: Iterable[str], identity: str) -> bool:
     `linkerd/linkerd2-proxy: linkerd/app/inbound/src/policy.rs`, is_tls_authorized;
     `linkerd/server-policy/src/authz.rs`, Suffix)
     """
-    is_name = not identity.startswith(_SPIFFE)
-    return any(pattern == identity or (is_name and _is_below(pattern, identity)) for pattern in patterns)
+    return any_of(_is_meant(pattern, identity) for pattern in patterns)
+
+
+def _is_meant(pattern: str, identity: str) -> bool | None:
+    if pattern == identity:
+        return True
+    if identity.startswith(_SPIFFE):
+        return False
+    if pattern == _ANY or is_open(pattern) == is_open(identity):
+        return _is_below(pattern, identity)
+    return None if _may_be_meant(pattern, identity) else False
+
+
+def _may_be_meant(pattern: str, identity: str) -> bool:
+    """Whether a pattern may match if what is known of both, account and namespace, is compared."""
+    meant, marked, _ = pattern.partition(_KNOWN)
+    own = identity.partition(_KNOWN)[0]
+    if not meant.startswith("*."):
+        return meant == own
+    return not marked or own.endswith(meant[1:])
 
 
 def _is_below(pattern: str, identity: str) -> bool:

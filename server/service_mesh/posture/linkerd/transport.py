@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service_mesh.mesh.certificates import certificates_of
-from service_mesh.mesh.ports import port_number, port_to
+from service_mesh.mesh.ports import is_headless, port_number, target_number
 from service_mesh.mesh.selection import services_of
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import Workload
+from service_mesh.mesh.workloads import Workload, pods_of
 from service_mesh.model.finding import Note
 from service_mesh.model.kinds import SERVICE
+from service_mesh.model.networks import contains
 from service_mesh.model.node import Node
-from service_mesh.posture.edges import Edge, Transport, unknown_edge
+from service_mesh.model.resource import Resource
+from service_mesh.posture.edges import Edge, Leading, Transport, one_of, unknown_edge
 from service_mesh.posture.linkerd.authorizations import AUTHORIZATION_KINDS, port_access, route_authorizations
 from service_mesh.posture.linkerd.enrolment import ENROLMENT_KINDS, Enrolled, Enrolment, enrolment
 from service_mesh.posture.linkerd.installation import installation, trust_roots
+from service_mesh.posture.linkerd.networks import network_in
 from service_mesh.posture.linkerd.ports import (
     META_PORTS,
     is_opaque,
@@ -31,6 +34,8 @@ TRANSPORT_KINDS = (*dict.fromkeys((*ENROLMENT_KINDS, *AUTHORIZATION_KINDS, SERVI
 """The kinds that are read here."""
 
 _INBOUND_PORT = "config.linkerd.io/inbound-port"
+_CONTROL_PLANE = "linkerd.io/control-plane-ns"
+_UNCAPTURED = frozenset({"UDP", "SCTP"})
 _USUAL_INBOUND = 4143
 _HEADER_SINCE = (25, 3, 2)
 
@@ -89,11 +94,16 @@ def arrival_port(mesh: MeshView, server: Workload, port: int) -> int | None:
     return proxy if governed or port in listed.ports else port
 
 
-def transport(mesh: MeshView, client: Workload | None, server: Workload, port: int) -> Edge:
+def transport(
+    mesh: MeshView,
+    client: Workload | None,
+    server: Workload,
+    port: int,
+    service: Resource | Leading | None = Leading.SERVICES,
+) -> Edge:
     """Tell what a connection carries to a container port of a workload.
 
-    The client is taken to address a Service that leads to the port, where there is one, and the pod's own address
-    otherwise. Whether a meshed client is authorized is not asked: the connection is mTLS before that is looked at.
+    Whether a meshed client is authorized is not asked: the connection is mTLS before that is looked at.
     (`linkerd/linkerd2: controller/api/destination/endpoint_translator.go`, createWeightedAddr)
 
     Args:
@@ -101,12 +111,14 @@ def transport(mesh: MeshView, client: Workload | None, server: Workload, port: i
         client: Who connects; None for somebody outside the mesh, the kubelet included.
         server: Who is connected to.
         port: Number of the container port.
+        service: The Service that the client addresses; None for the pod's own address. Left out, it is whichever leads
+            to the port, and the pod's own address where none does.
     """
-    return mesh.once(_transport, (client, server, port))
+    return mesh.once(_transport, (client, server, port, service))
 
 
-def _transport(mesh: MeshView, asked: tuple[Workload | None, Workload, int]) -> Edge:
-    client, server, port = asked
+def _transport(mesh: MeshView, asked: tuple[Workload | None, Workload, int, Resource | Leading | None]) -> Edge:
+    client, server, port, service = asked
     mesh.mark_read(*TRANSPORT_KINDS)
     sender = enrolment(mesh, client) if client is not None else Enrolment(Enrolled.NONE)
     receiver = enrolment(mesh, server)
@@ -116,20 +128,29 @@ def _transport(mesh: MeshView, asked: tuple[Workload | None, Workload, int]) -> 
     for enrolled in (sender, receiver):
         if enrolled.mode is Enrolled.UNKNOWN:
             return unknown_edge("it is not known who is in the mesh", enrolled.chain, enrolled.missing)
+    addressed = _addressed(mesh, server, port, service)
+    if addressed is None:
+        return Edge(Transport.PLAINTEXT, "proxies take TCP alone, and the port is of another protocol", chain)
     mode = accepted(mesh, server, port) or ServerMode(Accepts.UNKNOWN)
     if client is None or sender.mode is Enrolled.NONE:
         return _plain(mesh, server, mode, chain, "the client is not in the mesh")
-    return _meshed(mesh, client, server, port, mode, chain)
+    found = [_meshed(mesh, client, server, port, number, mode, chain) for number in addressed]
+    return one_of(found, "which Service the client addresses, since its proxy leaves out the port of one")
 
 
 def _meshed(
-    mesh: MeshView, client: Workload, server: Workload, port: int, mode: ServerMode, chain: tuple[Note, ...]
+    mesh: MeshView,
+    client: Workload,
+    server: Workload,
+    port: int,
+    addressed: int,
+    mode: ServerMode,
+    chain: tuple[Note, ...],
 ) -> Edge:
     """What a client with a proxy sends."""
     leaving = skipped_outbound(mesh, client)
     if leaving.missing:
         return unknown_edge("it is not known which ports pass the client's proxy by", chain, leaving.missing)
-    addressed = _addressed_port(mesh, server, port)
     if addressed in leaving.ports:
         reason = f"port {addressed} passes the client's proxy by"
         return _plain(mesh, server, mode, (*chain, *leaving.chain), reason)
@@ -137,7 +158,42 @@ def _meshed(
         return _past_the_server(mesh, server, port, mode, chain)
     if client.cluster != server.cluster:
         return _across(mesh, client, server, chain)
-    return Edge(Transport.MTLS, "both are in the mesh", chain)
+    planes = [_control_plane(mesh, end) for end in (client, server)]
+    if all(planes) and planes[0] != planes[1]:
+        return _plain(mesh, server, mode, chain, "the two ends are of different control planes")
+    return _within(mesh, client, server, port, chain)
+
+
+def _within(mesh: MeshView, client: Workload, server: Workload, port: int, chain: tuple[Note, ...]) -> Edge:
+    """Between proxies of one control plane: mTLS, unless the server's is passed by where the client does not expect it.
+
+    Networks that the server leaves out are left out by the rules for incoming connections alone, which clients are not
+    told of; the proxy's own port is reached all the same.
+    (`linkerd/linkerd2-proxy-init: iptables/iptables.go`)
+    """
+    mutual = Edge(Transport.MTLS, "both are in the mesh", chain)
+    passing, said = skipped_subnets(mesh, server)
+    if not passing or arrival_port(mesh, server, port) != port:
+        return mutual
+    seen = (*chain, *said.chain("lists networks that pass the proxy by"))
+    reason = "the client starts mTLS, and its network passes the server's proxy by"
+    broken = Edge(Transport.BROKEN, reason, seen)
+    addresses = [network_in(pod.root.text_at("status.podIP")) for pod in pods_of(mesh, client)]
+    known = [address for address in addresses if address is not None]
+    answers = {any(contains(network, address) for network in passing) for address in known}
+    if len(answers) == 1 and len(known) == len(addresses):
+        return broken if True in answers else mutual
+    return one_of((mutual, broken), "the client's address, since some networks pass the server's proxy by")
+
+
+def _control_plane(mesh: MeshView, workload: Workload) -> str:
+    """Namespace of the control plane that the pods of a workload belong to, as far as they are here; else empty.
+
+    (`linkerd/linkerd2: controller/api/destination/endpoint_translator.go`, createWeightedAddr)
+    """
+    labels = [pod.labels.get(_CONTROL_PLANE) for pod in pods_of(mesh, workload)]
+    found = {label for label in labels if isinstance(label, str)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _past_the_server(mesh: MeshView, server: Workload, port: int, mode: ServerMode, chain: tuple[Note, ...]) -> Edge:
@@ -149,7 +205,7 @@ def _past_the_server(mesh: MeshView, server: Workload, port: int, mode: ServerMo
         reason = "clients reach the server's proxy at a port of its own, which the installation does not leave out"
         return Edge(Transport.MTLS, reason, chain)
     reason = f"clients start mTLS, and port {port} passes the server's proxy by without an annotation that tells them"
-    return Edge(Transport.FAIL, reason, (*chain, *mode.chain))
+    return Edge(Transport.BROKEN, reason, (*chain, *mode.chain))
 
 
 def _across(mesh: MeshView, client: Workload, server: Workload, chain: tuple[Note, ...]) -> Edge:
@@ -162,7 +218,7 @@ def _across(mesh: MeshView, client: Workload, server: Workload, chain: tuple[Not
     seen = (*chain, *(root.note("holds the cluster's trust anchors") for root in roots if root is not None))
     if ours & theirs:
         return Edge(Transport.MTLS, "both are in the mesh, and their clusters share a trust anchor", seen)
-    return Edge(Transport.FAIL, "the clusters share no trust anchor, so neither takes the other's certificate", seen)
+    return Edge(Transport.BROKEN, "the clusters share no trust anchor, so neither takes the other's certificate", seen)
 
 
 def _anchors(root: Node) -> frozenset[str]:
@@ -181,14 +237,24 @@ def _plain(mesh: MeshView, server: Workload, mode: ServerMode, chain: tuple[Note
     if passing or said.missing:
         missing = said.missing or "the client's address, since some networks pass the server's proxy by"
         return unknown_edge("it is not known whether the client passes the server's proxy by", chain, missing)
-    return Edge(Transport.FAIL, f"{reason}, and the server lets nobody in without mTLS", chain)
+    return Edge(Transport.BROKEN, f"{reason}, and the server lets nobody in without mTLS", chain)
 
 
-def _addressed_port(mesh: MeshView, server: Workload, port: int) -> int:
-    for service in services_of(mesh, server):
-        if (entry := port_to(service, server, port)) is not None:
-            return port_number(entry) or port
-    return port
+def _addressed(
+    mesh: MeshView, server: Workload, port: int, service: Resource | Leading | None
+) -> tuple[int, ...] | None:
+    """The ports that the client may connect to; None where proxies take no part in their protocol."""
+    if service is None:
+        return (port,)
+    services = services_of(mesh, server) if isinstance(service, Leading) else (service,)
+    entries = [
+        (one, entry) for one in services for entry in one.each("spec.ports[]") if target_number(entry, server) == port
+    ]
+    captured = [(one, entry) for one, entry in entries if entry.text_at("protocol") not in _UNCAPTURED]
+    if entries and not captured:
+        return None
+    numbers = [port if is_headless(one) else port_number(entry) or port for one, entry in captured]
+    return tuple(dict.fromkeys(numbers)) or (port,)
 
 
 def _accepted(mesh: MeshView, asked: tuple[Workload, int]) -> ServerMode | None:

@@ -46,7 +46,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import SERVICE
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._protocols import PLAIN_TCP, protocol_of
+from service_mesh.posture.istio.protocols import PLAIN_TCP, protocol_of
 from service_mesh.rules.rule import rule
 
 _ALIAS_SINCE = (1, 21)

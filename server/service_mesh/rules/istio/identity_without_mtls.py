@@ -114,7 +114,7 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, point_of, selected_by, targets
-from service_mesh.posture.istio.transport import TRANSPORT_KINDS, Edge, Transport, accepted, from_namespace
+from service_mesh.posture.istio.transport import TRANSPORT_KINDS, Edge, accepted, from_namespace
 from service_mesh.rules.istio._authorization import (
     IDENTITY_CONDITIONS,
     IDENTITY_SOURCE,
@@ -203,7 +203,7 @@ def _judged(mesh: MeshView, node: Node, namespaces: tuple[str, ...], servers: li
         for port in mesh.once(_ports, server):
             for namespace in namespaces:
                 edge, is_default = mesh.once(_edge, (namespace, server, port))
-                if edge.transport in (Transport.MTLS, Transport.UNKNOWN) and not is_default:
+                if edge.is_authenticated is not False and not is_default:
                     return None
                 first = first or _Case(node, namespace, server, edge, is_default)
     return first
@@ -213,7 +213,7 @@ def _edge(mesh: MeshView, asked: tuple[str, Workload, int]) -> tuple[Edge, bool]
     """How clients of a namespace reach a port, and whether they do it by mTLS although nothing asks for it."""
     _, server, port = asked
     edge = from_namespace(mesh, *asked)
-    return edge, edge.transport is Transport.MTLS and _rests_on_default(mesh, server, port)
+    return edge, edge.is_authenticated is True and _rests_on_default(mesh, server, port)
 
 
 def _ports(mesh: MeshView, server: Workload) -> tuple[int, ...]:

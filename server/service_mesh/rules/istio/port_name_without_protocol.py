@@ -66,7 +66,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
-from service_mesh.rules.istio._protocols import has_known_protocol
+from service_mesh.posture.istio.protocols import has_known_protocol
 from service_mesh.rules.rule import rule
 
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease", "local-path-storage", "istio-system"})

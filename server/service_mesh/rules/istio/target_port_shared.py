@@ -96,7 +96,7 @@ from service_mesh.model.kinds import SERVICE, WORKLOADS
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
-from service_mesh.rules.istio._protocols import HTTP, NO_TCP, protocol_of
+from service_mesh.posture.istio.protocols import HTTP, NO_TCP, protocol_of
 from service_mesh.rules.rule import rule
 
 _MOST = 20

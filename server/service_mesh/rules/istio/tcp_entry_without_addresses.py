@@ -51,7 +51,7 @@ from service_mesh.model.kinds import NAMESPACE, SERVICE_ENTRY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import AMBIENT_LABEL
-from service_mesh.rules.istio._protocols import PLAIN_TCP
+from service_mesh.posture.istio.protocols import PLAIN_TCP
 from service_mesh.rules.rule import rule
 
 _BY_DEFAULT_SINCE = (1, 25)

@@ -1,0 +1,32 @@
+"""A call as it is asked about: who calls what, on which port, with which request."""
+
+from dataclasses import dataclass, field
+
+from service_mesh.model.resource import Resource
+from service_mesh.posture.kubernetes.ends import Address, End
+from service_mesh.posture.requests import HttpRequest
+
+__all__ = ["Call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call from one workload to one workload.
+
+    Attributes:
+        client: Who calls.
+        server: Who is called: one of those behind the service, where one is addressed.
+        port: Port of the server's pod.
+        protocol: TCP, UDP or SCTP.
+        service: The Service or ServiceEntry that the client addresses; None where it addresses the pod itself.
+        request: The request inside, as far as it is told.
+        remote_address: The first client, where a gateway in front of the client knows it.
+    """
+
+    client: End
+    server: End
+    port: int
+    protocol: str = "TCP"
+    service: Resource | None = None
+    request: HttpRequest = field(default_factory=HttpRequest)
+    remote_address: Address | None = None

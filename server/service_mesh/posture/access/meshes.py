@@ -1,0 +1,129 @@
+"""What the proxies of the meshes decide about a call: the waypoint on its way, then the one before the server."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_address
+
+from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.ports import port_number, port_to
+from service_mesh.mesh.selection import services_of
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload
+from service_mesh.model.kinds import SERVICE
+from service_mesh.model.node import Node
+from service_mesh.model.resource import Resource
+from service_mesh.posture.access.calls import Call
+from service_mesh.posture.access.connections import mesh_of
+from service_mesh.posture.access.layers import Layer, LayerAnswer
+from service_mesh.posture.access.ways import Way, end_of_waypoint
+from service_mesh.posture.edges import Edge, Transport
+from service_mesh.posture.istio.authorization.decision import AUTHORIZATION_KINDS, authorized
+from service_mesh.posture.istio.authorization.peers import NO_IDENTITY, Peer, Protocol
+from service_mesh.posture.istio.authorization.peers import Call as Seen
+from service_mesh.posture.istio.authorization.policies import at_waypoint, at_workload
+from service_mesh.posture.istio.bypass import inbound_bypass
+from service_mesh.posture.istio.protocols import HTTP, protocol_of
+from service_mesh.posture.kubernetes.ends import Address, End
+from service_mesh.posture.linkerd.access import ACCESS_KINDS, inbound_decision
+from service_mesh.posture.requests import HttpRequest
+
+__all__ = ["POLICY_KINDS", "authorization_answers"]
+
+POLICY_KINDS = tuple(dict.fromkeys((*AUTHORIZATION_KINDS, *ACCESS_KINDS)))
+"""The kinds that are read here."""
+
+
+def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[LayerAnswer]:
+    """What each proxy on the way of a call says.
+
+    A waypoint sees the client's identity; whoever stands before the server sees the waypoint's. Nobody decides about
+    connections that pass the server's proxy by.
+    (https://istio.io/latest/docs/ambient/usage/l4-policy/; `istio/ztunnel: src/proxy/inbound.rs`)
+
+    Args:
+        mesh: The objects.
+        call: The call.
+        way: Its way.
+    """
+    server = call.server.workload
+    if server is None or call.protocol != "TCP":
+        return
+    peer = Peer(_principal(mesh, call.client, way.edge), call.client.address, call.remote_address)
+    if way.waypoint is not None and way.waypoint.gateway is not None:
+        gateway = way.waypoint.gateway
+        seen = _at_waypoint(call, replace(peer, remote_address=None), way.service)
+        yield LayerAnswer(Layer.WAYPOINT, authorized(mesh, at_waypoint(gateway, way.service), seen))
+        end = end_of_waypoint(mesh, gateway)
+        peer = Peer(_principal(mesh, end, way.last), end.address)
+    found = mesh_of(mesh, call.server)
+    if found.istio and not _passes_by(mesh, server, call.port, way.last):
+        seen = Seen(peer, call.port, _protocol(mesh, call, way.last), call.request, server_address=call.server.address)
+        yield LayerAnswer(Layer.AUTHORIZATION, authorized(mesh, at_workload(mesh, server), seen))
+    if found.linkerd:
+        yield LayerAnswer(Layer.AUTHORIZATION, inbound_decision(mesh, call.client, server, call.port, call.request))
+
+
+def _passes_by(mesh: MeshView, server: Workload, port: int, edge: Edge) -> bool:
+    """Whether what arrives does so past the server's proxy; the port of tunnels is always captured."""
+    return edge.transport is not Transport.HBONE and inbound_bypass(mesh, server, port) is not None
+
+
+def _at_waypoint(call: Call, peer: Peer, service: Resource | None) -> Seen:
+    """The call as a waypoint has it: with the address and port of the service, where one is addressed."""
+    entry = _entry(service, call)
+    if entry is None:
+        return Seen(peer, call.port, _detected(call.request), call.request, server_address=call.server.address)
+    address = entry.resource.root.text_at("spec.clusterIP") if entry.resource.kind == SERVICE else ""
+    protocol = _said(entry) or _detected(call.request)
+    return Seen(peer, port_number(entry), protocol, call.request, server_address=_address(address))
+
+
+def _protocol(mesh: MeshView, call: Call, edge: Edge) -> Protocol | None:
+    """What the server's sidecar takes a connection for: what the Services before it say, else what it finds in it.
+
+    Which of them the client addresses, if any, makes no difference there; of TLS that it does not end, it sees nothing.
+    (`istio/istio: pilot/pkg/networking/core/listener_inbound.go`, buildInboundChainConfigs)
+    """
+    if edge.transport is Transport.APP_TLS or call.server.workload is None:
+        return Protocol.TCP
+    services = dict.fromkeys((call.service, *services_of(mesh, call.server.workload)))
+    said = {_said(entry) for service in services if (entry := _entry(service, call)) is not None}
+    if len(said) > 1:
+        return None
+    return next(iter(said), None) or _detected(call.request)
+
+
+def _entry(service: Resource | None, call: Call) -> Node | None:
+    """The port of a service that leads to the server's."""
+    if service is None or call.server.workload is None:
+        return None
+    return port_to(service, call.server.workload, call.port)
+
+
+def _said(entry: Node) -> Protocol | None:
+    """What a port of a service says of its protocol; None where that is to be detected."""
+    said = protocol_of(entry)
+    return None if not said else Protocol.HTTP if said in HTTP else Protocol.TCP
+
+
+def _detected(request: HttpRequest) -> Protocol | None:
+    return Protocol.HTTP if request.method is not None or request.path is not None else None
+
+
+def _address(text: str) -> Address | None:
+    try:
+        return ip_address(text[:64])
+    except ValueError:
+        return None
+
+
+def _principal(mesh: MeshView, end: End, edge: Edge) -> str | None:
+    """The identity that a connection carries; None where that is not known."""
+    carries = edge.is_authenticated
+    return None if carries is None else _identity(mesh, end) if carries else NO_IDENTITY
+
+
+def _identity(mesh: MeshView, end: End) -> str | None:
+    if not end.is_pod or end.service_account is None:
+        return None
+    return f"{mesh_config(mesh, end.cluster).trust_domain}/ns/{end.namespace}/sa/{end.service_account}"

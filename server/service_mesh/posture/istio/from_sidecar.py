@@ -1,0 +1,360 @@
+"""What a sidecar or a gateway sends: by what it captures and knows, then rules for clients, then automatic mTLS."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from ipaddress import ip_network
+
+from service_mesh.mesh.destination_rules import has_selector
+from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.ports import is_headless
+from service_mesh.mesh.selection import workloads_of
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.visibility import visibility
+from service_mesh.mesh.workloads import Workload, pods_of
+from service_mesh.model.finding import Note
+from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY, SIDECAR
+from service_mesh.model.networks import Network
+from service_mesh.model.resource import Resource
+from service_mesh.posture.edges import Leading
+from service_mesh.posture.istio.addressing import Form, Way, ways_to
+from service_mesh.posture.istio.bypass import Bypass, captures_all, outbound_bypass
+from service_mesh.posture.istio.client_tls import ClientTls, TlsMode, client_tls, passes_through
+from service_mesh.posture.istio.enrolment import Enrolled, Enrolment, enrolment
+from service_mesh.posture.istio.gateway_servers import is_gateway_proxy
+from service_mesh.posture.istio.hbone import Tunnels, sends_hbone
+from service_mesh.posture.istio.outbound import Outbound, Passage, outbound, outbound_from
+from service_mesh.posture.istio.peer_authentication import MtlsMode, namespace_mode
+from service_mesh.posture.istio.received import Cargo, Choices, Receiver, Sent
+
+__all__ = ["TLS_MODE", "Sender", "has_tls_label", "is_told_apart", "sent_by_sidecar"]
+
+TLS_MODE = "security.istio.io/tlsMode"
+"""Label of pods that tells clients whether they speak mesh TLS."""
+
+_EDS_FOR_HEADLESS = "PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES"
+_MUTUAL_SINCE = (1, 25)
+_AMBIENT_MISSING = "whether istiod runs in ambient mode (PILOT_ENABLE_AMBIENT), as its Deployment or values tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Clients with a sidecar, or a gateway.
+
+    Attributes:
+        namespace: Their namespace.
+        cluster: Their cluster.
+        workload: The client; None for whichever in the namespace.
+        is_gateway: Whether it is a gateway.
+        knows_host: Whether they are taken to know the host, so that no `Sidecar` and no `exportTo` is asked.
+    """
+
+    namespace: str
+    cluster: str
+    workload: Workload | None = None
+    is_gateway: bool = False
+    knows_host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One way of one client to one port."""
+
+    sender: Sender
+    server: Workload
+    receiver: Receiver
+    way: Way
+
+
+def sent_by_sidecar(mesh: MeshView, sender: Sender, server: Workload, receiver: Receiver, way: Way) -> Choices:
+    """What a sidecar or gateway sends on one way to a port.
+
+    (`istio/istio: pilot/pkg/networking/core/cluster_tls.go`, buildUpstreamTLSSettings and
+    applyHBONETransportSocketMatches; `cluster_builder.go`, buildDefaultPassthroughCluster)
+
+    Args:
+        mesh: The objects.
+        sender: The client.
+        server: Who is connected to.
+        receiver: The same, as what it takes.
+        way: How it is addressed.
+    """
+    case = _Case(sender, server, receiver, way)
+    bypass = _bypass(mesh, case)
+    if bypass is None:
+        return _captured(mesh, case)
+    past = Sent(Cargo.PLAINTEXT, bypass.reason, bypass.chain, by_proxy=False)
+    return Choices((past,)) if not bypass.missing else _with(past, _captured(mesh, case), bypass.missing)
+
+
+def has_tls_label(workload: Workload) -> bool:
+    """Tell whether clients take the pods of a workload with a sidecar for able to speak mesh TLS.
+
+    Injection labels them so, gateways apart; another value takes it back.
+    (`istio/istio: pilot/pkg/xds/endpoints/mtls_checker.go`; `pilot/pkg/model/service.go`, GetTLSModeFromEndpointLabels)
+    """
+    return not is_gateway_proxy(workload) and workload.labels.get(TLS_MODE, "istio") == "istio"
+
+
+def is_told_apart(mesh: MeshView, client: Workload) -> bool:
+    """Tell whether a client with a sidecar may send otherwise than others of its namespace.
+
+    Rules and Sidecars for chosen pods do that, and what its own annotations say of its proxy.
+    """
+    chosen = (client.cluster, client.namespace) in mesh.index(_choosing)
+    return chosen or not captures_all(mesh, client) or "proxy.istio.io/config" in client.annotations
+
+
+def _choosing(mesh: MeshView) -> frozenset[tuple[str, str]]:
+    """The namespaces with something for chosen clients."""
+    mesh.mark_read(DESTINATION_RULE, SIDECAR)
+    rules = (rule for rule in mesh.of_kind(DESTINATION_RULE) if has_selector(rule))
+    scopes = (scope for scope in mesh.of_kind(SIDECAR) if scope.get("spec.workloadSelector") is not None)
+    return frozenset((one.cluster, one.namespace) for one in (*rules, *scopes))
+
+
+def _captured(mesh: MeshView, case: _Case) -> Choices:
+    if case.sender.is_gateway:
+        return _from_gateway(mesh, case)
+    if case.sender.knows_host and case.way.service is not None:
+        return _addressed(mesh, case)
+    known = _outbound(mesh, case)
+    passed = Sent(Cargo.PLAINTEXT, _passed_reason(case, known), known.chain)
+    match known.passage:
+        case Passage.PASSED_THROUGH:
+            return _past_headless(mesh, case, passed)
+        case Passage.BLOCKED:
+            return Choices((Sent(Cargo.NOTHING, _blocked_reason(case, known), known.chain),))
+        case Passage.UNKNOWN:
+            return _with(passed, _addressed(mesh, case), known.missing)
+        case Passage.IMPORTED:
+            return _addressed(mesh, case)
+
+
+def _from_gateway(mesh: MeshView, case: _Case) -> Choices:
+    """Gateways read no `Sidecar`: they know what is exported to them, and send nothing to what they do not know."""
+    service = case.way.service
+    if service is None:
+        return Choices((Sent(Cargo.NOTHING, "gateways send only to services, and none leads to this port"),))
+    if not visibility(mesh, service).reaches(case.sender.namespace):
+        reason = f"'{service.title}' is not exported to the gateway's namespace"
+        return Choices((Sent(Cargo.NOTHING, reason, (service.root.note("is not exported to the gateway"),)),))
+    return _addressed(mesh, case)
+
+
+def _passed_reason(case: _Case, known: Outbound) -> str:
+    if case.way.service is None:
+        return "no service leads to this port, and pods addressed directly are sent plaintext"
+    return f"{known.reason}, and what is not known is sent on as it is"
+
+
+def _blocked_reason(case: _Case, known: Outbound) -> str:
+    if case.way.service is None:
+        return "no service leads to this port, and hosts without a service are blocked"
+    return known.reason
+
+
+def _past_headless(mesh: MeshView, case: _Case, passed: Sent) -> Choices:
+    """An address of a pod that a headless Service has too may meet the listener of that Service."""
+    port = case.way.port
+    ways = ways_to(mesh, case.server, port, Leading.SERVICES) if case.way.service is None else ()
+    meant = next((way for way in ways if way.form is Form.HEADLESS and way.number == port), None)
+    if meant is None:
+        return Choices((passed,))
+    other = _Case(case.sender, case.server, case.receiver, meant)
+    missing = "whether the client addresses the pod or the headless service, which have the same address"
+    return _with(passed, _addressed(mesh, other), missing)
+
+
+def _addressed(mesh: MeshView, case: _Case) -> Choices:
+    """What is sent to a service that the client knows."""
+    way, sender = case.way, case.sender
+    if way.entry is None and way.service is not None:
+        reason = f"no port of '{way.service.title}' leads to this port"
+        return Choices((Sent(Cargo.NOTHING, reason, (way.service.root.note("has no such port"),)),))
+    said = client_tls(mesh, way.host, way.number, sender.namespace, sender.cluster, client=sender.workload)
+    if said.mode is not TlsMode.UNKNOWN:
+        return _by_rule(mesh, case, said)
+    found = [_by_rule(mesh, case, ClientTls(mode, said.chain)) for mode in said.options]
+    return _joined(found, said.missing, said.chain)
+
+
+def _by_rule(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
+    """What is sent by one answer of the rules for clients."""
+    if case.receiver.plane is Enrolled.AMBIENT:
+        return _to_ambient(mesh, case, said)
+    return _untunnelled(mesh, case, said)
+
+
+def _untunnelled(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
+    match said.mode:
+        case TlsMode.AUTO:
+            return _automatic(mesh, case, said.chain)
+        case TlsMode.ISTIO_MUTUAL:
+            return _one(Cargo.MESH_TLS, "the client's settings ask for mTLS", said.chain, is_insisted=True)
+        case TlsMode.SIMPLE | TlsMode.MUTUAL:
+            return _one(Cargo.OWN_TLS, "the client's DestinationRule starts TLS of its own", said.chain)
+        case _:
+            return _one(Cargo.PLAINTEXT, "the client's DestinationRule turns TLS off", said.chain)
+
+
+def _to_ambient(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
+    """Tunnels need endpoints to choose from and a control plane in ambient mode; settings for TLS do not stop them.
+
+    Before 1.25 mesh TLS that a rule asked for took the tunnel's place (`istio/istio`, pull request 54914).
+    """
+    plain = _untunnelled(mesh, case, said)
+    own = _has_endpoints(mesh, case)
+    if own is False or (said.mode is TlsMode.ISTIO_MUTUAL and mesh.release("istio") < _MUTUAL_SINCE):
+        return plain
+    sends, chain = sends_hbone(mesh, case.sender.cluster, case.sender.workload)
+    if sends is Tunnels.NO:
+        return Choices(tuple(replace(sent, chain=(*sent.chain, *chain)) for sent in plain.sent), plain.missing)
+    tunnel = Sent(Cargo.HBONE, "sidecars reach ambient workloads by HBONE", chain)
+    if own is None:
+        return _with(tunnel, plain, _balancing_missing(case))
+    return Choices((tunnel,)) if sends is Tunnels.YES else _with(tunnel, plain, _AMBIENT_MISSING)
+
+
+def _automatic(mesh: MeshView, case: _Case, chain: tuple[Note, ...]) -> Choices:
+    """Automatic mTLS: the mode of the service's namespace first, then that of the endpoint.
+
+    (`istio/istio: pilot/pkg/model/push_context.go`, BestEffortInferServiceMTLSMode;
+    `pilot/pkg/xds/endpoints/mtls_checker.go`)
+    """
+    service, server, mode = case.way.service, case.server, case.receiver.mode
+    reason = _untold(case)
+    if reason or service is None:
+        return _one(Cargo.PLAINTEXT, reason, chain)
+    config = mesh_config(mesh, server.cluster)
+    if not config.auto_mtls:
+        switch = (config.node.note("turns automatic mTLS off"),) if config.node is not None else ()
+        reason = "automatic mTLS is off and no DestinationRule turns mTLS on"
+        return _one(Cargo.PLAINTEXT, reason, (*chain, *switch))
+    wide = namespace_mode(mesh, service.namespace, service.cluster)
+    if wide.mode is MtlsMode.DISABLE:
+        reason = "mTLS is disabled for the service's namespace, and clients look at nothing narrower"
+        return _one(Cargo.PLAINTEXT, reason, (*chain, *wide.chain))
+    found = _by_endpoint(mesh, case, service, chain)
+    if wide.mode is not MtlsMode.UNKNOWN or (mode is not None and mode.mode is MtlsMode.DISABLE):
+        return found
+    plain = Sent(Cargo.PLAINTEXT, "mTLS may be disabled for the service's namespace", (*chain, *wide.chain))
+    return _with(plain, found, wide.missing)
+
+
+def _untold(case: _Case) -> str:
+    """Why clients take the server for one without mesh TLS; empty where they do not."""
+    if case.receiver.plane is Enrolled.NONE:
+        return "the server is not in the mesh"
+    if case.receiver.plane is Enrolled.AMBIENT:
+        return "ambient workloads take no mTLS outside of a tunnel"
+    if case.receiver.gateway is not None:
+        return "gateways carry no label that tells of mTLS, so automatic mTLS leaves them out"
+    if not has_tls_label(case.server):
+        return f"label '{TLS_MODE}' says that the server takes no mTLS"
+    service = case.way.service
+    if service is not None and service.kind == SERVICE_ENTRY and not _is_internal(service):
+        return "hosts outside of the mesh get no automatic mTLS"
+    return ""
+
+
+def _is_internal(entry: Resource) -> bool:
+    return entry.root.text_at("spec.location") == "MESH_INTERNAL"
+
+
+def _by_endpoint(mesh: MeshView, case: _Case, service: Resource, chain: tuple[Note, ...]) -> Choices:
+    own, mode = _has_endpoints(mesh, case), case.receiver.mode
+    if mode is not None and mode.mode is MtlsMode.DISABLE:
+        mine = _one(Cargo.PLAINTEXT, "the server disables mTLS on this port", chain)
+    else:
+        mine = _one(Cargo.MESH_TLS, "automatic mTLS", chain)
+    if own is True:
+        return mine
+    together = _all_or_nothing(mesh, service, chain)
+    return together if own is False else _joined([mine, together], _balancing_missing(case), chain)
+
+
+def _has_endpoints(mesh: MeshView, case: _Case) -> bool | None:
+    """Whether the client's proxy chooses among endpoints, rather than to keep the address; None where not known.
+
+    It keeps addresses of headless services, unless it is a gateway's or istiod is told otherwise, and those for which
+    a rule passes the choice on. (`istio/istio: pilot/pkg/networking/core/cluster.go`, convertResolution)
+    """
+    sender, way = case.sender, case.way
+    headless = way.form is not Form.SERVICE and not sender.is_gateway
+    if headless and not mesh_config(mesh, case.server.cluster).flag(_EDS_FOR_HEADLESS, default=False):
+        return False
+    passes = passes_through(mesh, way.host, way.number, sender.namespace, sender.cluster, client=sender.workload)
+    return None if passes is None else not passes
+
+
+def _balancing_missing(case: _Case) -> str:
+    return f"which DestinationRule for '{case.way.host}' is the oldest, since one of them passes addresses through"
+
+
+def _all_or_nothing(mesh: MeshView, service: Resource, chain: tuple[Note, ...]) -> Choices:
+    """Where the proxy keeps the address, it is mTLS only if every endpoint of the service runs a sidecar."""
+    mutual = Sent(Cargo.MESH_TLS, "automatic mTLS, since all pods behind the service run a sidecar", chain)
+    without = mesh.once(_without_sidecar, service)
+    if without is None:
+        return Choices((mutual,))
+    workload, enrolled = without
+    what = "headless service" if is_headless(service) else "service"
+    reason = f"'{workload.title}' behind the {what} runs no sidecar, so nobody behind it gets mTLS"
+    plain = Sent(Cargo.PLAINTEXT, reason, (*chain, *enrolled.chain))
+    if enrolled.mode is not Enrolled.UNKNOWN:
+        return Choices((plain,))
+    return Choices((mutual, plain), enrolled.missing, enrolled.chain)
+
+
+def _without_sidecar(mesh: MeshView, service: Resource) -> tuple[Workload, Enrolment] | None:
+    """A workload behind a service that is known to run no sidecar, else one of which it is not known."""
+    found = [(workload, enrolment(mesh, workload)) for workload in workloads_of(mesh, service)]
+    lacking = [one for one in found if one[1].mode is not Enrolled.SIDECAR or not has_tls_label(one[0])]
+    known = (one for one in lacking if one[1].mode is not Enrolled.UNKNOWN)
+    return next(known, lacking[0] if lacking else None)
+
+
+def _outbound(mesh: MeshView, case: _Case) -> Outbound:
+    sender, way = case.sender, case.way
+    if sender.workload is not None:
+        return outbound(mesh, sender.workload, way.service, way.number)
+    return outbound_from(mesh, sender.namespace, sender.cluster, way.service, way.number)
+
+
+def _bypass(mesh: MeshView, case: _Case) -> Bypass | None:
+    client = case.sender.workload
+    if client is None or case.sender.is_gateway or captures_all(mesh, client):
+        return None
+    return outbound_bypass(mesh, client, case.way.port, _addresses(mesh, case))
+
+
+def _addresses(mesh: MeshView, case: _Case) -> tuple[Network, ...]:
+    """What the client connects to: addresses of the service, or of the server's pods, as far as they are known."""
+    service = case.way.service
+    if service is None or case.way.form is not Form.SERVICE:
+        texts = [pod.root.text_at("status.podIP") for pod in pods_of(mesh, case.server)]
+    elif service.kind == SERVICE:
+        texts = [service.root.text_at("spec.clusterIP")]
+    else:
+        texts = [node.text for node in service.each("spec.addresses[]")]
+    found = [network for text in texts if (network := _network(text)) is not None]
+    return tuple(found) if len(found) == len(texts) else ()
+
+
+def _network(text: str) -> Network | None:
+    try:
+        return ip_network(text[:64], strict=False) if text else None
+    except ValueError:
+        return None
+
+
+def _one(cargo: Cargo, reason: str, chain: tuple[Note, ...], *, is_insisted: bool = False) -> Choices:
+    return Choices((Sent(cargo, reason, chain, is_insisted),))
+
+
+def _with(sent: Sent, others: Choices, missing: str) -> Choices:
+    return Choices((sent, *others.sent), missing, others.chain)
+
+
+def _joined(found: Iterable[Choices], missing: str, chain: tuple[Note, ...]) -> Choices:
+    return Choices(tuple(sent for choices in found for sent in choices.sent), missing, chain)
