@@ -9,6 +9,7 @@ from mcp.server import Server
 
 from service_mesh.mcptools.server import Deps, build
 from tests.mcptools.samples import Recorder, page_of
+from tests.support.access import AccessRecorder
 from tests.support.health import StatusRecorder
 
 
@@ -32,9 +33,20 @@ def skill(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def serve(skill: Path) -> Callable[[Recorder], Server[Any]]:
-    return lambda operation: build(Deps(operation, StatusRecorder(), page_of, lambda: skill, ("/configured",)))
+    return lambda operation: build(
+        Deps(operation, StatusRecorder(), AccessRecorder(), page_of, lambda: skill, ("/configured",))
+    )
 
 
 @pytest.fixture
 def serve_status(skill: Path) -> Callable[[StatusRecorder], Server[Any]]:
-    return lambda operation: build(Deps(Recorder(), operation, page_of, lambda: skill, ("/configured",)))
+    return lambda operation: build(
+        Deps(Recorder(), operation, AccessRecorder(), page_of, lambda: skill, ("/configured",))
+    )
+
+
+@pytest.fixture
+def serve_access(skill: Path) -> Callable[[AccessRecorder], Server[Any]]:
+    return lambda operation: build(
+        Deps(Recorder(), StatusRecorder(), operation, page_of, lambda: skill, ("/configured",))
+    )

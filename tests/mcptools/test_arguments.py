@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 Serve = Callable[[Recorder], Server[Any]]
 
 KNOWN = (
-    "manifests, paths, snapshot, kube_context, versions, crds, complete, min_severity, select, ignore, fix, namespace,"
+    "manifests, paths, snapshot, kube_context, versions, complete, crds, min_severity, select, ignore, fix, namespace,"
     " limit, cursor, detail"
 )
 
@@ -110,7 +110,7 @@ async def test_a_call_without_configuration_is_refused_with_an_example(serve: Se
         result = await client.call_tool("validate_config", {"paths": [], "fix": "safe"})
     assert result.is_error
     assert text_of(result) == (
-        "nothing to validate, neither 'manifests' nor 'paths' is given;"
+        "nothing to look at, neither 'manifests' nor 'paths' is given;"
         ' call validate_config with {"paths": ["mesh/"]} or {"manifests": "<YAML text>"}'
     )
 

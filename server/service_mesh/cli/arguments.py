@@ -26,6 +26,7 @@ _EXAMPLES = """examples:
   service-mesh validate mesh/ --versions istio=1.26,gateway_api=1.2
   service-mesh validate mesh/ -o sarif > mesh.sarif
   service-mesh validate mesh/ --context current     as if the files were applied to the cluster
+  service-mesh access mesh/ --from shop/web --to svc:shop/cart:80      can one call the other
   service-mesh status --context current       the health of the meshes of a cluster
   service-mesh status --snapshot dump.tar.gz  the same from what somebody saved
 """
@@ -37,6 +38,24 @@ _STATUS_EXAMPLES = """examples:
   service-mesh status --demo                       a bundled snapshot with faults in it
 
 """
+_ACCESS_EXAMPLES = """examples:
+  service-mesh access mesh/ --from shop/web --to svc:shop/cart:80 --method GET --path /items
+  service-mesh access mesh/ --from sa:shop/web --to shop/db:5432
+  service-mesh access mesh/ --from external --to shop/web:8080 --expect deny
+  service-mesh access --context current --from shop/web --to host:api.example.com:443
+  service-mesh access mesh/ --tests calls.yaml -o junit > calls.xml
+
+a file of tests:
+  tests:
+    - name: the shop reads the cart
+      from: shop/web
+      to: svc:shop/cart:80
+      method: GET
+      path: /items
+      expect: allow
+"""
+_SOURCE_HELP = "who calls: shop/web, deploy/shop/web, sa:shop/account, ns:shop, ip:10.0.0.7 or external"
+_DESTINATION_HELP = "what is called: shop/cart:8080, svc:shop/cart:80, host:NAME:443 or ip:10.0.0.7:443; /udp behind"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -91,6 +110,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_validate(commands, shared)
     _add_status(commands, shared, called_as)
+    _add_access(commands, shared)
     _add_snapshot(commands, shared)
     _add_explain(commands, shared)
     serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
@@ -117,24 +137,9 @@ def _add_validate(
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    validate.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or glob; - reads standard input")
-    _add_sources(validate)
+    _add_judging(validate)
     validate.add_argument("-o", "--output", choices=("text", "json", "sarif"), default="text", help="format")
     validate.add_argument("-n", "--namespace", help="report only on objects of this namespace")
-    validate.add_argument(
-        "--complete",
-        choices=("auto", "yes", "no"),
-        default="auto",
-        help="whether what the input lacks can be taken not to exist; auto: per namespace that holds its Namespace"
-        " object, or a Service and a workload",
-    )
-    validate.add_argument(
-        "--versions",
-        action="append",
-        metavar="PROJECT=VERSION",
-        help="judge by these releases, repeatable: istio=1.26,linkerd=2.20,cilium=1.18,gateway_api=1.2,kubernetes=1.33;"
-        " default: the newest known",
-    )
     validate.add_argument(
         "--crds", action="append", metavar="PATH", help="CRDs to use instead of the bundled ones of their kinds"
     )
@@ -145,6 +150,38 @@ def _add_validate(
     validate.add_argument("--ignore", action="append", metavar="CODES", help="leave these rules out")
     validate.add_argument("--fix", choices=("none", "safe", "all"), default="none", help="show what fixes change")
     validate.add_argument("--write", action="store_true", help="write the fixed files (with --fix)")
+
+
+def _add_access(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: _Parser,
+) -> None:
+    access = commands.add_parser(
+        "access",
+        parents=[shared],
+        help="tell whether one workload can call another",
+        description="Tells whether a call passes network policies, the transport of the mesh and its authorization,"
+        " which object decides, and what every layer says. Exit codes: 0 allow, 1 deny, 2 wrong use, 3 unknown.",
+        epilog=_ACCESS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_judging(access)
+    access.add_argument("--from", dest="source", metavar="SOURCE", help=_SOURCE_HELP)
+    access.add_argument("--to", dest="destination", metavar="DESTINATION", help=_DESTINATION_HELP)
+    access.add_argument("--method", help="method of the request, e.g. GET")
+    access.add_argument("--path", help="path of the request, e.g. /orders/7")
+    access.add_argument("--host", help="host of the request, e.g. shop.example.com")
+    access.add_argument("--header", action="append", metavar="NAME=VALUE", help="header of the request, repeatable")
+    access.add_argument("--claims", metavar="JSON", help="claims of a valid token; default: no token")
+    access.add_argument("--expect", choices=("allow", "deny"), help="exit 0 for this answer, 1 for the other")
+    access.add_argument("--tests", metavar="FILE", help="expected calls, instead of --from and --to")
+    access.add_argument(
+        "-o",
+        "--output",
+        choices=("text", "json", "markdown", "junit"),
+        default="text",
+        help="format; junit for --tests, markdown for one call",
+    )
 
 
 def _add_status(
@@ -201,6 +238,26 @@ def _add_cluster(parser: argparse.ArgumentParser) -> None:
     _add_sources(parser)
     parser.add_argument("-n", "--namespace", help="report only on this namespace")
     parser.add_argument("--timeout", type=_whole, default=30, metavar="SECONDS", help="most time for a cluster (30)")
+
+
+def _add_judging(parser: argparse.ArgumentParser) -> None:
+    """What is looked at, and what it is judged by."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or glob; - reads standard input")
+    _add_sources(parser)
+    parser.add_argument(
+        "--complete",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="whether what the input lacks can be taken not to exist; auto: per namespace that holds its Namespace"
+        " object, or a Service and a workload",
+    )
+    parser.add_argument(
+        "--versions",
+        action="append",
+        metavar="PROJECT=VERSION",
+        help="judge by these releases, repeatable: istio=1.26,linkerd=2.20,cilium=1.18,gateway_api=1.2,kubernetes=1.33;"
+        " default: the newest known",
+    )
 
 
 def _add_sources(parser: argparse.ArgumentParser) -> None:

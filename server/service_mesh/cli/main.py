@@ -93,6 +93,10 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
         from service_mesh.cli.snapshot import snapshot
 
         return snapshot(arguments)
+    if arguments.command == "access":
+        from service_mesh.cli.access import access
+
+        return access(arguments)
     from service_mesh.cli.validate import validate
 
     return validate(arguments)

@@ -1,29 +1,25 @@
 """The subcommand `validate`."""
 
 import argparse
-import sys
 from collections.abc import Iterable
-from dataclasses import replace
 
-from service_mesh.errors import InputError, UsageError
+from service_mesh.cli.inputs import STANDARD_INPUT, inputs_of, versions_of
+from service_mesh.errors import UsageError
 from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
-from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
+from service_mesh.operations.request import FixMode, ValidateRequest
 from service_mesh.operations.result import ValidateResult, Verdict
 from service_mesh.operations.validate import validate_to_write as run_validate
 from service_mesh.operations.write import write_fixed
 
 __all__ = ["exit_code", "validate"]
 
-_STANDARD_INPUT = "-"
-_LARGEST_INPUT = 200 * 1024 * 1024
-
 
 def validate(arguments: argparse.Namespace) -> int:
     """Check what the arguments name, print it, and write fixes if asked."""
     _refuse_contradictions(arguments)
     request = ValidateRequest(
-        inputs=replace(_inputs(arguments), snapshot=arguments.snapshot, kube_context=arguments.context),
+        inputs=inputs_of(arguments),
         complete=Complete(arguments.complete),
         min_severity=Severity(arguments.min_severity),
         fail_on=Severity(arguments.fail_on),
@@ -31,7 +27,7 @@ def validate(arguments: argparse.Namespace) -> int:
         ignore=_codes(arguments.ignore),
         fix=FixMode(arguments.fix),
         namespace=arguments.namespace,
-        versions=_versions(arguments.versions),
+        versions=versions_of(arguments.versions),
         crds=tuple(arguments.crds or ()),
     )
     result, rewritten = run_validate(request)
@@ -53,40 +49,15 @@ def exit_code(result: ValidateResult, *, require_complete: bool) -> int:
 def _refuse_contradictions(arguments: argparse.Namespace) -> None:
     if arguments.write and arguments.fix == "none":
         raise UsageError("--write has nothing to write", "add --fix safe or --fix all")
-    if arguments.write and _STANDARD_INPUT in arguments.paths:
+    if arguments.write and STANDARD_INPUT in arguments.paths:
         raise UsageError("--write cannot write to standard input", "name the files, or leave --write out")
     if Severity(arguments.fail_on).rank > Severity(arguments.min_severity).rank:
         reason = f"--fail-on {arguments.fail_on} needs findings that --min-severity {arguments.min_severity} leaves out"
         raise UsageError(reason, "lower --min-severity")
 
 
-def _inputs(arguments: argparse.Namespace) -> Inputs:
-    paths: list[str] = arguments.paths
-    if not paths and not (arguments.snapshot or arguments.context):
-        raise UsageError("no input", "name files, folders or globs, - for standard input, --snapshot or --context")
-    files = tuple(path for path in paths if path != _STANDARD_INPUT)
-    if len(paths) == len(files):
-        return Inputs(paths=files)
-    content = sys.stdin.buffer.read(_LARGEST_INPUT + 1)
-    if len(content) > _LARGEST_INPUT:
-        raise InputError(f"standard input is larger than {_LARGEST_INPUT >> 20} MB", "validate it in parts")
-    return Inputs(manifests=content, manifests_name="<stdin>", paths=files)
-
-
 def _codes(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(code.strip() for value in values or () for code in value.split(",") if code.strip())
-
-
-def _versions(values: Iterable[str] | None) -> dict[str, str]:
-    """Pairs such as `istio=1.26`, several in one value separated by commas; a later one replaces an earlier one."""
-    versions: dict[str, str] = {}
-    for pair in (part.strip() for value in values or () for part in value.split(",")):
-        project, equals, version = (part.strip() for part in pair.partition("="))
-        if pair and not (project and equals and version):
-            raise UsageError(f"--versions takes PROJECT=VERSION, not '{pair[:40]}'", "write it like istio=1.26")
-        if pair:
-            versions[project.replace("-", "_")] = version
-    return versions
 
 
 def _print(result: ValidateResult, arguments: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from service_mesh.errors import UsageError
 from service_mesh.mcptools.quoting import one_line
@@ -30,19 +31,36 @@ def read_arguments(tool: PublishedTool[ArgumentsT], given: Mapping[str, Any]) ->
     try:
         return tool.arguments.model_validate(meant)
     except ValidationError as error:
-        wrong = dict.fromkeys(str(fault["loc"][0]) for fault in error.errors(include_url=False, include_input=False))
-        clauses = [_clause(tool, name, meant[name]) for name in list(wrong)[:_MOST_FAULTS]]
+        faults = error.errors(include_url=False, include_input=False)
+        wrong = list(dict.fromkeys(str(fault["loc"][0]) for fault in faults if fault["type"] != "missing"))
+        wrong += _missing(tool, faults, wrong)
+        clauses = [_clause(tool, name, meant.get(name)) for name in wrong[:_MOST_FAULTS]]
         if len(wrong) > _MOST_FAULTS:
             clauses.append(f"{len(wrong) - _MOST_FAULTS} more arguments are wrong")
         raise UsageError("; ".join(clauses)) from None
 
 
+def _missing(tool: PublishedTool[Any], faults: Sequence[ErrorDetails], wrong: Sequence[str]) -> list[str]:
+    """The arguments that a call lacks, without those that it gives by another name."""
+    known = input_schema(tool.arguments)["properties"]
+    meant = {_meant(tool, name, known) for name in wrong}
+    lacking = (str(fault["loc"][0]) for fault in faults if fault["type"] == "missing")
+    return [name for name in lacking if name not in meant]
+
+
+def _meant(tool: PublishedTool[Any], name: str, known: Mapping[str, Schema]) -> str | None:
+    """The argument that a wrong name stands for."""
+    return tool.names.get(name.lower()) or nearest(name, known)
+
+
 def _clause(tool: PublishedTool[Any], name: str, value: object) -> str:
     known: dict[str, Schema] = input_schema(tool.arguments)["properties"]
     shown = one_line(name, 40)
+    if name in known and value is None:
+        return f"'{shown}' is missing: {known[name]['description'].rstrip('.')}"
     if name in known:
         return f"'{shown}' takes {_expected(known[name])}{_advice(tool, name, value, known[name])}"
-    meant = tool.names.get(name.lower()) or nearest(name, known)
+    meant = _meant(tool, name, known)
     if meant is None:
         return f"unknown argument '{shown}', {tool.name} takes {', '.join(known)}"
     return f"unknown argument '{shown}', did you mean '{meant}'?{_advice(tool, meant, value, known[meant])}"
@@ -54,6 +72,8 @@ def _expected(schema: Schema) -> str:
     if schema["type"] == "array":
         choices = schema["items"].get("enum")
         return "a list of " + (", ".join(f'"{value}"' for value in choices) if choices else "strings")
+    if schema["type"] == "object" and "properties" not in schema:
+        return "an object of names and values"
     if schema["type"] == "object":
         return f"an object of strings with the members {', '.join(schema['properties'])}"
     if schema["type"] == "integer":
@@ -72,8 +92,8 @@ def _advice(tool: PublishedTool[Any], name: str, value: object, schema: Schema) 
 def _accepted(arguments: type[BaseModel], name: str, value: object) -> bool:
     try:
         arguments.model_validate({name: value})
-    except ValidationError:
-        return False
+    except ValidationError as error:
+        return not any(fault["loc"][0] == name for fault in error.errors(include_url=False, include_input=False))
     return True
 
 
@@ -89,7 +109,7 @@ def _candidates(value: object, schema: Schema, aliases: Mapping[str, str]) -> It
     elif schema["type"] == "integer":
         yield from _numbers(value, schema)
     elif schema["type"] == "object":
-        yield from _objects(value, schema["properties"])
+        yield from _objects(value, schema.get("properties"))
     else:
         yield from _strings(value)
 
@@ -108,11 +128,13 @@ def _chosen(value: object, choices: Sequence[str], aliases: Mapping[str, str]) -
     return word if word in choices else aliases.get(word) or nearest(word, choices)
 
 
-def _objects(value: object, known: Mapping[str, Schema]) -> Iterator[object]:
+def _objects(value: object, known: Mapping[str, Schema] | None) -> Iterator[object]:
     """An object with its members named rightly; a number is left alone, since 1.30 and 1.3 are one number."""
     if isinstance(value, str) and len(value) <= _MOST_BYTES:
         value = _decoded(value) or _pairs(value)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and known is None:
+        yield value
+    elif isinstance(value, dict) and known is not None:
         yield {name if name in known else nearest(name, known) or name: member for name, member in value.items()}
 
 

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from service_mesh.operations.request import StatusRequest, ValidateRequest
+from service_mesh.operations.access_result import AccessResult
+from service_mesh.operations.request import AccessRequest, StatusRequest, ValidateRequest
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.status_result import StatusResult
 
-__all__ = ["Deps", "Explain", "Status", "Validate"]
+__all__ = ["Access", "Deps", "Explain", "Status", "Validate"]
 
 Validate = Callable[[ValidateRequest], ValidateResult]
 Status = Callable[[StatusRequest], StatusResult]
+Access = Callable[[AccessRequest], AccessResult]
 Explain = Callable[[str], str]
 
 
@@ -22,6 +24,7 @@ class Deps:
     Attributes:
         validate: The operation behind `validate_config`.
         status: The operation behind `mesh_status`.
+        access: The operation behind `check_access`.
         explain: The page of a rule, by code or name; raises UsageError where there is none.
         skill: Finds the skill's folder, asked at each use; raises InputError where there is none.
         roots: Absolute folders that paths must lie in.
@@ -29,6 +32,7 @@ class Deps:
 
     validate: Validate
     status: Status
+    access: Access
     explain: Explain
     skill: Callable[[], Path]
     roots: tuple[str, ...]

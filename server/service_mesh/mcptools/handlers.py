@@ -27,6 +27,7 @@ from mcp.types import (
 
 from service_mesh import __version__
 from service_mesh.errors import UsageError
+from service_mesh.mcptools.access import access_tool
 from service_mesh.mcptools.arguments import read_arguments
 from service_mesh.mcptools.deps import Deps
 from service_mesh.mcptools.errors import answer_or_refusal
@@ -44,8 +45,9 @@ __all__ = ["run_stdio", "server_of"]
 
 _INSTRUCTIONS = (
     "Knows Istio, Linkerd, Cilium and the Gateway API. For files start with validate_config, for a cluster or a"
-    " snapshot of one with mesh_status; the page service-mesh://rule/CODE explains a finding or a problem,"
-    " service-mesh://skill/SKILL.md the way of working. Nothing here changes a file or a cluster."
+    " snapshot of one with mesh_status, for 'can A call B' with check_access; the page service-mesh://rule/CODE"
+    " explains a finding or a problem, service-mesh://skill/SKILL.md the way of working. Nothing here changes a file"
+    " or a cluster."
 )
 
 _Context = ServerRequestContext[Any]
@@ -54,7 +56,7 @@ _Context = ServerRequestContext[Any]
 def server_of(deps: Deps) -> Server[Any]:
     """The server, ready for any transport and for clients of both protocol eras."""
     tools: dict[str, PublishedTool[Any]] = {
-        tool.name: tool for tool in (validate_tool(deps.validate), status_tool(deps.status))
+        tool.name: tool for tool in (validate_tool(deps.validate), status_tool(deps.status), access_tool(deps.access))
     }
 
     async def on_list_tools(_: _Context, __: PaginatedRequestParams | None) -> ListToolsResult:

@@ -2,81 +2,27 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from service_mesh.errors import UsageError
 from service_mesh.mcptools.answer import ValidateAnswer
 from service_mesh.mcptools.deps import Validate
 from service_mesh.mcptools.page import Wanted, to_answer
 from service_mesh.mcptools.paged_arguments import DETAIL_VALUES, PAGE_NAMES, Cursor, Detail, choice
+from service_mesh.mcptools.source_arguments import SOURCE_NAMES, SOURCE_VALUES, SourceArguments, inputs_of
 from service_mesh.mcptools.tool import Answer, Caller, PublishedTool
-from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
-from service_mesh.operations.request import FixMode, Inputs, ValidateRequest
+from service_mesh.operations.request import FixMode, ValidateRequest
 
-__all__ = ["MAX_BYTES", "ValidateArguments", "validate_tool"]
-
-MAX_BYTES = 50 * 1024 * 1024
-"""Most bytes that one call over MCP reads; the command line allows more."""
+__all__ = ["ValidateArguments", "validate_tool"]
 
 
-class VersionArguments(BaseModel):
-    """The releases that objects are judged by."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    istio: str | None = None
-    linkerd: str | None = None
-    cilium: str | None = None
-    gateway_api: str | None = None
-    kubernetes: str | None = None
-
-
-class ValidateArguments(BaseModel):
+class ValidateArguments(SourceArguments):
     """Arguments of `validate_config`; the descriptions are part of the published schema."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    manifests: Annotated[
-        str | None,
-        Field(description='YAML or JSON text, any number of documents, e.g. "apiVersion: networking.istio.io/v1\\n…".'),
-    ] = None
-    paths: Annotated[
-        list[str],
-        Field(
-            max_length=1_000,
-            description='Files, folders and globs below the server\'s roots, e.g. ["mesh/", "docs/*.md"].',
-        ),
-    ] = Field(default_factory=list)
-    snapshot: Annotated[
-        str | None,
-        Field(
-            max_length=4_096,
-            description='Folder or archive saved of a cluster; files replace its objects, e.g. "dump.tar.gz".',
-        ),
-    ] = None
-    kube_context: Annotated[
-        str | None,
-        Field(max_length=253, description='Kubeconfig context whose objects files replace, e.g. "current".'),
-    ] = None
-    versions: Annotated[
-        VersionArguments | None,
-        Field(
-            description="Releases to judge by, the newest known by default,"
-            ' e.g. {"istio": "1.26", "gateway_api": "1.2", "linkerd": "2.20"}.'
-        ),
-    ] = None
     crds: Annotated[
         list[str],
         Field(max_length=1_000, description='Files or folders of CRDs that replace the bundled ones, e.g. ["crds/"].'),
     ] = Field(default_factory=list)
-    complete: Annotated[
-        Complete,
-        choice(
-            "Whether what is missing can be taken not to exist; auto judges each namespace,"
-            ' e.g. "yes" for a full export.'
-        ),
-    ] = Complete.AUTO
     min_severity: Annotated[Severity, choice('Keeps only findings at least this grave, e.g. "error".')] = Severity.INFO
     select: Annotated[
         list[str],
@@ -112,13 +58,11 @@ _DESCRIPTION = (
 
 _NAMES = {
     **PAGE_NAMES,
-    **dict.fromkeys(("path", "file", "files", "filename", "file_path", "folder", "directory", "dir"), "paths"),
-    **dict.fromkeys(("manifest", "yaml", "content", "config", "text", "input", "resources"), "manifests"),
+    **SOURCE_NAMES,
     **dict.fromkeys(("severity", "level", "threshold"), "min_severity"),
     **dict.fromkeys(("rules", "codes", "only", "include"), "select"),
     **dict.fromkeys(("exclude", "skip", "disable"), "ignore"),
     **dict.fromkeys(("autofix", "fixes", "apply_fixes"), "fix"),
-    **dict.fromkeys(("version", "release", "releases", "istio_version", "mesh_version"), "versions"),
     **dict.fromkeys(("crd", "definitions", "schemas", "schema"), "crds"),
 }
 
@@ -133,10 +77,7 @@ _VALUES = {
         **dict.fromkeys(("unsafe", "full", "everything"), "all"),
         **dict.fromkeys(("false", "no", "off", "0", ""), "none"),
     },
-    "complete": {
-        **dict.fromkeys(("true", "full", "all", "1"), "yes"),
-        **dict.fromkeys(("false", "partial", "none", "0"), "no"),
-    },
+    **SOURCE_VALUES,
     "detail": DETAIL_VALUES,
 }
 
@@ -169,28 +110,14 @@ def validate_tool(validate: Validate) -> PublishedTool[ValidateArguments]:
 
 
 def _request(arguments: ValidateArguments, caller: Caller) -> ValidateRequest:
-    given = (arguments.manifests, arguments.snapshot, arguments.kube_context)
-    if not arguments.paths and all(one is None for one in given):
-        raise UsageError(
-            "nothing to validate, neither 'manifests' nor 'paths' is given",
-            'call validate_config with {"paths": ["mesh/"]} or {"manifests": "<YAML text>"}',
-        )
-    inputs = Inputs(
-        manifests=arguments.manifests,
-        paths=tuple(arguments.paths),
-        snapshot=arguments.snapshot,
-        kube_context=arguments.kube_context,
-        roots=caller.roots,
-        max_bytes=MAX_BYTES,
-    )
     return ValidateRequest(
-        inputs=inputs,
+        inputs=inputs_of(arguments, caller, "validate_config"),
         complete=arguments.complete,
         min_severity=arguments.min_severity,
         select=tuple(arguments.select),
         ignore=tuple(arguments.ignore),
         fix=arguments.fix,
         namespace=arguments.namespace,
-        versions=arguments.versions.model_dump(exclude_none=True) if arguments.versions else {},
+        versions=arguments.named_versions,
         crds=tuple(arguments.crds),
     )

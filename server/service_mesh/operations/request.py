@@ -7,7 +7,16 @@ from enum import StrEnum
 from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
 
-__all__ = ["Check", "FixMode", "Inputs", "Progress", "StatusRequest", "Symptom", "ValidateRequest"]
+__all__ = [
+    "AccessRequest",
+    "Check",
+    "FixMode",
+    "Inputs",
+    "Progress",
+    "StatusRequest",
+    "Symptom",
+    "ValidateRequest",
+]
 
 Progress = Callable[[int, int, str], None]
 """Told how many of how many parts are done, and what is done now."""
@@ -132,3 +141,32 @@ class StatusRequest:
     fail_on: Severity = Severity.ERROR
     deadline: float = 30.0
     progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """A call of `access`.
+
+    Attributes:
+        inputs: The configuration and what runs.
+        source: Who calls: `shop/web`, `deploy/shop/web`, `sa:shop/account`, `ns:shop`, `ip:10.0.0.7` or `external`.
+        destination: What is called: `shop/cart:8080`, `svc:shop/cart:80`, `host:NAME:443`, `ip:10.0.0.7:443`.
+        method: Method of the request; None where it is not told, like the path and the host.
+        path: Path of the request, with its query.
+        host: Host of the request.
+        headers: Headers of the request; those not named are not there.
+        jwt_claims: Claims of a valid token that the request carries; None for a request without a token.
+        complete: Whether what is missing can be taken not to exist.
+        versions: As for `validate`.
+    """
+
+    inputs: Inputs
+    source: str
+    destination: str
+    method: str | None = None
+    path: str | None = None
+    host: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    jwt_claims: Mapping[str, object] | None = None
+    complete: Complete = Complete.AUTO
+    versions: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,106 @@
+"""The tool `check_access`: arguments in, request to the operation, answer out."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from service_mesh.mcptools.access_answer import AccessAnswer, to_access_answer
+from service_mesh.mcptools.deps import Access
+from service_mesh.mcptools.source_arguments import SOURCE_NAMES, SOURCE_VALUES, SourceArguments, inputs_of
+from service_mesh.mcptools.tool import Answer, Caller, PublishedTool
+from service_mesh.operations.request import AccessRequest
+
+__all__ = ["AccessArguments", "access_tool"]
+
+_LONGEST = 600
+
+
+class AccessArguments(SourceArguments):
+    """Arguments of `check_access`; the descriptions are part of the published schema."""
+
+    source: Annotated[
+        str,
+        Field(
+            max_length=_LONGEST,
+            description='Who calls, e.g. "shop/web", "deploy/shop/web", "sa:shop/account", "ns:shop", "ip:10.0.0.7",'
+            ' "external".',
+        ),
+    ]
+    destination: Annotated[
+        str,
+        Field(
+            max_length=_LONGEST,
+            description='What is called, e.g. "shop/cart:8080", "svc:shop/cart:80", "host:NAME:443",'
+            ' "ip:10.0.0.7:53/udp".',
+        ),
+    ]
+    method: Annotated[str | None, Field(max_length=60, description='Method of the request, e.g. "GET".')] = None
+    path: Annotated[str | None, Field(max_length=8_192, description='Its path with the query, e.g. "/items?x=1".')] = (
+        None
+    )
+    host: Annotated[str | None, Field(max_length=_LONGEST, description='Its host, e.g. "shop.example.com".')] = None
+    headers: Annotated[
+        dict[str, str],
+        Field(max_length=100, description='Its headers; others are absent, e.g. {"x-user": "alice"}.'),
+    ] = Field(default_factory=dict)
+    jwt_claims: Annotated[
+        dict[str, object] | None,
+        Field(
+            max_length=100,
+            description='Claims of its valid token, none by default, e.g. {"iss": "https://issuer", "sub": "alice"}.',
+        ),
+    ] = None
+
+
+_DESCRIPTION = (
+    "Answers 'can A call B': allow, deny or unknown, with the object that decides and what every layer of the data path"
+    " says: NetworkPolicy and Cilium at both ends, what the connection carries (mTLS or not), waypoints, and the"
+    " authorization of Istio (sidecar and ambient) or Linkerd. Use it on manifests before they are applied, on a"
+    " snapshot or a cluster. unknown names in needs what would settle it."
+)
+
+_NAMES = {
+    **SOURCE_NAMES,
+    **dict.fromkeys(("from", "client", "src", "caller", "source_workload"), "source"),
+    **dict.fromkeys(("to", "server", "dst", "target", "service", "destination_workload"), "destination"),
+    **dict.fromkeys(("http_method", "verb"), "method"),
+    **dict.fromkeys(("url", "uri", "http_path", "request_path"), "path"),
+    **dict.fromkeys(("authority", "hostname"), "host"),
+    **dict.fromkeys(("header", "http_headers"), "headers"),
+    **dict.fromkeys(("claims", "jwt", "token", "token_claims"), "jwt_claims"),
+}
+
+
+def access_tool(access: Access) -> PublishedTool[AccessArguments]:
+    """The tool around an operation that tells whether a call passes."""
+    adapter = TypeAdapter(AccessAnswer)
+
+    def call(arguments: AccessArguments, caller: Caller) -> Answer:
+        return to_access_answer(access(_request(arguments, caller)), adapter)
+
+    return PublishedTool(
+        name="check_access",
+        title="Can A call B",
+        description=_DESCRIPTION,
+        arguments=AccessArguments,
+        answer=adapter,
+        names=_NAMES,
+        values=dict(SOURCE_VALUES),
+        call=call,
+        reaches_clusters=True,
+    )
+
+
+def _request(arguments: AccessArguments, caller: Caller) -> AccessRequest:
+    return AccessRequest(
+        inputs=inputs_of(arguments, caller, "check_access"),
+        source=arguments.source,
+        destination=arguments.destination,
+        method=arguments.method,
+        path=arguments.path,
+        host=arguments.host,
+        headers=arguments.headers,
+        jwt_claims=arguments.jwt_claims,
+        complete=arguments.complete,
+        versions=arguments.named_versions,
+    )

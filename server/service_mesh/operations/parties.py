@@ -1,0 +1,245 @@
+"""What the two ends of a question mean: `shop/web`, `sa:shop/web`, `svc:shop/cart:80`, `ip:10.0.0.7:443` and so on."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from service_mesh.errors import UsageError
+from service_mesh.mesh.naming import NAME_FORM, subject
+from service_mesh.mesh.ports import port_number, port_to, target_number
+from service_mesh.mesh.selection import services_of, workloads_of
+from service_mesh.mesh.services import declaring, half_qualified
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import Workload, workloads_in
+from service_mesh.model.hosts import resolve_host
+from service_mesh.model.kinds import SERVICE, SERVICE_ENTRY
+from service_mesh.model.names import nearest
+from service_mesh.model.resource import Resource
+from service_mesh.posture.kubernetes.ends import Address, End, at_address, of_workload, outside
+
+__all__ = ["Destination", "Source", "Target", "destination_of", "source_of"]
+
+_SHOWN = 80
+_MOST = 5
+_SOURCE_FORM = "write shop/web, deploy/shop/web, sa:shop/account, ns:shop, ip:10.0.0.7 or external"
+_DESTINATION_FORM = (
+    "write shop/cart:8080, svc:shop/cart:80, host:api.example.com:443 or ip:10.0.0.7:443, and /udp behind"
+)
+_PORT = re.compile(r"(?P<place>.+):(?P<port>[A-Za-z0-9-]{1,63})(?:/(?P<protocol>[A-Za-z]{3,4}))?\Z", re.DOTALL)
+_PROTOCOLS = ("TCP", "UDP", "SCTP")
+_HIGHEST = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who calls.
+
+    Attributes:
+        ends: The ends that the text may mean; several where it names a group.
+        text: What it was understood as.
+    """
+
+    ends: tuple[End, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One workload, or something outside, that a call may reach.
+
+    Attributes:
+        end: What it is.
+        port: Port of its pod.
+        service: The Service or ServiceEntry that is addressed; None where the pod or address itself is.
+    """
+
+    end: End
+    port: int
+    service: Resource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What is called.
+
+    Attributes:
+        targets: What the call may reach; several behind a Service.
+        protocol: TCP, UDP or SCTP.
+        text: What it was understood as.
+    """
+
+    targets: tuple[Target, ...]
+    protocol: str
+    text: str
+
+
+def source_of(mesh: MeshView, text: str) -> Source:
+    """Tell who calls.
+
+    Raises:
+        UsageError: The text has another form, or names nothing that was read.
+    """
+    form, colon, rest = text.strip().partition(":")
+    match form if colon else text.strip():
+        case "external":
+            return Source((outside(),), "somebody outside of the cluster")
+        case "ip":
+            address = _address(rest, text)
+            return Source((at_address(mesh, address),), f"address {address}")
+        case "sa":
+            return _of_account(mesh, rest, text)
+        case "ns":
+            found = tuple(workloads_in(mesh, rest))
+            return _group(mesh, found, f"a workload of namespace '{rest[:_SHOWN]}'", rest)
+        case _ if colon:
+            raise UsageError(f"'{text[:_SHOWN]}' is no source of a call", _SOURCE_FORM)
+    found = _workloads(mesh, text)
+    return Source(tuple(map(of_workload, found)), " or ".join(one.title for one in found))
+
+
+def destination_of(mesh: MeshView, text: str, namespace: str = "") -> Destination:
+    """Tell what is called, and on which port.
+
+    Args:
+        mesh: The objects.
+        text: The destination.
+        namespace: Namespace of the client, which short host names are completed with.
+
+    Raises:
+        UsageError: The text has another form, or names nothing that was read.
+    """
+    match = _PORT.match(text.strip())
+    if match is None:
+        raise UsageError(f"'{text[:_SHOWN]}' does not say a port", _DESTINATION_FORM)
+    place, port, protocol = match["place"], match["port"], (match["protocol"] or "tcp").upper()
+    if protocol not in _PROTOCOLS:
+        raise UsageError(f"'{protocol[:8]}' is no protocol of a port", "write /udp or /sctp, and nothing for TCP")
+    form, colon, rest = place.partition(":")
+    match form if colon else "":
+        case "svc":
+            targets = _behind(mesh, _service(mesh, rest), port)
+        case "host":
+            targets = _of_host(mesh, rest, port, namespace)
+        case "ip":
+            targets = (Target(at_address(mesh, _address(rest.strip("[]"), text)), _number(port)),)
+        case "":
+            targets = _of_workloads(mesh, place, port)
+        case _:
+            raise UsageError(f"'{text[:_SHOWN]}' is no destination of a call", _DESTINATION_FORM)
+    return Destination(targets, protocol, _title(targets, protocol))
+
+
+def _of_account(mesh: MeshView, rest: str, text: str) -> Source:
+    namespace, slash, account = rest.partition("/")
+    if not slash or not namespace or not account:
+        raise UsageError(f"'{text[:_SHOWN]}' does not say namespace and account", "write sa:shop/web")
+    found = tuple(one for one in workloads_in(mesh, namespace) if one.service_account == account)
+    return _group(mesh, found, f"a workload with account '{rest[:_SHOWN]}'", namespace)
+
+
+def _group(mesh: MeshView, found: tuple[Workload, ...], text: str, namespace: str) -> Source:
+    if found:
+        return Source(tuple(map(of_workload, found)), text)
+    known = sorted(name for _, name in mesh.inhabited_namespaces())
+    near = nearest(namespace, known)
+    hint = f"did you mean namespace '{near}'?" if near and near != namespace else "name a workload, such as shop/web"
+    raise UsageError(f"{text} was not read", hint)
+
+
+def _workloads(mesh: MeshView, text: str) -> tuple[Workload, ...]:
+    found = subject(mesh, text)
+    if found is None:
+        raise UsageError("no workload was read", "give the manifests of the workloads too")
+    if not found.workloads:
+        raise UsageError(f"no workload behind {found.resource.title} was read", "give its manifest too")
+    return found.workloads
+
+
+def _of_workloads(mesh: MeshView, place: str, port: str) -> tuple[Target, ...]:
+    """A workload by its own port; a client is taken to address a Service that leads there, where there is one."""
+    named = subject(mesh, place)
+    if named is not None and named.resource.kind == SERVICE:
+        return _behind(mesh, named.resource, port)
+    return tuple(_at_port(mesh, one, port) for one in _workloads(mesh, place))
+
+
+def _at_port(mesh: MeshView, workload: Workload, port: str) -> Target:
+    number = int(port) if port.isdecimal() else workload.port_number(port)
+    if number is None:
+        names = ", ".join(sorted(filter(None, workload.port_numbers))[:_MOST])
+        raise UsageError(
+            f"{workload.title} has no port named '{port}'", f"it has {names}" if names else "write its number"
+        )
+    leading = (one for one in services_of(mesh, workload) if port_to(one, workload, number) is not None)
+    return Target(of_workload(workload), _number(str(number)), next(leading, None))
+
+
+def _service(mesh: MeshView, place: str) -> Resource:
+    namespace, slash, name = place.rpartition("/")
+    found = mesh.find(SERVICE, namespace, name) if slash else None
+    if found is not None:
+        return found
+    known = [one for one in mesh.of_kind(SERVICE) if not slash or one.namespace == namespace]
+    near = nearest(name, (one.name for one in known))
+    meant = next((f"svc:{one.namespace}/{one.name}" for one in known if one.name == near), "")
+    raise UsageError(f"no Service '{place[:_SHOWN]}' was read", f"did you mean '{meant}'?" if meant else NAME_FORM)
+
+
+def _behind(mesh: MeshView, service: Resource, port: str) -> tuple[Target, ...]:
+    entry = next(
+        (one for one in service.each("spec.ports[]") if port in (str(port_number(one)), one.text_at("name"))), None
+    )
+    if entry is None:
+        ports = ", ".join(str(port_number(one)) for one in service.each("spec.ports[]"))
+        raise UsageError(f"{service.title} has no port {port}", f"it has {ports}" if ports else "it has none")
+    found = [(one, target_number(entry, one)) for one in workloads_of(mesh, service)]
+    targets = tuple(Target(of_workload(one), number, service) for one, number in found if number is not None)
+    if not targets:
+        raise UsageError(f"no workload behind {service.title} was read", "give the manifests of the workloads too")
+    return targets
+
+
+def _of_host(mesh: MeshView, host: str, port: str, namespace: str) -> tuple[Target, ...]:
+    short = half_qualified(mesh, host)
+    full = resolve_host(host, namespace) if namespace else host.lower().rstrip(".")
+    for one in (short,) if short is not None else declaring(mesh, full, namespace):
+        if one.kind == SERVICE and one.get("spec.externalName") is None:
+            return _behind(mesh, one, port)
+        if one.kind == SERVICE_ENTRY:
+            return _of_entry(mesh, one, full, port)
+    return (Target(outside(host=full), _number(port)),)
+
+
+def _of_entry(mesh: MeshView, entry: Resource, host: str, port: str) -> tuple[Target, ...]:
+    listed = (one for one in entry.each("spec.ports[]") if port in (str(port_number(one)), one.text_at("name")))
+    found = next(listed, None)
+    number = port_number(found) if found is not None else None
+    behind = [(one, target_number(found, one)) for one in workloads_of(mesh, entry)] if found is not None else []
+    inside = tuple(Target(of_workload(one), at, entry) for one, at in behind if at is not None)
+    return inside or (Target(outside(host=host), number or _number(port), entry),)
+
+
+def _address(text: str, whole: str) -> Address:
+    try:
+        return ip_address(text.strip())
+    except ValueError:
+        raise UsageError(f"'{whole[:_SHOWN]}' holds no address", "write ip:10.0.0.7 or ip:2001:db8::7") from None
+
+
+def _number(port: str) -> int:
+    number = int(port) if port.isdecimal() and len(port) < 6 else 0
+    if not 0 < number <= _HIGHEST:
+        raise UsageError(f"'{port[:_SHOWN]}' is no number of a port", f"write one from 1 to {_HIGHEST}")
+    return number
+
+
+def _title(targets: Iterable[Target], protocol: str) -> str:
+    names = [_named(target) for target in targets]
+    shown = " or ".join(dict.fromkeys(names[:_MOST]))
+    return shown if protocol == "TCP" else f"{shown} ({protocol})"
+
+
+def _named(target: Target) -> str:
+    via = f" by {target.service.title}" if target.service is not None else ""
+    return f"{target.end.text} port {target.port}{via}"
