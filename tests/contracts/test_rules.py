@@ -14,8 +14,10 @@ from service_mesh.mesh.capture import Capture
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import Kind
-from service_mesh.model.origin import SourceText
+from service_mesh.model.origin import Layer, SourceText
 from service_mesh.model.resource import Resource
+from service_mesh.model.script import Script
+from service_mesh.operations.loading import Text, read_again
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import Rule
 from service_mesh.source.reader import Reader
@@ -38,7 +40,7 @@ def _fixture(rule: Rule) -> Path:
     return _ROOT / "tests" / "rules" / rule.family / f"{rule.name.replace('-', '_')}.yaml"
 
 
-_PAGED = [rule for rule in _RULES if rule.command_check is None and rule.code != "SC999"]
+_PAGED = [rule for rule in _RULES if not rule.is_about_commands and rule.code != "SC999"]
 _FIXTURED = [rule for rule in _PAGED if not rule.is_about_health]  # the fault table holds the cases of the others
 
 
@@ -176,6 +178,26 @@ def test_rules_survive_junk() -> None:
                 resource = Resource(data)
                 assert rule.check is not None
                 list(rule.check(resource, MeshView([resource], Complete.YES)))
+
+
+_STEPS = """```bash
+istioctl install --set profile=ambient --set values.global.multiCluster.clusterName=a
+istioctl create-remote-secret | kubectl apply -f -
+kubectl label namespace shop istio-injection=enabled
+linkerd install --crds && linkerd install && linkerd multicluster link-gen
+```
+"""
+
+
+def test_rules_about_texts_survive_junk() -> None:
+    (world,) = read_again([Text(SourceText("page.md", _STEPS), Layer.PATHS)], Complete.AUTO)
+    junk: list[object] = [None, "x", 7, [], {}, [None], [{}], {"rules": [None, {"to": "x"}], "selector": "x"}]
+    kinds = [("gateway.networking.k8s.io/v1", "Gateway"), ("security.istio.io/v1", "AuthorizationPolicy"), ("v1", 7)]
+    for rule in _RULES:
+        for spec in junk:
+            data = [{"apiVersion": version, "kind": kind, "metadata": spec, "spec": spec} for version, kind in kinds]
+            script = Script(world.commands, tuple(map(Resource, data)))
+            list(rule.script_check(script) if rule.script_check else ())
 
 
 def test_catalogue_is_loaded_once_per_process() -> None:

@@ -12,9 +12,10 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NAMESPACE
 from service_mesh.model.origin import Layer, SourceText
 from service_mesh.model.resource import Resource
+from service_mesh.model.script import Script
 from service_mesh.operations.loading import Text, read_again
 from service_mesh.rules.registry import Registry, load_rules
-from service_mesh.rules.rule import Rule, command_rule, rule
+from service_mesh.rules.rule import Rule, command_rule, rule, script_rule
 
 _SHOP = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n"
 
@@ -121,3 +122,60 @@ def test_crash_of_a_command_rule_is_one_finding_at_its_command() -> None:
     page = "```bash\nistioctl version\nistioctl authn tls-check\n```\n"
     found = [(g.finding.line, g.finding.code) for g in _run(page, stumbles, name="page.md")]
     assert found == [(2, "SC999"), (3, "CM101")]
+
+
+_PAGE = f"""```bash
+istioctl version
+```
+
+```yaml
+{_SHOP}```
+
+```bash
+istioctl authn tls-check
+curl -sf https://example.com | VERSION=1 sh -
+```
+"""
+
+
+@script_rule("CM991", category=Category.HYGIENE, severity=Severity.WARNING, sources=("test: here",))
+def tells(script: Script) -> Iterator[Draft]:
+    texts = [f"{command.location.line} {command.program}" for command in script.commands]
+    names = [f"{resource.title} {resource.name}" for resource in script.resources]
+    yield Draft(", ".join([*texts, *names]), location=script.commands[-1].location)
+
+
+@script_rule("CM992", category=Category.HYGIENE, severity=Severity.WARNING, sources=("test: here",))
+def falls(script: Script) -> Iterator[Draft]:  # noqa: ARG001
+    raise RuntimeError("no")
+    yield
+
+
+def test_script_rule_sees_all_commands_of_a_document_in_order_and_its_objects() -> None:
+    (told,) = [g.finding for g in _run(_PAGE, tells, name="page.md") if g.finding.code == "CM991"]
+    assert (told.line, told.column, told.severity) == (14, 42, Severity.WARNING)
+    assert told.message == "2 istioctl, 13 istioctl, 14 curl, 14 sh, Namespace shop shop"
+
+
+def test_script_rule_is_asked_once_for_each_document_and_never_without_commands() -> None:
+    registry = Registry((tells,))
+    engine = Engine(registry, Catalogue.bundled(), frozenset({"CM991"}))
+    pages = {
+        "a.md": "```bash\nhelm list\n```\n",
+        "b.md": "nothing\n",
+        "c.md": "```bash\nhelm list\nhelm version\n```\n",
+    }
+    texts = [Text(SourceText(name, text), Layer.PATHS) for name, text in pages.items()]
+    worlds = read_again([*texts, Text(SourceText("d.yaml", _SHOP), Layer.PATHS)], Complete.AUTO)
+    found = [(g.finding.file, g.finding.message) for world in worlds for g in engine.run(world).findings]
+    assert found == [("a.md", "2 helm"), ("c.md", "2 helm, 3 helm")]
+
+
+def test_crash_of_a_script_rule_is_one_finding_at_the_first_command_and_the_others_still_run() -> None:
+    found = [(g.finding.line, g.finding.code) for g in _run(_PAGE, falls, tells, name="page.md")]
+    assert [one for one in found if one[1] != "CM101"] == [(2, "SC999"), (14, "CM991")]
+
+
+def test_finding_of_a_script_rule_is_allowed_like_any_other() -> None:
+    page = "```bash\nistioctl version # service-mesh: allow[CM991] known\n```\n"
+    assert [g.finding.code for g in _run(page, tells, name="page.md")] == []

@@ -9,7 +9,7 @@ from service_mesh.rules.rule import Rule
 from tests.support.fixture import Case, Expectation, cases, findings_of, fixed_text
 
 _HERE = Path(__file__).parent
-_RULES = {rule.name.replace("-", "_"): rule for rule in load_rules() if rule.command_check is None}
+_RULES = {rule.name.replace("-", "_"): rule for rule in load_rules() if not rule.is_about_commands}
 _FIXTURES = sorted(path for path in _HERE.glob("*/*.yaml") if not path.name.endswith(".fixed.yaml"))
 _CASES = [(path, case) for path in _FIXTURES for case in cases(path)]
 

@@ -129,6 +129,25 @@ def test_greater_than_is_a_prompt_before_a_known_program() -> None:
     assert _lines("> linkerd check\nstatus: fine\n> GET / HTTP/1.1\n") == ["linkerd check"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("curl x | ISTIO_VERSION=1.20.0 sh -", [[], [("ISTIO_VERSION=1.20.0", 10)]]),
+        ("A=1 B='2 3' a b", [[("A=1", 1), ("B=2 3", 5)]]),
+        ("if A=1 a; then B=2 b; fi", [[("A=1", 4)], [("B=2", 16)]]),
+        ("sudo env A=1 a B=2", [[("A=1", 10)]]),
+        ("A=1\nb", [[]]),
+        ("sh -c 'A=1 b'", [[], [("A=1", 8)]]),
+    ],
+)
+def test_command_keeps_the_variables_that_are_set_for_it(text: str, expected: list[list[tuple[str, int]]]) -> None:
+    found = [
+        [(word.text, word.location.column) for word in command.variables]
+        for command in commands(SourceText("guide.md", text))
+    ]
+    assert found == expected
+
+
 def test_command_knows_what_reads_its_output() -> None:
     first, second, third = commands(SourceText("guide.md", "a | b 2>&1 |\n c"))
     assert first.reader is not None

@@ -17,6 +17,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.node import Node
 from service_mesh.model.origin import Location
 from service_mesh.model.resource import Resource
+from service_mesh.model.script import Script
 from service_mesh.rules.registry import Registry
 from service_mesh.rules.rule import ResourceCheck, Rule
 from service_mesh.source.collector import uncollected
@@ -79,7 +80,7 @@ class Engine:
             inner = domains.inward(world)
             drafts = [*self._reading(world), *self._schema(world, report)]
             drafts += [(rule, domains.outward(draft)) for rule, draft in self._rules(inner, report)]
-            drafts += self._commands(world)
+            drafts += [*self._commands(world), *self._script(world)]
         for resource in (*world.reading.resources, *inner.reading.resources):
             resource.forget()
         graded = [grade(rule, draft) for rule, draft in drafts if rule.code in self.codes]
@@ -144,6 +145,19 @@ class Engine:
                             yield rule, draft
                     except Exception:  # noqa: BLE001  # as above
                         yield self._crashed(rule, crashed, {"location": command.location})
+
+    def _script(self, world: World) -> Iterator[tuple[Rule, Draft]]:
+        """What the commands of a text leave out together."""
+        if not world.commands:
+            return
+        script = Script(world.commands, (*world.reading.values, *world.reading.resources))
+        for rule in self.registry:
+            if rule.script_check is not None and rule.code in self.codes:
+                try:
+                    for draft in rule.script_check(script):
+                        yield rule, draft
+                except Exception:  # noqa: BLE001  # as above
+                    yield self._crashed(rule, set(), {"location": world.commands[0].location})
 
     def _crashed(self, rule: Rule, crashed: set[str], place: _Place) -> tuple[Rule, Draft]:
         """Say where a rule failed; it is not asked again."""

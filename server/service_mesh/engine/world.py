@@ -62,10 +62,12 @@ def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingP
             held.clear()
         if not held or resource.layer == held[-1].layer:
             held.append(resource)
+    several = {key: tuple(held) for key, held in writings.items() if len(held) > 1}
     current = {key: held.pop() for key, held in writings.items()}
     members = tuple(current.values())
     while members:
-        yield Generation(MeshView(current.values(), world.complete, releases, world.captures), members)
+        view = MeshView(current.values(), world.complete, releases, world.captures, several)
+        yield Generation(view, members)
         older = {key: held.pop() for key, held in writings.items() if held}
         current = {**current, **older}
         members = tuple(older.values())

@@ -17,15 +17,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A simple command: program and arguments, without redirections, pipes and variable assignments.
+    """A simple command: program and arguments, without redirections and pipes.
 
     Attributes:
         words: The program first; never empty.
         reader: The command that reads its output through a pipe, if there is one.
+        variables: What is set for it alone, as `NAME=VALUE` before the program.
     """
 
     words: tuple[Word, ...]
     reader: "Command | None" = None
+    variables: tuple[Word, ...] = ()
 
     @property
     def program(self) -> str:

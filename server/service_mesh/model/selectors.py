@@ -88,6 +88,15 @@ class Selector:
             requirement.met_by(labels) for requirement in self.requirements
         )
 
+    def excludes(self, other: "Selector") -> bool:
+        """Tell whether nothing can be selected by both: they want different values of one label, or one wants nothing.
+
+        False says nothing: labels may still never meet both.
+        """
+        if self.nothing or other.nothing:
+            return True
+        return any(other.equal.get(key, value) != value for key, value in self.equal.items())
+
 
 EVERYTHING = Selector({})
 """Demands nothing."""

@@ -10,6 +10,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Confidence, Severity
 from service_mesh.model.kinds import Kind
 from service_mesh.model.resource import Resource
+from service_mesh.model.script import Script
 
 __all__ = [
     "FAMILIES",
@@ -18,14 +19,17 @@ __all__ = [
     "Condition",
     "ResourceCheck",
     "Rule",
+    "ScriptCheck",
     "command_rule",
     "declare",
     "rule",
+    "script_rule",
 ]
 
 ResourceCheck = Callable[[Resource, MeshView], Iterator[Draft]]
 Condition = Callable[[MeshView], bool]
 CommandCheck = Callable[[Command], Iterator[Draft]]
+ScriptCheck = Callable[[Script], Iterator[Draft]]
 
 FAMILIES = {
     "istio": "IS",
@@ -66,7 +70,8 @@ class Rule:
         where: What has to be true of an input; of any other the rule has nothing to say, and it is not asked. None
             where every input will do.
         check: The function for objects; None where another pass decides.
-        command_check: The function for commands in text.
+        command_check: The function for commands in text, asked of one after the other.
+        script_check: The function for all commands of a text together.
         page: The module's docstring: why it matters, wrong, right, when it stays quiet, fix safety.
         family: Folder of the rule.
         room: Folder inside the family's folder, empty where it has none: for health, what the rule is a part of.
@@ -86,6 +91,7 @@ class Rule:
     where: Condition | None = None
     check: ResourceCheck | None = None
     command_check: CommandCheck | None = None
+    script_check: ScriptCheck | None = None
     page: str = ""
     family: str = ""
     room: str = ""
@@ -94,6 +100,11 @@ class Rule:
     def is_about_health(self) -> bool:
         """Whether it is asked of clusters only."""
         return self.family in HEALTH_FAMILIES
+
+    @property
+    def is_about_commands(self) -> bool:
+        """Whether it is asked of commands in text and not of objects."""
+        return self.command_check is not None or self.script_check is not None
 
     def may_speak_of(self, names: AbstractSet[str]) -> bool:
         """Tell whether an object with fields of these names has any that the rule is about."""
@@ -173,6 +184,30 @@ def command_rule(
     return make
 
 
+def script_rule(
+    code: str, *, category: Category, severity: Severity, sources: tuple[str, ...], since: str = "0.1"
+) -> Callable[[ScriptCheck], Rule]:
+    """Make a rule of a function over all commands of one document: for what a step needs from another one.
+
+    Each draft points at a word of a command. What a text does not say may stand in a text nobody has: the function
+    speaks only of what the commands set out to do themselves.
+    """
+
+    def make(check: ScriptCheck) -> Rule:
+        return Rule(
+            code=code,
+            name=_kebab(check),
+            category=category,
+            severity=severity,
+            confidence=Confidence.HIGH,
+            since=since,
+            sources=sources,
+            script_check=check,
+        )
+
+    return make
+
+
 def declare(
     code: str,
     name: str,
@@ -196,5 +231,5 @@ def declare(
     )
 
 
-def _kebab(check: ResourceCheck | CommandCheck) -> str:
+def _kebab(check: ResourceCheck | CommandCheck | ScriptCheck) -> str:
     return check.__name__.replace("_", "-")

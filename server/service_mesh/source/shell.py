@@ -46,7 +46,8 @@ _SNIPPET = 200
 def commands(source: SourceText) -> Iterator[Command]:
     """Yield the simple commands of a shell block or script, those inside substitutions and quoted scripts too.
 
-    Keywords, assignments and programs that only run another one (sudo, watch, xargs, env, …) are left out. A command
+    Keywords, assignments that stand alone and programs that only run another one (sudo, watch, xargs, env, …) are left
+    out; assignments before a program are kept beside its words. A command
     that is given as a string to a shell inside a container or on another machine keeps the words that lead there:
     `kubectl exec POD -- sh -c 'cilium status'` yields `kubectl exec POD -- cilium status` besides itself.
 
@@ -175,14 +176,14 @@ class _Reader:
             return
         reader: Command | None = None
         made: list[Command] = []
-        kept = [words for stage in stages if (words := _bare(stage))]
-        for words in reversed(kept):
+        kept = [bare for stage in stages if (bare := _bare(stage))[1]]
+        for variables, words in reversed(kept):
             built = (*group.prefix, *(self._word(token) for token in words))
-            reader = Command(built, reader)
+            reader = Command(built, reader, tuple(self._word(token) for token in variables))
             made.append(reader)
         yield from reversed(made)
         if depth < _NESTING:
-            for words in kept:
+            for _, words in kept:
                 yield from self._scripts(group, words, depth)
 
     def _scripts(self, group: _Group, words: list[Token], depth: int) -> Iterator[Command]:
@@ -218,21 +219,23 @@ class _Reader:
         self._snippet = text[self._line_start : min(self._line_end, self._line_start + _SNIPPET)].rstrip("\r")
 
 
-def _bare(words: list[Token]) -> list[Token]:
-    """A command without keywords, assignments and programs that only run another one."""
+def _bare(words: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The assignments of a command, and it without them, keywords and programs that only run another one."""
+    variables: list[Token] = []
     at = 0
     while at < len(words):
         text = words[at].text
         if text in _PASSES:
-            return []
+            return [], []
         if text in _LEADS or _ASSIGNMENT.match(text):
+            variables += [] if text in _LEADS else [words[at]]
             at += 1
             continue
         inner = _unwrapped(words, at)
         if inner == at:
-            return words[at:]
+            return variables, words[at:]
         at = inner
-    return []
+    return [], []
 
 
 def _unwrapped(words: list[Token], at: int) -> int:

@@ -50,7 +50,6 @@ _CHARTS = {
     "cilium/cilium": "cilium",
 }
 _LABELS = {"istio": "Istio", "cilium": "Cilium"}
-_DOWNLOADERS = frozenset({"curl", "wget"})
 
 
 @command_rule(
@@ -71,14 +70,10 @@ def release_outdated(command: Command) -> Iterator[Draft]:
 
 
 def _versions(command: Command) -> Iterator[tuple[str, str, Word]]:
-    for word in command.words:
+    for word in (*command.variables, *command.words):
         if found := _ADDRESS.fullmatch(word.text) or _VARIABLE.fullmatch(word.text):
             yield "istio", found[1], word
-    if command.program in _DOWNLOADERS and command.reader is not None:
-        # The variables that stand before a command are no words of it.
-        if set_before := _VARIABLE.search(command.reader.location.snippet):
-            yield "istio", set_before[1], command.reader.words[0]
-    elif command.program == "helm":
+    if command.program == "helm":
         project = next((_CHARTS[word.text] for word in command.words if word.text in _CHARTS), "")
         yield from _flagged(project, command.words)
     elif any(call.tool is CILIUM and call.path in {("install",), ("upgrade",)} for call in calls(command)):
