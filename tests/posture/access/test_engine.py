@@ -195,9 +195,28 @@ def test_cilium_below_a_mesh_that_is_not_there_encrypts_between_nodes() -> None:
 def test_rules_for_requests_cannot_be_asked_about_a_sealed_connection() -> None:
     cilium = (
         "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: cart, namespace: shop}\n"
-        "spec: {endpointSelector: {matchLabels: {app: cart}}, ingress: [{toPorts: [{ports: [{port: '8080'}], "
+        "spec: {endpointSelector: {matchLabels: {app: cart}}, ingress: [{toPorts: [{ports: [{port: '8080', protocol: TCP}], "
         "rules: {http: [{method: GET}]}}]}]}\n"
     )
     assert asked(scene(SIDECARS, *PODS, cilium)).verdict is UNKNOWN
     assert asked(scene(PLAIN, *PODS, cilium)).verdict is ALLOWED
     assert asked(scene(PLAIN, *PODS, cilium), HttpRequest("POST", "/")).verdict is DENIED
+
+
+@pytest.mark.parametrize(("label", "expected"), [("true", "waypoint denied"), ("false", "authorization allowed")])
+def test_a_gateway_passes_the_waypoint_only_where_a_label_asks_for_it(label: str, expected: str) -> None:
+    namespace = WAYPOINT.replace(
+        "use-waypoint: gate}", f"use-waypoint: gate, istio.io/ingress-use-waypoint: '{label}'}}"
+    )
+    deny = "targetRefs: [{group: '', kind: Service, name: cart}], action: DENY, rules: [{}]"
+    edge = "apiVersion: v1\nkind: Namespace\nmetadata: {name: edge, labels: {istio-injection: enabled}}\n"
+    ingress = deployment("edge/ingress", "istio: ingress").replace("name: app,", "name: istio-proxy,")
+    selecting = (
+        "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: ingress, namespace: edge}\n"
+        "spec: {selector: {istio: ingress}, servers: "
+        "[{port: {number: 80, name: http, protocol: HTTP}, hosts: ['*']}]}\n"
+    )
+    mesh = scene(namespace, edge, ingress, selecting, *PODS[1:], policy("no", deny))
+    client, server = of_workload(the(mesh, "edge/ingress")), of_workload(the(mesh, "shop/cart"))
+    found = answer(mesh, Call(client, server, 8080, "TCP", mesh.find(SERVICE, "shop", "cart"), HttpRequest("GET", "/")))
+    assert expected in said(found)

@@ -16,11 +16,12 @@ from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.connections import mesh_of
 from service_mesh.posture.access.layers import Layer, LayerAnswer
 from service_mesh.posture.access.ways import Way, end_of_waypoint
+from service_mesh.posture.decisions import Decision, Verdict
 from service_mesh.posture.edges import Edge, Transport
 from service_mesh.posture.istio.authorization.decision import AUTHORIZATION_KINDS, authorized
 from service_mesh.posture.istio.authorization.peers import NO_IDENTITY, Peer, Protocol
 from service_mesh.posture.istio.authorization.peers import Call as Seen
-from service_mesh.posture.istio.authorization.policies import at_waypoint, at_workload
+from service_mesh.posture.istio.authorization.policies import Place, at_waypoint, at_workload
 from service_mesh.posture.istio.bypass import inbound_bypass
 from service_mesh.posture.istio.protocols import HTTP, protocol_of
 from service_mesh.posture.kubernetes.ends import Address, End
@@ -49,18 +50,35 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
     if server is None or call.protocol != "TCP":
         return
     peer = Peer(_principal(mesh, call.client, way.edge), call.client.address, call.remote_address)
+    end = call.client
     if way.waypoint is not None and way.waypoint.gateway is not None:
         gateway = way.waypoint.gateway
         seen = _at_waypoint(call, replace(peer, remote_address=None), way.service)
-        yield LayerAnswer(Layer.WAYPOINT, authorized(mesh, at_waypoint(gateway, way.service), seen))
+        own = _identity(mesh, call.client)
+        yield LayerAnswer(Layer.WAYPOINT, _authorized(mesh, at_waypoint(gateway, way.service), seen, own, way.edge))
         end = end_of_waypoint(mesh, gateway)
         peer = Peer(_principal(mesh, end, way.last), end.address)
     found = mesh_of(mesh, call.server)
     if found.istio and not _passes_by(mesh, server, call.port, way.last):
         seen = Seen(peer, call.port, _protocol(mesh, call, way.last), call.request, server_address=call.server.address)
-        yield LayerAnswer(Layer.AUTHORIZATION, authorized(mesh, at_workload(mesh, server), seen))
+        own = _identity(mesh, end)
+        yield LayerAnswer(Layer.AUTHORIZATION, _authorized(mesh, at_workload(mesh, server), seen, own, way.last))
     if found.linkerd:
         yield LayerAnswer(Layer.AUTHORIZATION, inbound_decision(mesh, call.client, server, call.port, call.request))
+
+
+def _authorized(mesh: MeshView, place: Place, seen: Seen, own: str | None, edge: Edge) -> Decision:
+    """What a proxy says; where it is not known whether a connection carries an identity, what both cases come to."""
+    if seen.peer.principal is not None or own is None:
+        return authorized(mesh, place, seen)
+    cases = [
+        authorized(mesh, place, replace(seen, peer=replace(seen.peer, principal=one))) for one in (own, NO_IDENTITY)
+    ]
+    if cases[0].verdict is cases[1].verdict and cases[0].verdict is not Verdict.UNKNOWN:
+        return cases[0]
+    missing = (*((edge.missing,) if edge.missing else ()), *cases[0].missing, *cases[1].missing)
+    reason = "it depends on whether the connection carries an identity"
+    return Decision(Verdict.UNKNOWN, reason, (*cases[0].chain, *cases[1].chain), tuple(dict.fromkeys(missing)))
 
 
 def _passes_by(mesh: MeshView, server: Workload, port: int, edge: Edge) -> bool:

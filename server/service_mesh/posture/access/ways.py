@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from service_mesh.mesh.ports import is_headless
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import workloads_in
+from service_mesh.mesh.workloads import Workload, workloads_in
 from service_mesh.model.kinds import SERVICE
 from service_mesh.model.resource import Resource
 from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.networks import Hop
 from service_mesh.posture.edges import Edge, Transport
-from service_mesh.posture.istio.attachment import GATEWAY_NAME
+from service_mesh.posture.istio.attachment import GATEWAY_NAME, is_gateway_workload
 from service_mesh.posture.istio.enrolment import Enrolled, enrolment
 from service_mesh.posture.istio.transport import from_waypoint
-from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, WaypointUse, passed_waypoint
+from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, WaypointUse, ingress_waypoint, passed_waypoint
 from service_mesh.posture.kubernetes.ends import End, of_workload
 from service_mesh.posture.linkerd.enrolment import enrolment as linkerd_enrolment
 from service_mesh.posture.linkerd.transport import arrival_port
@@ -32,7 +32,8 @@ class Way:
         edge: What the client's connection carries.
         last: What arrives at the server: the same, or what the waypoint sends.
         waypoint: The waypoint that it passes.
-        service: What that waypoint sees addressed: a Service or ServiceEntry with an address of its own; None for a pod.
+        service: What that waypoint sees addressed: a Service or ServiceEntry with an address of its own; None for
+            a pod.
         missing: What would have to be known to tell the way; empty where it is known.
     """
 
@@ -46,8 +47,8 @@ class Way:
 def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
     """Tell which way a call takes.
 
-    Only ztunnel sends calls to waypoints, see `passed_waypoint`. Sidecars and clients outside of the mesh reach the
-    pod's own ztunnel past it.
+    ztunnel sends calls to waypoints, see `passed_waypoint`, and gateways do where a label asks for it, see
+    `ingress_waypoint`. Sidecars and clients outside of the mesh reach the pod's own ztunnel past it.
 
     Args:
         mesh: The objects.
@@ -57,9 +58,7 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
     client, server = call.client.workload, call.server.workload
     if client is None or server is None or call.protocol != "TCP":
         return Way(edge, edge)
-    if enrolment(mesh, client).mode is not Enrolled.AMBIENT:
-        return Way(edge, edge)
-    use = passed_waypoint(mesh, server, call.service)
+    use = _waypoint(mesh, client, server, call.service)
     if use is None:
         return Way(edge, edge)
     if use.gateway is None:
@@ -68,8 +67,17 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
     if not use.serves or _is_waypoint(server.labels, use):
         return Way(edge, edge)
     chain = (*edge.chain, use.node.note("chooses the waypoint"))
-    first = Edge(Transport.HBONE, "ztunnel sends it to the waypoint", chain)
+    first = Edge(Transport.HBONE, "it goes to the waypoint through a tunnel", chain)
     return Way(first, from_waypoint(mesh, server, call.port), use, _addressed(call.service))
+
+
+def _waypoint(mesh: MeshView, client: Workload, server: Workload, service: Resource | None) -> WaypointUse | None:
+    """The waypoint that a client sends calls to."""
+    if is_gateway_workload(mesh, client):
+        return ingress_waypoint(mesh, service) if service is not None else None
+    if enrolment(mesh, client).mode is not Enrolled.AMBIENT:
+        return None
+    return passed_waypoint(mesh, server, service)
 
 
 def hops(mesh: MeshView, call: Call, way: Way) -> tuple[Hop, ...]:
