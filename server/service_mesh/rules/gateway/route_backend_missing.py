@@ -38,9 +38,10 @@ spec:
 
 ## When it stays quiet
 Backends of other kinds than Service; a reference that no ReferenceGrant allows, which is reported for its own sake;
-backends with weight 0. Where the backend's namespace was not loaded as a whole, an absent Service is reported as not
-checked, and so is one that Linkerd mirrors from another cluster, as a Link or the label for export shows, and one that
-a controller makes for a Gateway or a Canary of the input.
+backends with weight 0. Where the backend's namespace was not loaded as a whole, or files hold no Service at all, said
+to be complete or not, an absent Service is reported as not checked, and so is one that Linkerd mirrors from another
+cluster, as a Link or the label for export shows, and one that a controller makes for a Gateway or a Canary of the
+input.
 
 ## Fix safety
 Offered for a Service when exactly one has a near name, and for a port when the Service has only one; unsafe, because
@@ -50,7 +51,7 @@ the intent is guessed.
 from collections.abc import Iterator
 
 from service_mesh.mesh.generated_services import GENERATOR_KINDS, is_generated
-from service_mesh.mesh.known_names import service_names
+from service_mesh.mesh.known_names import is_surely_absent, service_names
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.route_references import ROUTES, Reference, backends, is_granted
 from service_mesh.mesh.view import MeshView
@@ -103,7 +104,7 @@ def _missing(backend: Reference, mesh: MeshView) -> Draft:
     fix = Fix.replace(backend.name_node, near, title=f"rename to '{near}'") if near else None
     message = f"Service '{backend.namespace}/{backend.name}' does not exist, so its share of requests gets 500"
     made = is_generated(mesh, backend.namespace, backend.name, cluster) or _is_mirror(backend, mesh)
-    partial = made or not mesh.is_complete(backend.namespace, cluster)
+    partial = made or not is_surely_absent(mesh, SERVICE, backend.namespace, cluster)
     return backend.name_node.finding(message, fix=fix, partial=partial)
 
 

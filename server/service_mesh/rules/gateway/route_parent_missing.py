@@ -38,7 +38,8 @@ spec:
 
 ## When it stays quiet
 Parents of other kinds than Gateway, ListenerSet and Service. Where the parent's namespace was not loaded as a whole,
-the finding is reported as not checked.
+and where files hold no object of the parent's kind at all, said to be complete or not, the finding is reported as not
+checked: routes are often kept apart from the Gateways of a platform.
 
 ## Fix safety
 Offered when exactly one Gateway of the namespace, or one listener, has a near name; unsafe, because the intent is
@@ -47,7 +48,7 @@ guessed.
 
 from collections.abc import Iterable, Iterator
 
-from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.known_names import is_surely_absent, object_names
 from service_mesh.mesh.listeners import WITH_LISTENERS
 from service_mesh.mesh.route_references import ROUTES, Reference, parents
 from service_mesh.mesh.view import MeshView
@@ -89,7 +90,7 @@ def _missing(parent: Reference, mesh: MeshView) -> Draft:
     cluster = parent.node.resource.cluster
     names = object_names(mesh, parent.kind, parent.namespace, cluster)
     message = f"{parent.kind.name} '{parent.namespace}/{parent.name}' does not exist, so the route serves nothing there"
-    partial = not mesh.is_complete(parent.namespace, cluster)
+    partial = not is_surely_absent(mesh, parent.kind, parent.namespace, cluster)
     return parent.name_node.finding(message, fix=_fix(parent.name_node, names), partial=partial)
 
 
