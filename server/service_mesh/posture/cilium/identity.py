@@ -48,7 +48,7 @@ class Identity:
 
     def meets(self, selector: Selector) -> bool | None:
         """Whether a selector selects it."""
-        return matches_known(selector, self.labels, lambda key: not key.startswith(self.unknown))
+        return matches_known(selector, self.labels, lambda key: key in self.labels or not key.startswith(self.unknown))
 
 
 def identities(mesh: MeshView, end: End) -> tuple[Identity, ...]:

@@ -11,14 +11,14 @@ from service_mesh.posture.cilium.entities import is_entity
 from service_mesh.posture.cilium.identity import IDENTITY_KINDS, is_selected
 from service_mesh.posture.cilium.names import name_matches
 from service_mesh.posture.cilium.options import policy_options
-from service_mesh.posture.cilium.selectors import names_cluster, peer_selector
+from service_mesh.posture.cilium.selectors import is_for_others, names_cluster, peer_selector
 from service_mesh.posture.cilium.services import SERVICE_KINDS, is_behind
 from service_mesh.posture.decisions import Direction
 from service_mesh.posture.kubernetes.ends import End, Entity
 from service_mesh.posture.kubernetes.networks import block_holds
 from service_mesh.posture.logic import any_of
 
-__all__ = ["PEER_KINDS", "is_peer"]
+__all__ = ["PEER_KINDS", "is_peer", "takes_ranges"]
 
 PEER_KINDS = (CILIUM_CIDR_GROUP, *SERVICE_KINDS, *IDENTITY_KINDS)
 """The kinds that are read here."""
@@ -47,11 +47,27 @@ def is_peer(mesh: MeshView, item: Node, rule: Node, direction: Direction, other:
     return any_of(_QUESTIONS[name](mesh, one, rule, other) for name, field in written for one in field.items)
 
 
+def takes_ranges(mesh: MeshView, end: End, cluster: str) -> bool:
+    """Tell whether ranges may hold an end: never a pod, and nodes only where the agent is told to.
+
+    (`cilium/cilium: Documentation/security/policy/layer3.rst`, policy-cidr-match-mode)
+
+    Args:
+        mesh: The objects.
+        end: The end.
+        cluster: Cluster of the policy.
+    """
+    if {Entity.WORLD, Entity.KUBE_APISERVER}.intersection(end.entities):
+        return True
+    return bool(_NODES.intersection(end.entities)) and policy_options(mesh, cluster).selects_nodes_by_address
+
+
 def _is_endpoint(mesh: MeshView, node: Node, rule: Node, other: End) -> bool | None:
-    is_remote = other.is_pod and other.cluster != rule.resource.cluster
-    if is_remote and policy_options(mesh, rule.resource.cluster).is_local_by_default and not names_cluster(node):
+    selector = peer_selector(mesh, node, rule)
+    is_elsewhere = not is_for_others(selector) if not other.is_pod else other.cluster != rule.resource.cluster
+    if is_elsewhere and policy_options(mesh, rule.resource.cluster).is_local_by_default and not names_cluster(node):
         return False
-    return is_selected(mesh, other, peer_selector(mesh, node, rule))
+    return is_selected(mesh, other, selector)
 
 
 def _is_named_entity(mesh: MeshView, node: Node, rule: Node, other: End) -> bool | None:
@@ -60,16 +76,9 @@ def _is_named_entity(mesh: MeshView, node: Node, rule: Node, other: End) -> bool
 
 
 def _is_in_range(mesh: MeshView, node: Node, rule: Node, other: End) -> bool | None:
-    """Whether a range holds the end: never a pod, and nodes only where the agent is told to.
-
-    (`cilium/cilium: Documentation/security/policy/layer3.rst`, policy-cidr-match-mode)
-    """
-    if other.is_pod:
+    """Whether a range of an item holds the end."""
+    if not takes_ranges(mesh, other, rule.resource.cluster):
         return False
-    if not {Entity.WORLD, Entity.KUBE_APISERVER}.intersection(other.entities):
-        by_address = policy_options(mesh, rule.resource.cluster).selects_nodes_by_address
-        if not by_address or not _NODES.intersection(other.entities):
-            return False
     exceptions = [found.text for found in node.each("except[]")]
     return any_of(_holds(cidr, exceptions, other) for cidr in _ranges(mesh, node, rule))
 

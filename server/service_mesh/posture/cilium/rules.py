@@ -7,7 +7,9 @@ from service_mesh.mesh.selection import SelectorIndex
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import CILIUM_CLUSTERWIDE_NETWORK_POLICY, CILIUM_NETWORK_POLICY
 from service_mesh.model.node import Node
+from service_mesh.model.re2 import regex_fault
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import label_selector
 from service_mesh.posture.cilium.identity import IDENTITY_KINDS, identities
 from service_mesh.posture.cilium.selectors import endpoint_selector, node_selector
 from service_mesh.posture.decisions import Direction
@@ -23,6 +25,9 @@ RULE_KINDS = (*_POLICIES, *IDENTITY_KINDS)
 _SECTIONS = ("ingress", "ingressDeny", "egress", "egressDeny")
 _FROM = ("fromEndpoints", "fromCIDR", "fromCIDRSet", "fromEntities", "fromNodes", "fromGroups")
 _TO = ("toEndpoints", "toCIDR", "toCIDRSet", "toEntities", "toNodes", "toFQDNs", "toServices", "toGroups")
+_SELECTORS = ("fromEndpoints", "toEndpoints", "fromNodes", "toNodes")
+_TEXTS = ("method", "path", "host")
+_MOST_PORTS = 40
 _ENTITIES = frozenset(Entity) | {"all", "none", "cluster", "cluster-mesh", "world-ipv4", "world-ipv6"}
 
 
@@ -77,7 +82,9 @@ def is_refused(policy: Resource) -> bool:
     """Tell whether the agent refuses a policy, which then has no effect at all.
 
     Looked at are rules without anything in them or without a selector, items with peers of several kinds or with ICMP
-    and ports, and entities that do not exist.
+    and ports, entities and operators that do not exist, too many ports, expressions that do not compile, and rules for
+    requests where the agent takes none: for nodes, for DNS on the way in, on port 0 and, unless they are for DNS, for
+    protocols other than TCP.
     (`cilium/cilium: pkg/policy/api/rule_validation.go`)
     """
     return any(_is_faulty(rule) for rule in _policy_rules(policy))
@@ -87,15 +94,44 @@ def _is_faulty(rule: Node) -> bool:
     is_for_nodes = _is_written(rule, "nodeSelector")
     if _is_written(rule, "endpointSelector") == is_for_nodes or (rule.resource.namespace and is_for_nodes):
         return True
-    items = [(item, name) for name in _SECTIONS for item in rule.each(f"{name}[]")]
-    return not items or any(_is_faulty_item(item, _FROM if name.startswith("in") else _TO) for item, name in items)
+    if any(label_selector(found).nothing for name in ("endpointSelector", "nodeSelector") for found in rule.each(name)):
+        return True
+    items = [(item, name.startswith("in")) for name in _SECTIONS for item in rule.each(f"{name}[]")]
+    if is_for_nodes and any(_requests(ports) for item, _ in items for ports in item.each("toPorts[]")):
+        return True
+    return not items or any(_is_faulty_item(item, is_ingress) for item, is_ingress in items)
 
 
-def _is_faulty_item(item: Node, peers: tuple[str, ...]) -> bool:
-    written = [name for name in peers if _is_filled(item, name)]
+def _is_faulty_item(item: Node, is_ingress: bool) -> bool:
+    written = [name for name in (_FROM if is_ingress else _TO) if _is_filled(item, name)]
     entities = (one.text for name in ("fromEntities[]", "toEntities[]") for one in item.each(name))
     both = _is_filled(item, "icmps") and _is_filled(item, "toPorts")
-    return len(written) > 1 or both or any(text not in _ENTITIES for text in entities)
+    if len(written) > 1 or both or any(text not in _ENTITIES for text in entities):
+        return True
+    if any(label_selector(one).nothing for name in _SELECTORS for one in item.each(f"{name}[]")):
+        return True
+    return any(_is_faulty_opening(ports, is_ingress) for ports in item.each("toPorts[]"))
+
+
+def _is_faulty_opening(ports: Node, is_ingress: bool) -> bool:
+    kinds, listed = _requests(ports), ports.get("ports")
+    held = listed.items if listed is not None else ()
+    if not kinds:
+        return len(held) > _MOST_PORTS
+    is_dns = "dns" in kinds
+    is_other = not is_dns and any(port.text_at("protocol").upper() != "TCP" for port in held)
+    is_off = is_other or (is_dns and is_ingress) or any(port.text_at("port") == "0" for port in held)
+    entries = ports.each("rules.http[]")
+    return (
+        is_off or len(held) > _MOST_PORTS or any(regex_fault(one.text_at(name)) for one in entries for name in _TEXTS)
+    )
+
+
+def _requests(ports: Node) -> frozenset[str]:
+    """The kinds of rules for requests that ports have."""
+    rules = ports.get("rules")
+    held = rules.value if rules is not None and isinstance(rules.value, dict) else {}
+    return frozenset(kind for kind, value in held.items() if value)
 
 
 def _is_written(rule: Node, name: str) -> bool:
@@ -119,11 +155,13 @@ def _policy_rules(policy: Resource) -> Iterator[Node]:
     yield from policy.each("specs[]")
 
 
-def _rules(mesh: MeshView) -> Iterator[Node]:
-    for kind in _POLICIES:
-        for policy in mesh.of_kind(kind):
-            if not is_refused(policy):
-                yield from _policy_rules(policy)
+def _rules(mesh: MeshView) -> tuple[Node, ...]:
+    return mesh.index(_taken)
+
+
+def _taken(mesh: MeshView) -> tuple[Node, ...]:
+    policies = (policy for kind in _POLICIES for policy in mesh.of_kind(kind) if not is_refused(policy))
+    return tuple(rule for policy in policies for rule in _policy_rules(policy))
 
 
 def _for_endpoints(mesh: MeshView) -> SelectorIndex[Node]:

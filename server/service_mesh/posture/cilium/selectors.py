@@ -6,7 +6,7 @@ from service_mesh.model.selectors import NOTHING, Operator, Requirement, Selecto
 from service_mesh.posture.cilium.identity import CLUSTER_LABEL, NAMESPACE_LABEL, NAMESPACE_LABELS, RESERVED
 from service_mesh.posture.cilium.options import policy_options
 
-__all__ = ["endpoint_selector", "names_cluster", "node_selector", "peer_selector"]
+__all__ = ["endpoint_selector", "is_for_others", "names_cluster", "node_selector", "peer_selector"]
 
 _SOURCES = ("k8s:", "any:")
 
@@ -46,7 +46,7 @@ def peer_selector(mesh: MeshView, node: Node, rule: Node) -> Selector:
     """
     selector = _bare(label_selector(node))
     keys = _keys(selector)
-    if any(key.startswith(RESERVED) for key in keys):
+    if is_for_others(selector):
         return selector
     added: list[Requirement] = []
     home, options = rule.resource.namespace, policy_options(mesh, rule.resource.cluster)
@@ -58,6 +58,11 @@ def peer_selector(mesh: MeshView, node: Node, rule: Node) -> Selector:
     if options.is_local_by_default and options.cluster_name and CLUSTER_LABEL not in keys:
         added.append(Requirement(CLUSTER_LABEL, Operator.IN, frozenset({options.cluster_name})))
     return Selector(selector.equal, (*selector.requirements, *added), selector.nothing)
+
+
+def is_for_others(selector: Selector) -> bool:
+    """Tell whether a selector asks for labels of what is no pod, which has no namespace and no cluster."""
+    return any(key.startswith(RESERVED) for key in _keys(selector))
 
 
 def names_cluster(node: Node) -> bool:

@@ -7,9 +7,12 @@ from ipaddress import ip_network
 from service_mesh.model.networks import Network
 from service_mesh.posture.kubernetes.ends import Address, End
 
-__all__ = ["block_holds", "network_of", "selected_by_block"]
+__all__ = ["block_holds", "checked_by_block", "network_of", "selected_by_block"]
 
 _FORM = re.compile(r"[0-9A-Fa-f.:]{2,45}(/[0-9]{1,3})?")
+
+_USUAL = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
+"""Ranges that pods have their addresses from, unless somebody spends public ones on them."""
 
 
 def network_of(text: str) -> Network | None:
@@ -46,3 +49,15 @@ def selected_by_block(cidr: str, exceptions: Iterable[str], end: End) -> bool | 
     if network is not None and network.prefixlen == 0 and end.address is None:
         return None
     return None if end.address is not None and block_holds(cidr, exceptions, end.address) else False
+
+
+def checked_by_block(cidr: str, end: End) -> bool | None:
+    """Tell whether a range of an administrator's policy selects an end: pods are checked as everything else is.
+
+    Of a pod whose address is not known it is taken that it has one of the usual ranges for pods.
+    (`kubernetes-sigs/network-policy-api: apis/v1alpha1/adminnetworkpolicy_types.go`, Networks)
+    """
+    network = network_of(cidr)
+    if network is None or end.address is not None or not end.is_pod:
+        return block_holds(cidr, (), end.address)
+    return None if any(network.version == one.version and network.overlaps(one) for one in _USUAL) else False
