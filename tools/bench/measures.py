@@ -14,7 +14,7 @@ from typing import cast
 from tools.bench.figure import Figure
 from tools.cold_start import measure as measure_cold_start
 
-__all__ = ["MEASURES", "catalogue", "cold_start", "health", "memory", "reading", "rules", "version"]
+__all__ = ["MEASURES", "access", "catalogue", "cold_start", "health", "memory", "reading", "rules", "version"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST = 180
@@ -103,6 +103,25 @@ def health() -> Iterator[Figure]:
     yield Figure("peak memory of the same", f"{best['megabytes']:.0f} MB", "under 400 MB", best["megabytes"] < 400)
 
 
+def access() -> Iterator[Figure]:
+    """Who can call whom in a mesh of 2,000 workloads and 1,500 policies of every mesh, and one question about it."""
+    with tempfile.TemporaryDirectory() as folder:
+        _python("-m", "tests.support.large_mesh", folder, "2000", "1500")
+        found = [json.loads(_python("-m", "tools.bench.probe", "access", folder)) for _ in range(3)]
+    best = {name: min(cast(float, one[name]) for one in found) for name in found[0]}
+    size = f"{best['workloads']:,} workloads ({best['classes']:,} classes, {best['rows']:,} rows), 1,500 policies"
+    yield Figure(f"matrix of {size}", f"{best['matrix']:.1f} s", "under 10 s", best["matrix"] < 10)
+    yield Figure("peak memory of the same", f"{best['megabytes']:.0f} MB", "under 1,000 MB", best["megabytes"] < 1000)
+    loaded = f"{best['question'] * 1000:.2f} ms, slowest of 200 {best['slowest'] * 1000:.1f} ms"
+    yield Figure("one question about the same mesh once loaded", loaded, "under 20 ms", best["slowest"] < 0.02)
+    yield Figure(
+        "one question about the same mesh, reading it included",
+        f"{best['cold']:.1f} s",
+        "under 15 s",
+        best["cold"] < 15,
+    )
+
+
 def catalogue() -> Iterator[Figure]:
     """What the facts weigh, and how soon the slowest kind can judge."""
     found = json.loads(_python("-m", "tools.bench.probe", "kinds", "5"))
@@ -125,6 +144,7 @@ MEASURES = {
     "rules": rules,
     "catalogue": catalogue,
     "health": health,
+    "access": access,
 }
 """Name on the command line -> measurement."""
 

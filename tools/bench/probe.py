@@ -1,15 +1,16 @@
 """What runs inside a fresh process for one measurement; it prints its figures as JSON.
 
 Usage: `python -m tools.bench.probe reading DOCUMENTS ROUNDS | memory FOLDER | rules DOCUMENTS ROUNDS | kinds ROUNDS |
-health FOLDER`.
+health FOLDER | access FOLDER`.
 """
 
 import gc
 import json
 import resource
+import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import cast
 
@@ -20,15 +21,24 @@ from service_mesh.catalog.archive import DATA, Archive, api_version_of
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.engine.run import Engine
 from service_mesh.engine.world import World
-from service_mesh.mesh.view import Complete
+from service_mesh.mesh.selection import services_of
+from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.mesh.workloads import Workload, workloads
 from service_mesh.model.resource import Resource
+from service_mesh.operations.access import access as ask
 from service_mesh.operations.loading import load
-from service_mesh.operations.request import Inputs, ValidateRequest
+from service_mesh.operations.request import AccessRequest, Inputs, ValidateRequest
+from service_mesh.operations.scene import scene_of
 from service_mesh.operations.validate import validate
+from service_mesh.posture.access.calls import Call
+from service_mesh.posture.access.engine import answer
+from service_mesh.posture.access.matrix import matrix_of
+from service_mesh.posture.kubernetes.ends import of_workload
 from service_mesh.rules.registry import load_rules
+from service_mesh.source.collector import uncollected
 from tests.support.estate import estate_text
 
-__all__ = ["health", "kinds", "memory", "reading", "rules"]
+__all__ = ["access", "health", "kinds", "memory", "reading", "rules"]
 
 
 def reading(documents: int, rounds: int) -> dict[str, list[float]]:
@@ -77,6 +87,43 @@ def health(folder: str) -> dict[str, float]:
     took = time.perf_counter() - started
     objects = sum(cluster.objects for cluster in result.clusters)
     return {"seconds": took, "objects": objects, "problems": len(result.problems), "megabytes": _peak()}
+
+
+def access(folder: str) -> dict[str, float]:
+    """Seconds of a matrix of a mesh in files and of one question about it, cold and once loaded, and peak memory in MB.
+
+    Cold is a question in a process that has read nothing; once loaded are those after the first of another mesh.
+    """
+    started = time.perf_counter()
+    ask(AccessRequest(Inputs(paths=(folder,)), "ns-0/app-0", "ns-1/app-1:8080"))
+    cold = time.perf_counter() - started
+    scene = scene_of(Inputs(paths=(folder,)), Complete.AUTO, {})
+    asked = sorted(workloads(scene.view), key=lambda one: one.title)
+    seconds = [_one_question(scene.view, asked, number) for number in range(201)]
+    loaded = scene_of(Inputs(paths=(folder,)), Complete.AUTO, {})
+    started = time.perf_counter()
+    with uncollected():
+        matrix = matrix_of(loaded.view, workloads(loaded.view))
+    return {
+        "cold": cold,
+        "first": seconds[0],
+        "question": statistics.median(seconds[1:]),
+        "slowest": max(seconds[1:]),
+        "matrix": time.perf_counter() - started,
+        "workloads": len(asked),
+        "classes": len(matrix.classes),
+        "rows": len(matrix.rows),
+        "megabytes": _peak(),
+    }
+
+
+def _one_question(mesh: MeshView, asked: Sequence[Workload], number: int) -> float:
+    """Seconds of one question between two workloads that are far from each other in the list."""
+    client, server = asked[number * 31 % len(asked)], asked[number * 17 % len(asked)]
+    started = time.perf_counter()
+    service = next(iter(services_of(mesh, server)), None)
+    answer(mesh, Call(of_workload(client), of_workload(server), 8080, "TCP", service))
+    return time.perf_counter() - started
 
 
 def kinds(rounds: int) -> dict[str, dict[str, float]]:
@@ -161,8 +208,9 @@ def _alternated(work: Mapping[str, Callable[[], object]], rounds: int) -> dict[s
 def main() -> None:
     """Measure what the command line names."""
     what, *arguments = sys.argv[1:]
-    if what in ("memory", "health"):
-        found: object = (memory if what == "memory" else health)(arguments[0])
+    of_folders = {"memory": memory, "health": health, "access": access}
+    if what in of_folders:
+        found: object = of_folders[what](arguments[0])
     else:
         measures: dict[str, Callable[..., object]] = {"reading": reading, "rules": rules, "kinds": kinds}
         found = measures[what](*map(int, arguments))

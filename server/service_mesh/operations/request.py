@@ -8,10 +8,12 @@ from service_mesh.mesh.view import Complete
 from service_mesh.model.grade import Severity
 
 __all__ = [
+    "AccessMatrixRequest",
     "AccessRequest",
     "Check",
     "FixMode",
     "Inputs",
+    "MtlsRequest",
     "Progress",
     "StatusRequest",
     "Symptom",
@@ -168,5 +170,41 @@ class AccessRequest:
     host: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     jwt_claims: Mapping[str, object] | None = None
+    complete: Complete = Complete.AUTO
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MtlsRequest:
+    """A call of `mtls`.
+
+    Attributes:
+        inputs: The configuration and what runs.
+        namespace: Only workloads of this namespace as servers; clients are of every namespace.
+        workload: Only this workload as a server: `namespace/name`, with a kind before it where that is ambiguous.
+        complete: Whether what is missing can be taken not to exist.
+        versions: As for `validate`.
+    """
+
+    inputs: Inputs
+    namespace: str | None = None
+    workload: str = ""
+    complete: Complete = Complete.AUTO
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessMatrixRequest:
+    """A call of `access_matrix`.
+
+    Attributes:
+        inputs: The configuration and what runs.
+        namespace: Only the workloads of this namespace, as clients and as servers; None for all.
+        complete: Whether what is missing can be taken not to exist.
+        versions: As for `validate`.
+    """
+
+    inputs: Inputs
+    namespace: str | None = None
     complete: Complete = Complete.AUTO
     versions: Mapping[str, str] = field(default_factory=dict)

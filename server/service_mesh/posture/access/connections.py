@@ -51,10 +51,14 @@ def mesh_of(mesh: MeshView, *ends: End) -> Mesh:
     Of a mesh that nothing in the input speaks of it is taken that there is none, as far as the namespaces are complete:
     otherwise every call in a cluster without a mesh would be unknown for want of the labels of namespaces.
     """
-    found = [end.workload for end in ends if end.workload is not None]
+    found = [mesh.once(_mesh_of, end.workload) for end in ends if end.workload is not None]
+    return Mesh(any(one.istio for one in found), any(one.linkerd for one in found))
+
+
+def _mesh_of(mesh: MeshView, workload: Workload) -> Mesh:
     return Mesh(
-        any(of_istio(mesh, one).mode is not Enrolled.NONE for one in found if _may_be_in(mesh, one, ISTIO)),
-        any(of_linkerd(mesh, one).mode is not Meshed.NONE for one in found if _may_be_in(mesh, one, LINKERD)),
+        of_istio(mesh, workload).mode is not Enrolled.NONE and _may_be_in(mesh, workload, ISTIO),
+        of_linkerd(mesh, workload).mode is not Meshed.NONE and _may_be_in(mesh, workload, LINKERD),
     )
 
 

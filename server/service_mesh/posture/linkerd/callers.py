@@ -17,7 +17,7 @@ from service_mesh.posture.kubernetes.ends import Address, End
 from service_mesh.posture.linkerd.clients import NO_IDENTITY, Authorization, Client, admits
 from service_mesh.posture.linkerd.enrolment import Enrolled, enrolment
 from service_mesh.posture.linkerd.identity import identity_of, is_open
-from service_mesh.posture.linkerd.networks import NetworkMatch, cluster_networks, network_in
+from service_mesh.posture.linkerd.networks import EVERYWHERE, NetworkMatch, cluster_networks, network_in
 from service_mesh.posture.linkerd.ports import META_PORTS, skipped_inbound, skipped_outbound, skipped_subnets
 from service_mesh.posture.linkerd.transport import Accepts, accepted, transport
 
@@ -135,7 +135,8 @@ def _addresses_for(asked: tuple[Authorization, ...], caller: Caller) -> tuple[Ad
         return caller.addresses
     if any(one.networks is None for one in asked) or not caller.networks:
         return (None,)
-    cuts = [cut for one in asked for match in one.networks or () for cut in (match.network, *match.exceptions)]
+    narrower = (one.networks or () for one in asked if one.networks is not EVERYWHERE)  # which cuts nothing
+    cuts = [cut for networks in narrower for match in networks for cut in (match.network, *match.exceptions)]
     found: dict[Address, None] = {}
     for place in (one.network for one in caller.networks):
         found[place.network_address] = None

@@ -114,4 +114,4 @@ def _is_within(networks: tuple[NetworkMatch, ...] | None, address: Address | Non
 
 
 def _is_everywhere(networks: tuple[NetworkMatch, ...] | None) -> bool:
-    return networks is not None and set(EVERYWHERE) <= set(networks)
+    return networks is EVERYWHERE or (networks is not None and set(EVERYWHERE) <= set(networks))
