@@ -41,3 +41,12 @@ def test_last_writing_counts_first_and_each_older_one_is_judged_beside_the_newes
 def test_lower_layer_is_not_judged_wherever_it_stands() -> None:
     low, high = _namespace("a", 1), _namespace("a", 2, Layer.MANIFESTS)
     assert _told(low, high) == _told(high, low) == [(["a2"], ["a2"])]
+
+
+def test_view_knows_every_writing_of_an_object() -> None:
+    written = [_namespace("a", 1), _namespace("b", 1), _namespace("a", 2)]
+    reading = Reading()
+    reading.resources += written
+    views = [generation.view for generation in generations(World((), reading))]
+    assert [[_short(one) for one in view.writings(written[0])] for view in views] == [["a1", "a2"], ["a1", "a2"]]
+    assert [_short(one) for one in views[0].writings(written[1])] == ["b1"]

@@ -68,3 +68,22 @@ def test_label_that_is_no_text_is_among_no_values(value: object) -> None:
     wanted = Requirement("version", Operator.IN, frozenset({"v1"}))
     unwanted = Requirement("version", Operator.NOT_IN, frozenset({"v1"}))
     assert (wanted.met_by({"version": value}), unwanted.met_by({"version": value})) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "excludes"),
+    [
+        ({"app": "web"}, {"app": "api"}, True),
+        ({"app": "web", "version": "v1"}, {"version": "v2"}, True),
+        ({"app": "web"}, {"app": "web", "version": "v1"}, False),
+        ({"app": "web"}, {"tier": "front"}, False),
+        ({}, {"app": "web"}, False),
+        ({"app": 1}, {"tier": "front"}, True),
+    ],
+)
+def test_selectors_exclude_each_other_that_want_one_label_to_differ(
+    left: dict[str, object], right: dict[str, object], *, excludes: bool
+) -> None:
+    one, other = (map_selector(made(SERVICE, "a/b", labels).get("spec")) for labels in (left, right))
+    assert one.excludes(other) is excludes
+    assert other.excludes(one) is excludes

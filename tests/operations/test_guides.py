@@ -1,7 +1,11 @@
-"""Queries in the blocks of a guide: judged, counted and allowed like its commands."""
+"""Guides: their queries are judged, counted and allowed like commands, and nothing is proven absent in them."""
 
 from pathlib import Path
 
+import pytest
+
+from service_mesh.mesh.view import Complete
+from service_mesh.model.grade import Severity
 from service_mesh.operations.request import Inputs, ValidateRequest
 from service_mesh.operations.validate import validate
 
@@ -34,3 +38,42 @@ def test_query_of_an_object_is_judged_once(tmp_path: Path) -> None:
 
 def test_query_is_allowed_by_a_comment_above_it(tmp_path: Path) -> None:
     assert _told(tmp_path, f"```promql\n{_ALLOWED}{_QUERY}```\n") == []
+
+
+_SHOP = """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  ports:
+  - {name: http, port: 80}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: cart, namespace: shop}
+spec:
+  hosts: [cart]
+  http:
+  - route:
+    - destination: {host: basket}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "complete", "severity"),
+    [
+        ("shop.yaml", Complete.AUTO, Severity.ERROR),
+        ("guide.md", Complete.AUTO, Severity.INFO),
+        ("guide.md", Complete.YES, Severity.ERROR),
+    ],
+)
+def test_guide_proves_nothing_absent_unless_somebody_says_that_it_is_all(
+    name: str, complete: Complete, severity: Severity
+) -> None:
+    text = f"```yaml\n{_SHOP}```\n" if name.endswith(".md") else _SHOP
+    result = validate(ValidateRequest(Inputs(manifests=text, manifests_name=name), complete=complete))
+    assert [finding.severity for finding in result.findings if finding.code == "IS118"] == [severity]

@@ -336,7 +336,8 @@ _UNLESS_ALIAS = f"{_EVERY_CONNECTION}; only where ExternalName services are not 
 def test_message_says_what_happens_in_the_release_that_is_asked_for(
     text: str, line: int, messages: tuple[str, ...]
 ) -> None:
-    found = [[(f.line, f.message) for f in _validated(text, release).findings] for release in RELEASES]
+    # The first line is the version of the API, which is told of where a newer one is served.
+    found = [[(f.line, f.message) for f in _validated(text, release).findings if f.line > 1] for release in RELEASES]
 
     assert found == [[(line, message)] for message in messages]
 

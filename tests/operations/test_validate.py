@@ -29,6 +29,12 @@ spec:
   trafficPolicy:
     loadBalancer: {simple: LEAST_CONN}
 """
+_SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {ports: [{name: http, port: 80}]}
+"""
 
 
 def _manifests(text: str, **options: object) -> ValidateResult:
@@ -71,7 +77,9 @@ def test_unknown_group_is_not_checked_and_says_how_to_settle_it() -> None:
 
 
 def test_threshold_decides_the_verdict() -> None:
-    assert _manifests(_LEAST).verdict is Verdict.PASS
+    with_service = f"{_LEAST}---\n{_SERVICE}"
+    assert _manifests(with_service).verdict is Verdict.PASS
+    assert _manifests(_LEAST).verdict is Verdict.INCOMPLETE
     assert _manifests(_LEAST, fail_on=Severity.INFO).verdict is Verdict.FAIL
     assert _manifests(_LEAST, min_severity=Severity.WARNING).counts == Counts(0, 0, 0)
 

@@ -38,9 +38,12 @@ def test_file_is_judged_as_if_it_were_applied_to_the_cluster() -> None:
     assert result.verdict is Verdict.FAIL
 
 
-def test_the_same_file_alone_proves_nothing_about_the_host() -> None:
-    result = validate(ValidateRequest(Inputs(manifests=_TYPO)))
-    assert [(f.code, f.severity) for f in result.findings if f.code == "IS118"] == [("IS118", Severity.INFO)]
+def test_the_same_file_proves_nothing_about_the_host_beside_other_services_and_is_silent_alone() -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: other}\nspec: {ports: [{port: 80}]}\n"
+    beside = validate(ValidateRequest(Inputs(manifests=f"{_TYPO}---\n{service}")))
+    assert [(f.code, f.severity) for f in beside.findings if f.code == "IS118"] == [("IS118", Severity.INFO)]
+    alone = validate(ValidateRequest(Inputs(manifests=_TYPO)))
+    assert [f.code for f in alone.findings if f.code == "IS118"] == []
 
 
 def test_fixes_change_files_and_never_the_cluster(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.age import contest
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Severity
-from service_mesh.model.kinds import DESTINATION_RULE, GATEWAY, SERVICE, VIRTUAL_SERVICE
+from service_mesh.model.kinds import DESTINATION_RULE, GATEWAY, NAMESPACE, POD, SERVICE, SIDECAR, VIRTUAL_SERVICE
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._duration import seconds, shown
@@ -83,8 +83,23 @@ ROUTE = {"hosts": ["reviews"], "gateways": ["public"], "http": [{"route": [{"des
 def test_gateway_of_another_cluster_does_not_count() -> None:
     here = made(VIRTUAL_SERVICE, "web/reviews", ROUTE, cluster="west")
     there = made(GATEWAY, "web/public", cluster="east")
-    assert [d.message for d in drafts("IS104", here, there)] == ["gateway 'public' does not exist in namespace 'web'"]
+    other = made(GATEWAY, "ingress/other", cluster="west")
+    messages = [draft.message for draft in drafts("IS104", here, there, other)]
+    assert messages == ["gateway 'public' does not exist in namespace 'web'"]
     assert drafts("IS104", here, made(GATEWAY, "web/public", cluster="west")) == []
+
+
+def test_hosts_outside_the_list_of_a_sidecar_are_told_of_where_something_reads_it() -> None:
+    scope = made(SIDECAR, "shop/default", {"egress": [{"hosts": ["./*"]}]})
+    pod = made(POD, "shop/cart", {"containers": []}, labels={"app": "cart"})
+    ambient, injected = (
+        made(NAMESPACE, "shop", labels={name: value})
+        for name, value in (("istio.io/dataplane-mode", "ambient"), ("istio-injection", "enabled"))
+    )
+    assert drafts("IS290", scope, pod, ambient) == []
+    assert [draft.node.pointer for draft in drafts("IS290", scope, pod, injected) if draft.node] == [
+        "/spec/egress/0/hosts"
+    ]
 
 
 def test_same_host_in_two_clusters_is_no_conflict() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import Rule
-from tests.support.fixture import Case, Expectation, cases, findings_of, fixed_text
+from tests.support.fixture import Case, Expectation, cases, counted_of, findings_of, fixed_text
 
 _HERE = Path(__file__).parent
 _RULES = {rule.name.replace("-", "_"): rule for rule in load_rules() if not rule.is_about_commands}
@@ -20,9 +20,10 @@ def _rule(path: Path) -> Rule:
 
 @pytest.mark.parametrize(("path", "case"), _CASES, ids=[f"{path.stem}: {case.title}" for path, case in _CASES])
 def test_case_yields_exactly_what_its_lines_announce(path: Path, case: Case) -> None:
-    found = findings_of(case, _rule(path).code)
-    expected = case.expectations
-    assert sorted((f.line, f.code, f.severity.value) for f in found) == [(e.line, e.code, e.severity) for e in expected]
+    listed, counted = findings_of(case, _rule(path).code), counted_of(case, _rule(path).code)
+    found, expected = [*listed, *counted], case.expectations
+    said = [*((f.line, f.code, f.severity.value) for f in listed), *((f.line, f.code, "counted") for f in counted)]
+    assert sorted(said) == [(e.line, e.code, e.severity) for e in expected]
     for expectation in expected:
         assert any(_says(finding.line, finding.message, expectation) for finding in found), expectation
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.cel.definitions import read_definitions
 from service_mesh.catalog.given import NOTHING_GIVEN, Given
+from service_mesh.engine.grading import Graded
 from service_mesh.engine.run import Engine
 from service_mesh.mesh.capture import Capture
 from service_mesh.mesh.view import Complete
@@ -19,7 +20,7 @@ from service_mesh.operations.request import FixMode
 from service_mesh.rules.registry import load_rules
 from service_mesh.rules.rule import FAMILIES, HEALTH_FAMILIES
 
-__all__ = ["NOW", "Case", "Expectation", "cases", "findings_of", "fixed_text"]
+__all__ = ["NOW", "Case", "Expectation", "cases", "counted_of", "findings_of", "fixed_text"]
 
 _CASE = re.compile(r"^# case: (?P<title>.+)$")
 _COMPLETE = re.compile(r"^# complete: (?P<value>yes|no|auto)$", re.MULTILINE)
@@ -27,12 +28,17 @@ _VERSIONS = re.compile(r"^# versions: (?P<value>\S+)$", re.MULTILINE)
 _HEALTH = tuple(FAMILIES[family] for family in HEALTH_FAMILIES)
 NOW = 1_795_176_000.0
 """2026-11-20T12:00:00Z: the time at which clusters are judged."""
-_EXPECT = re.compile(r"# expect: (?P<code>[A-Z][A-Z0-9]\d{3}) (?P<severity>error|warning|info)(?: \"(?P<text>[^\"]+)\")?")
+_EXPECT = re.compile(
+    r"# expect: (?P<code>[A-Z][A-Z0-9]\d{3}) (?P<severity>error|warning|info|counted)(?: \"(?P<text>[^\"]+)\")?"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Expectation:
-    """A finding that a line announces; `text` has to be part of its message."""
+    """A finding that a line announces; `text` has to be part of its message.
+
+    The severity `counted` stands for what is not listed, only counted among what could not be checked.
+    """
 
     line: int
     code: str
@@ -102,10 +108,19 @@ def _given(case: Case) -> Given:
 
 def findings_of(case: Case, *codes: str) -> list[Finding]:
     """What the rules say about a case."""
+    return [graded.finding for graded in _graded(case, *codes) if graded.is_listed]
+
+
+def counted_of(case: Case, *codes: str) -> list[Finding]:
+    """What the rules could not check in a case, and only count."""
+    return [graded.finding for graded in _graded(case, *codes) if not graded.is_listed]
+
+
+def _graded(case: Case, *codes: str) -> list[Graded]:
     (world,) = read_again([Text(case.source, Layer.PATHS)], case.complete)
     if any(code.startswith(_HEALTH) for code in codes):
         world = replace(world, captures={"": Capture(NOW, None)})
-    return [graded.finding for graded in engine_for(case, *codes).run(world).findings]
+    return list(engine_for(case, *codes).run(world).findings)
 
 
 def fixed_text(case: Case, *codes: str) -> str:

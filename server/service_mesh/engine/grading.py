@@ -26,6 +26,11 @@ class Graded:
     finding: Finding
     draft: Draft
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is shown by itself, and not only counted among what could not be checked."""
+        return not (self.draft.partial and self.draft.tacit)
+
 
 def grade(rule: Rule, draft: Draft) -> Graded:
     """Locate a draft and add what the rule says of itself.

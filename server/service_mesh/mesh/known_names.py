@@ -1,12 +1,12 @@
 """What names the input knows in a place, so that a misspelt reference can be told what it may have meant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import workloads
 from service_mesh.model.kinds import SERVICE, Kind
 
-__all__ = ["is_surely_absent", "label_values", "loaded_clusters", "object_names", "service_names"]
+__all__ = ["holds_any", "is_surely_absent", "label_values", "loaded_clusters", "object_names", "service_names"]
 
 
 def service_names(mesh: MeshView, namespace: str, cluster: str = "") -> tuple[str, ...]:
@@ -27,6 +27,14 @@ def is_surely_absent(mesh: MeshView, kind: Kind, namespace: str, cluster: str = 
     return mesh.is_complete(namespace, cluster) and (mesh.is_listed(kind, cluster) or bool(mesh.of_kind(kind)))
 
 
+def holds_any(mesh: MeshView, kinds: Iterable[Kind], cluster: str = "") -> bool:
+    """Tell whether the input has any object of some kinds in a cluster: without one, it says nothing of what is absent.
+
+    A lone route says of no host that it does not exist.
+    """
+    return any(cluster in mesh.once(_clusters_with, kind) for kind in kinds)
+
+
 def label_values(mesh: MeshView, key: str, cluster: str = "") -> tuple[str, ...]:
     """Values that a label has on any workload of a cluster."""
     return mesh.index(_labels).get((cluster, key), ())
@@ -39,6 +47,10 @@ def loaded_clusters(mesh: MeshView) -> frozenset[str]:
 
 def _clusters(mesh: MeshView) -> frozenset[str]:
     return frozenset(cluster for cluster, _ in mesh.once(_objects, SERVICE))
+
+
+def _clusters_with(mesh: MeshView, kind: Kind) -> frozenset[str]:
+    return frozenset(found.cluster for found in mesh.of_kind(kind))
 
 
 def _objects(mesh: MeshView, kind: Kind) -> Mapping[tuple[str, str], tuple[str, ...]]:

@@ -8,7 +8,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.hosts import DEFAULT_DOMAIN
 from service_mesh.model.node import Node
 
-__all__ = ["ROOT_NAMESPACE", "MeshConfig", "mesh_config", "root_namespace"]
+__all__ = ["ROOT_NAMESPACE", "MeshConfig", "mesh_config", "root_namespace", "written_configs"]
 
 ROOT_NAMESPACE = "istio-system"
 """Where mesh-wide configuration lives unless the mesh configuration names another namespace."""
@@ -103,6 +103,14 @@ def mesh_config(mesh: MeshView, cluster: str = "", revision: str = "") -> MeshCo
     return mesh.once(_config, (cluster, revision))
 
 
+def written_configs(mesh: MeshView, cluster: str = "") -> tuple[MeshConfig, ...]:
+    """The mesh configuration of a cluster, and in a guide each other writing of the objects that it is read from.
+
+    Of the writings of manifests the last one counts; the steps of a guide show what belongs to them alone.
+    """
+    return mesh.once(_written_configs, cluster)
+
+
 def root_namespace(mesh: MeshView, cluster: str = "") -> str:
     """Namespace of the policies for the whole mesh."""
     return mesh.once(_root_namespace, cluster)
@@ -110,6 +118,13 @@ def root_namespace(mesh: MeshView, cluster: str = "") -> str:
 
 def _config(mesh: MeshView, asked: tuple[str, str]) -> MeshConfig:
     return MeshConfig(installation(mesh, *asked))
+
+
+def _written_configs(mesh: MeshView, cluster: str) -> tuple[MeshConfig, ...]:
+    config = mesh_config(mesh, cluster)
+    nodes = config.installed.nodes if config.installed is not None and mesh.is_excerpt else ()
+    others = [other for node in nodes for other in mesh.writings(node.resource) if other is not node.resource]
+    return (config, *(mesh_config(MeshView((other,)), cluster) for other in others))
 
 
 def _root_namespace(mesh: MeshView, cluster: str) -> str:

@@ -37,6 +37,7 @@ class MeshView:
             input holds its Namespace object, or a Service and a workload of it.
         releases: Project -> the release that is judged by, as numbers; see `Catalogue.releases`.
         captures: Cluster -> how it was read; nothing for a cluster that is known from files alone.
+        writings: Every writing of the objects that the input holds more than once.
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class MeshView:
         complete: Complete = Complete.AUTO,
         releases: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
         captures: Mapping[str, Capture] = MappingProxyType({}),
+        writings: Mapping[ResourceKey, tuple[Resource, ...]] = MappingProxyType({}),
     ) -> None:
         self._complete = complete
         self._releases = releases
         self._captures = captures
+        self._writings = writings
         by_key: dict[ResourceKey, Resource] = {}
         for resource in resources:
             key = resource.key
@@ -74,6 +77,10 @@ class MeshView:
     def find(self, kind: Kind, namespace: str, name: str, cluster: str = "") -> Resource | None:
         """One object by its identity, or None; whether None proves anything tells `is_complete`."""
         return self._by_key.get(ResourceKey(cluster, kind, namespace, name))
+
+    def writings(self, resource: Resource) -> tuple[Resource, ...]:
+        """Every writing of an object that stands in the input several times, this one among them, in their order."""
+        return self._writings.get(resource.key, (resource,))
 
     def index(self, build: Callable[["MeshView"], T]) -> T:
         """The result of `build(self)`, computed once per view: how a rule gets an index of its own without all pairs.
@@ -134,6 +141,11 @@ class MeshView:
         if self._complete is Complete.AUTO:
             return (cluster, namespace) in self._complete_namespaces or self._captures.get(cluster, _FILES).is_whole
         return self._complete is Complete.YES
+
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether the input is known to be a part of something, as a Markdown document is."""
+        return self._complete is Complete.NO
 
     @property
     def is_whole(self) -> bool:

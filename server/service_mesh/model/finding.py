@@ -42,6 +42,7 @@ class Draft:
         related: Other nodes that have a part in it.
         severity: The milder grade of this case, or None for the rule's own.
         partial: It rests on an absence that the input cannot prove: reported as info, and as not checked.
+        tacit: Of a partial one, that the input holds nothing at all of what is missing: only counted as not checked.
         anchor: Which end of a field is pointed at.
         next_command: What a person runs next, for a problem of a cluster.
     """
@@ -53,6 +54,7 @@ class Draft:
     related: tuple[Note, ...] = ()
     severity: Severity | None = None
     partial: bool = False
+    tacit: bool = False
     anchor: Anchor = Anchor.AUTO
     next_command: str = ""
 

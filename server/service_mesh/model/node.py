@@ -93,6 +93,7 @@ class Node(NamedTuple):
         related: "tuple[Note, ...]" = (),
         severity: Severity | None = None,
         partial: bool = False,
+        tacit: bool = False,
         anchor: Anchor = Anchor.AUTO,
     ) -> Draft:
         """Say something about this node; the rule's code, severity and sources are added by the engine.
@@ -103,9 +104,12 @@ class Node(NamedTuple):
             related: Other nodes that have a part in it.
             severity: Overrides the rule's severity for a milder case.
             partial: The finding rests on the absence of something that the input may simply not hold.
+            tacit: Of a partial one, that the input holds nothing at all of what is missing: it is counted, not listed.
             anchor: Which end of a field is pointed at.
         """
-        return Draft(message, self, fix=fix, related=related, severity=severity, partial=partial, anchor=anchor)
+        return Draft(
+            message, self, fix=fix, related=related, severity=severity, partial=partial, tacit=tacit, anchor=anchor
+        )
 
     def problem(
         self,

@@ -97,6 +97,7 @@ def _manifest_world(texts: list[Text], complete: Complete, clusters: Clusters) -
 
 
 def _document_world(source: SourceText, complete: Complete) -> World:
+    """What one document shows: an excerpt, so that nothing is proven absent unless somebody says that it is all."""
     reader = Reader(is_excerpt=True)
     sources: list[SourceText] = []
     found: list[Command] = []
@@ -115,7 +116,8 @@ def _document_world(source: SourceText, complete: Complete) -> World:
         for piece in manifests:
             reader.read(piece)
             sources.append(piece)
-    return World(tuple(sources), reader.reading, tuple(found), complete, tuple(unread))
+    told = Complete.NO if complete is Complete.AUTO else complete
+    return World(tuple(sources), reader.reading, tuple(found), told, tuple(unread))
 
 
 def _filled_in(block: CodeBlock) -> Iterator[NotChecked]:

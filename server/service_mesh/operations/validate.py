@@ -82,7 +82,8 @@ def validate_to_write(request: ValidateRequest) -> tuple[ValidateResult, tuple[R
 
 def _shown(found: Iterable[Graded], faulty: Iterable[Graded], request: ValidateRequest) -> list[Graded]:
     """What the caller asked to see: findings in the input, and faults of given definitions whatever the namespace."""
-    wanted = [graded for graded in _once(in_order(found)) if _is_wanted(graded.finding, request)]
+    listed = (graded for graded in found if graded.is_listed)
+    wanted = [graded for graded in _once(in_order(listed)) if _is_wanted(graded.finding, request)]
     return in_order([*wanted, *(graded for graded in faulty if _is_grave(graded.finding, request))])
 
 

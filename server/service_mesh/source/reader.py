@@ -7,7 +7,7 @@ from service_mesh.model.finding import Draft
 from service_mesh.model.origin import Layer, Origin, SourceText
 from service_mesh.model.path import Path
 from service_mesh.model.resource import Resource
-from service_mesh.source.chart_marks import holds_cilium_values
+from service_mesh.source.chart_marks import CILIUM, holds_cilium_values, holds_linkerd_values
 from service_mesh.source.collector import uncollected
 from service_mesh.source.compose import ComposeError, Mark, compose_documents
 from service_mesh.source.documents import chunks, source_name
@@ -40,7 +40,7 @@ class Reading:
         templates: Names of the texts that hold unrendered templates, with the number of such documents.
         unreadable: Documents that could not be read at all.
         skipped: Documents that are YAML but no Kubernetes objects.
-        values: Those of them that are values of Istio's or Cilium's charts: they tell how the mesh was installed.
+        values: Those of them that are values of a mesh's charts: they tell how the mesh was installed.
         empty: Documents without content.
         patches: Documents that say themselves that they are patches for other objects.
     """
@@ -173,7 +173,13 @@ class Reader:
             if isinstance(data.get("meshConfig"), dict):
                 self.reading.values.append(Resource(data, origin, layer=self._layer))
             elif holds_cilium_values(data):
-                self.reading.values.append(Resource(data, origin, layer=self._layer, chart=_chart_name(origin)))
+                self._keep_values(data, origin, CILIUM)
+            elif holds_linkerd_values(data):
+                self._keep_values(data, origin, "linkerd")
+
+    def _keep_values(self, data: Mapping[str, object], origin: Origin, chart: str) -> None:
+        name = _chart_name(chart, origin)
+        self.reading.values.append(Resource(data, origin, layer=self._layer, chart=name))
 
     def _unpacked(
         self, value: Mapping[str, object], origin: Origin, inner: Path
@@ -209,9 +215,9 @@ class Reader:
         self.reading.problems.append(Problem(code, Draft(message, location=place(origin, mark))))
 
 
-def _chart_name(origin: Origin) -> str:
-    """What tells values of Cilium apart: the agents get those of all files, unlike revisions of Istio."""
-    return f"cilium {origin.source.name} {origin.source.line_offset} {origin.start}"
+def _chart_name(chart: str, origin: Origin) -> str:
+    """What tells values of a chart apart: several files of it count together, unlike revisions of Istio."""
+    return f"{chart} {origin.source.name} {origin.source.line_offset} {origin.start}"
 
 
 def _is_patch(data: Mapping[str, object]) -> bool:

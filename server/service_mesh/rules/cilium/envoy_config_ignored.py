@@ -40,7 +40,8 @@ spec:
 
 ## When it stays quiet
 Neither the values for Cilium's chart nor its whole ConfigMap are loaded, other places give values too, or the value is
-filled in later.
+filled in later. Of an input that is known to be a part of something, as a Markdown document is, it is reported as not
+checked.
 
 ## Fix safety
 None is offered: the value may stand in another repository.
@@ -79,7 +80,8 @@ def envoy_config_ignored(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     cause = cause or mesh.once(_values, resource.cluster)
     if cause is not None:
         message = f"the agents read no '{resource.kind.name}', since 'envoyConfig.enabled' is off"
-        yield (resource.get("spec") or resource.root).finding(message, related=(cause.note("does not turn it on"),))
+        related = (cause.note("does not turn it on"),)
+        yield (resource.get("spec") or resource.root).finding(message, related=related, partial=mesh.is_excerpt)
 
 
 def _values(mesh: MeshView, cluster: str) -> Node | None:

@@ -59,6 +59,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import SERVICE
+from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.cilium._envoy import ENVOY_CONFIGS, ENVOY_TYPES, service_namespace
 from service_mesh.rules.rule import rule
@@ -83,5 +84,13 @@ def envoy_config_service_missing(resource: Resource, mesh: MeshView) -> Iterator
             home = service_namespace(entry, redirects=field == "services")
             if mesh.find(SERVICE, home, name.text, resource.cluster) is None:
                 partial = not mesh.is_complete(home, resource.cluster)
-                message = f"there is no service '{name.text[:80]}' in namespace '{home[:80]}'"
+                message = f"{_ignored(entry, home)}there is no service '{name.text[:80]}' in namespace '{home[:80]}'"
                 yield name.finding(message, partial=partial)
+
+
+def _ignored(entry: Node, home: str) -> str:
+    """What becomes of a namespace that the entry names in vain."""
+    written = entry.get("namespace")
+    if written is None or not written.text or written.text == home:
+        return ""
+    return f"namespace '{written.text[:80]}' of the entry is ignored, and "

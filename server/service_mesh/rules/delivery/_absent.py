@@ -1,6 +1,6 @@
 """How a reference to an object that is not there is told: with a near name, and the doubt that the input leaves."""
 
-from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.known_names import holds_any, object_names
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
@@ -25,7 +25,8 @@ def missing(name: Node, kind: Kind, namespace: str, mesh: MeshView, message: str
     home = "" if kind in CLUSTER_SCOPED else namespace
     near = nearest(name.text, object_names(mesh, kind, home, cluster), unique=True)
     fix = Fix.replace(name, near, title=f"rename to '{near}'") if near else None
-    return name.finding(message, fix=fix, partial=not is_known(name, kind, home, mesh))
+    is_alone = not holds_any(mesh, (kind,), cluster)
+    return name.finding(message, fix=fix, partial=not is_known(name, kind, home, mesh), tacit=is_alone)
 
 
 def is_known(name: Node, kind: Kind, home: str, mesh: MeshView) -> bool:

@@ -70,7 +70,8 @@ spec:
 
 ## When it stays quiet
 The Deployment, DaemonSet or Service is there. Where the namespace was not loaded as a whole, the finding is reported as
-not checked. A target without a name or of another kind is the schema check's part.
+not checked; where the input has nothing of the kind in the cluster at all, it is only counted so. A target without a
+name or of another kind is the schema check's part.
 
 ## Fix safety
 Offered when exactly one workload of the namespace has a near name; unsafe, because the intent is guessed.

@@ -20,7 +20,7 @@ from service_mesh.rules.istio._authorization import (
     sources,
 )
 
-__all__ = ["Held", "clause_covers", "covers_rule", "held_above", "is_met_without_token", "own_rules"]
+__all__ = ["Entry", "Held", "clause_covers", "covers_rule", "held_above", "is_met_without_token", "own_rules"]
 
 _MOST = 100
 """Rules of one scope that are compared with another one."""

@@ -1,13 +1,16 @@
 """Where tokens are verified and where policies ask for them: the two halves that need each other."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from service_mesh.mesh.selection import policy_selector
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.kinds import AUTHORIZATION_POLICY, REQUEST_AUTHENTICATION, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.model.selectors import Selector
 from service_mesh.posture.istio.attachment import namespace_of_scope, policies_selecting, selected_by, targets
 from service_mesh.rules.istio._authorization import HTTP_SOURCE, conditions, rules, sources
 
@@ -15,6 +18,12 @@ __all__ = ["meets", "wants_tokens"]
 
 _MOST = 50
 """Workloads that are looked at."""
+
+_MOST_SELECTORS = 200
+"""Selectors of a place that are compared with one; of more, some are taken to meet it."""
+
+_Place = tuple[str, str | None]
+"""Cluster and namespace; no namespace stands for the whole mesh."""
 
 
 def wants_tokens(policy: Resource) -> bool:
@@ -29,6 +38,8 @@ def _wants_tokens(policy: Resource) -> bool:
 def meets(mesh: MeshView, policy: Resource, kind: Kind) -> bool:
     """Tell whether a policy of the other kind acts where this one acts, as far as the input shows.
 
+    Where no workload is known, selectors that can choose the same one are taken to do so.
+
     Args:
         mesh: The objects.
         policy: A RequestAuthentication or an AuthorizationPolicy.
@@ -42,7 +53,12 @@ def meets(mesh: MeshView, policy: Resource, kind: Kind) -> bool:
         return any(mesh.once(_is_acted_on, (kind, workload)) for workload in found)
     place = policy.cluster, namespace_of_scope(mesh, policy)
     around = (place, (policy.cluster, None)) if place[1] is not None else acting.places
-    return any(one in acting.places for one in around if one[0] == policy.cluster)
+    own_selector = policy_selector(policy)
+    return any(_may_meet(own_selector, acting.places.get(one, ())) for one in around if one[0] == policy.cluster)
+
+
+def _may_meet(own: Selector, others: AbstractSet[Selector] | tuple[()]) -> bool:
+    return len(others) > _MOST_SELECTORS or any(not own.excludes(other) for other in others)
 
 
 def _asks(rule_node: Node) -> bool:
@@ -60,18 +76,20 @@ class _Acting(NamedTuple):
 
     Attributes:
         targets: What they name.
-        places: Cluster and namespace that they look in; no namespace stands for the whole mesh.
+        places: Where they look -> what they select there.
     """
 
     targets: AbstractSet[tuple[Kind, str, str]]
-    places: AbstractSet[tuple[str, str | None]]
+    places: Mapping[_Place, AbstractSet[Selector]]
 
 
 def _acting(mesh: MeshView, kind: Kind) -> _Acting:
     counted = [other for other in mesh.of_kind(kind) if _counts(other)]
+    places: dict[_Place, set[Selector]] = {}
+    for other in counted:
+        places.setdefault((other.cluster, namespace_of_scope(mesh, other)), set()).add(policy_selector(other))
     return _Acting(
-        {(target.kind, target.namespace, target.name) for other in counted for target in targets(other)},
-        {(other.cluster, namespace_of_scope(mesh, other)) for other in counted},
+        {(target.kind, target.namespace, target.name) for other in counted for target in targets(other)}, places
     )
 
 

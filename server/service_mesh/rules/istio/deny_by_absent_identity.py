@@ -87,8 +87,9 @@ spec:
 ```
 
 ## When it stays quiet
-No route from a gateway of another namespace leads into the policy's namespace, the namespace of the gateway is named,
-or the rule is limited to operations or conditions. A policy with a selector is not reported: which workloads of the
+The routes of gateways of other namespaces lead elsewhere, the namespace of the gateway is named, or the rule is limited
+to operations or conditions. Where the input has no route that names a gateway at all, it is info that others are denied
+than those of the namespaces that are not named. A policy with a selector is not reported: which workloads of the
 namespace a route leads to is not looked at.
 
 ## Fix safety
@@ -132,7 +133,10 @@ def deny_by_absent_identity(resource: Resource, mesh: MeshView) -> Iterator[Draf
     """Report each exception of a DENY that leaves out a gateway whose routes lead here."""
     if action(resource) != "DENY" or targets(resource) or not policy_selector(resource).is_empty:
         return
-    gateways = mesh.index(_reached).get((resource.cluster, resource.namespace), {})
+    reached = mesh.index(_reached)
+    gateways = reached.get((resource.cluster, resource.namespace), {})
+    if not reached and not mesh.is_complete(resource.namespace, resource.cluster):
+        yield from map(_of_unknown_gateways, _exceptions(resource))
     for listed in _exceptions(resource) if gateways else ():
         excepted = [node.text for node in listed.items]
         for namespace, route in gateways.items():
@@ -164,6 +168,11 @@ def _draft(node: Node, namespace: str, route: Node) -> Draft:
     message = f"a gateway in namespace '{namespace}' routes to this namespace, and what comes from it is denied too"
     fix = Fix(f"add '{namespace}'", False, (Append(node.resource, node.path, namespace),))
     return node.finding(message, fix=fix, related=(route.note("routes from the gateway"),))
+
+
+def _of_unknown_gateways(listed: Node) -> Draft:
+    message = "clients in plaintext are in no namespace and are denied too, and so are gateways in any other one"
+    return listed.finding(message, severity=Severity.INFO)
 
 
 def _reached(mesh: MeshView) -> Reached:

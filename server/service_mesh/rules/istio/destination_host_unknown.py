@@ -46,9 +46,10 @@ spec:
 A Service or a ServiceEntry of any loaded cluster declares the host, or a wildcard above it, and the proxies that take
 the route see it. Of a route for everybody its own namespace has to see it; for gateways the namespace of their pods
 counts, and where these are not loaded any declaration is enough. Hosts of the form `service.namespace` are reported for
-their own sake, and names below `svc.` of an unknown cluster domain are not looked up. Unless the namespace of the
-service is loaded as a whole and holds a Service, and for hosts outside the cluster unless everything is said to be
-loaded and holds a ServiceEntry, the finding is reported as not checked.
+their own sake, and names below `svc.` of an unknown cluster domain are not looked up. Hosts in the cluster are only
+counted as not checked where the input has no Service of the cluster at all, others where it has no ServiceEntry either.
+Unless the namespace of the service is loaded as a whole and holds a Service, and for hosts outside the cluster unless
+everything is said to be loaded and holds a ServiceEntry, the finding is reported as not checked.
 
 ## Fix safety
 Offered when exactly one service of the namespace has a near name, for the first 20 unknown hosts of an object; unsafe,
@@ -59,7 +60,7 @@ from collections.abc import Iterator
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
 from service_mesh.mesh.installation import INSTALLATION_KINDS
-from service_mesh.mesh.known_names import loaded_clusters, service_names
+from service_mesh.mesh.known_names import holds_any, loaded_clusters, service_names
 from service_mesh.mesh.services import declaring
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
@@ -117,7 +118,9 @@ def _unknown(mesh: MeshView, nodes: list[Node], host: str, *, mended: bool) -> D
     message = f"destination '{host}' is unknown: no Service and no ServiceEntry declares it"
     partial = not _is_loaded(mesh, host, nodes[0].resource.cluster)
     fix = _fix(mesh, nodes, host) if mended else None
-    return nodes[0].finding(message, fix=fix, partial=partial)
+    return nodes[0].finding(
+        message, fix=fix, partial=partial, tacit=not _can_tell(mesh, host, nodes[0].resource.cluster)
+    )
 
 
 def _unseen(
@@ -130,6 +133,11 @@ def _unseen(
         severity = Severity.ERROR if len(blind) == len(clients or ()) else Severity.WARNING
         notes = tuple((r.get("metadata.name") or r.root).note("declares the host for others") for r in known[:3])
         yield (destination.get("host") or destination).finding(message, related=notes, severity=severity)
+
+
+def _can_tell(mesh: MeshView, host: str, cluster: str) -> bool:
+    """Whether the input holds anything of the kind that would declare the host: a lone route says nothing of it."""
+    return holds_any(mesh, (SERVICE, SERVICE_ENTRY) if service_name(host) is None else (SERVICE,), cluster)
 
 
 def _is_elsewhere(mesh: MeshView, host: str, cluster: str) -> bool:

@@ -40,9 +40,10 @@ A Service or a ServiceEntry declares the host, or one for a wildcard above it, w
 makes the Service for a Gateway or a Canary of the input. Of wildcards a host below them is enough; wildcards of the
 cluster's own domain are not looked up, because they wait for services to come, and neither are names below `svc.` of
 another domain, such as `svc.clusterset.local`, and the service of the API server. A host of the form
-`service.namespace` is reported for its own sake. Of hosts in the cluster nothing is said where the input has no service
-at all. If the namespace of the service is not loaded as a whole or nothing of it is loaded, and for hosts outside the
-cluster unless everything is said to be loaded and some service is, the finding is reported as not checked.
+`service.namespace` is reported for its own sake. Hosts in the cluster are only counted as not checked where the input
+has no service at all, and where it has no Service of the cluster and does not prove anything absent. If the namespace
+of the service is not loaded as a whole or nothing of it is loaded, and for hosts outside the cluster unless everything
+is said to be loaded and some service is, the finding is reported as not checked.
 
 ## Fix safety
 Offered when exactly one service of the namespace has a near name, or for `service.namespace.svc` the full name of a
@@ -54,6 +55,7 @@ from collections.abc import Iterator, Mapping
 from service_mesh.mesh.declared_hosts import declared_anywhere, is_declared_below
 from service_mesh.mesh.destination_rules import rule_host
 from service_mesh.mesh.generated_services import GENERATOR_KINDS, is_generated
+from service_mesh.mesh.known_names import holds_any
 from service_mesh.mesh.namespaces import namespace_names
 from service_mesh.mesh.services import half_qualified
 from service_mesh.mesh.view import MeshView
@@ -88,9 +90,11 @@ def destination_rule_host_unknown(resource: Resource, mesh: MeshView) -> Iterato
     node, host = resource.get("spec.host"), rule_host(resource)
     if node is None or not host or half_qualified(mesh, host, resource.cluster) is not None:
         return
-    if not _is_known(mesh, host, resource.cluster) and _can_tell(mesh, host):
+    if not _is_known(mesh, host, resource.cluster):
+        partial = not _is_loaded(mesh, host, resource.cluster)
         message = f"no Service and no ServiceEntry declares host '{host}', so the rule has no effect"
-        yield node.finding(message, fix=_fix(node, host, mesh), partial=not _is_loaded(mesh, host, resource.cluster))
+        is_alone = not _can_tell(mesh, host, resource.cluster, partial=partial)
+        yield node.finding(message, fix=_fix(node, host, mesh), partial=partial or is_alone, tacit=is_alone)
 
 
 def _is_known(mesh: MeshView, host: str, cluster: str) -> bool:
@@ -109,9 +113,11 @@ def _is_of_other_domain(host: str) -> bool:
     return service_name(host) is None and ".svc." in host
 
 
-def _can_tell(mesh: MeshView, host: str) -> bool:
+def _can_tell(mesh: MeshView, host: str, cluster: str, *, partial: bool) -> bool:
     """Whether anything speaks of the host's absence: input without services says nothing of hosts in the cluster."""
-    return service_name(host) is None or _has_services(mesh)
+    if service_name(host) is None:
+        return True
+    return holds_any(mesh, (SERVICE,), cluster) if partial else _has_services(mesh)
 
 
 def _has_services(mesh: MeshView) -> bool:

@@ -74,10 +74,10 @@ spec:
 
 ## When it stays quiet
 The Secret is loaded in the pods' namespace, or a Certificate of cert-manager, an ExternalSecret or a SealedSecret there
-makes it; the pods are not loaded; the mode passes TLS through or uses Istio's own certificates; the name has a prefix
-that stands for something else. Because Secrets are rarely kept in files, the finding is reported as not checked unless
-everything is said to be loaded and holds Secrets, or the Secret, or what makes it, is found in the Gateway's own
-namespace instead.
+makes it; the pods are not loaded, and no IstioOperator puts them into another namespace than the Gateway's; the mode
+passes TLS through or uses Istio's own certificates; the name has a prefix that stands for something else. Because
+Secrets are rarely kept in files, the finding is reported as not checked unless everything is said to be loaded and
+holds Secrets, or the Secret, or what makes it, is found in the Gateway's own namespace instead.
 
 ## Fix safety
 Offered when exactly one Secret of the namespace has a near name; unsafe, because another certificate is served.
@@ -85,8 +85,10 @@ Offered when exactly one Secret of the namespace has a near name; unsafe, becaus
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.gateways import gateway_workloads
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.known_names import object_names
+from service_mesh.mesh.selection import gateway_selector
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Draft
@@ -95,8 +97,9 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import CERTIFICATE, EXTERNAL_SECRET, GATEWAY, SEALED_SECRET, SECRET
 from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._ordered_gateways import ordered_gateways
 from service_mesh.rules.istio._secrets import Wanted, is_made, wanted_secrets
-from service_mesh.rules.istio._servers import servers
+from service_mesh.rules.istio._servers import Server, servers
 from service_mesh.rules.rule import rule
 
 
@@ -127,6 +130,22 @@ def gateway_secret_missing(resource: Resource, mesh: MeshView) -> Iterator[Draft
         for wanted in wanted_secrets(mesh, server):
             by_place.setdefault((wanted.namespace, wanted.name), []).append(wanted)
     yield from (_draft(mesh, found) for found in by_place.values() if not _is_there(mesh, found[0]))
+    if not by_place:
+        yield from _of_ordered(resource, mesh)
+
+
+def _of_ordered(gateway: Resource, mesh: MeshView) -> Iterator[Draft]:
+    """The same where the pods are not loaded, and an IstioOperator says which namespace they run in."""
+    selector = gateway_selector(gateway)
+    ordered = [one for one in ordered_gateways(mesh, gateway.cluster) if selector.matches(one.labels)]
+    places = {one.namespace for one in ordered}
+    if gateway_workloads(mesh, gateway) or selector.is_empty or len(places) != 1 or gateway.namespace in places:
+        return
+    for reference in {one.text: one for one in map(Server.credential, servers(gateway)) if one is not None}.values():
+        wanted = Wanted(reference, ordered[0].namespace, reference.text)
+        if "/" not in reference.text and reference.text and not _is_there(mesh, wanted):
+            message = f"Secret '{wanted.name}' does not exist in namespace '{wanted.namespace}', where the pods run"
+            yield reference.finding(message, related=(ordered[0].node.note("orders the gateway"),), partial=True)
 
 
 def _is_there(mesh: MeshView, wanted: Wanted) -> bool:

@@ -58,33 +58,33 @@ A pod, or the template of one, of any namespace has the labels; with `PILOT_SCOP
 Gateway's own namespace count, and a pod elsewhere is named. A Gateway without a selector is meant for every gateway.
 Unless everything is said to be loaded and holds a workload (with that flag: the Gateway's namespace), it is reported as
 not checked; so it is for the labels that Istio's own installation uses, because installers rarely leave files. An
-IstioOperator of the input makes a gateway with the labels.
+IstioOperator of the input makes a gateway with the labels. Where the input has no workload of the cluster at all, it is
+only counted as not checked.
 
 ## Fix safety
 Offered when exactly one value of the label is near the written one; unsafe, because the ports are opened.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from service_mesh.mesh.gateways import gateway_scope, gateway_workloads
 from service_mesh.mesh.installation import INSTALLATION_KINDS
-from service_mesh.mesh.known_names import label_values
+from service_mesh.mesh.known_names import holds_any, label_values
 from service_mesh.mesh.selection import gateway_selector, selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, workloads, workloads_in
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import GATEWAY, ISTIO_OPERATOR
+from service_mesh.model.kinds import GATEWAY
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.rules.istio._ordered_gateways import ordered_gateways
 from service_mesh.rules.rule import rule
 
 _OWN = frozenset({"ingressgateway", "egressgateway", "eastwestgateway"})
 """Values of the label `istio` that Istio's installers set."""
-_WITH_INGRESS = frozenset({"", "default", "demo", "preview"})
-"""Profiles that make an ingress gateway without being asked for one."""
 
 
 @rule(
@@ -105,7 +105,7 @@ def gateway_selects_nothing(resource: Resource, mesh: MeshView) -> Iterator[Draf
     selector, node = gateway_selector(resource), resource.get("spec.selector")
     if node is None or selector.is_empty or selector.nothing or gateway_workloads(mesh, resource):
         return
-    if any(selector.matches(labels) for labels in mesh.index(_ordered).get(resource.cluster, ())):
+    if any(selector.matches(ordered.labels) for ordered in ordered_gateways(mesh, resource.cluster)):
         return
     scope = gateway_scope(mesh, resource)
     elsewhere = selected(mesh, selector, None, resource.cluster) if scope is not None else ()
@@ -115,29 +115,8 @@ def gateway_selects_nothing(resource: Resource, mesh: MeshView) -> Iterator[Draf
         fix=None if elsewhere else _fix(mesh, node),
         related=tuple(one.labels_node.note("has the labels") for one in elsewhere[:3]),
         partial=not elsewhere and not _is_loaded(mesh, resource, scope),
+        tacit=not holds_any(mesh, WORKLOAD_KINDS, resource.cluster),
     )
-
-
-def _ordered(mesh: MeshView) -> Mapping[str, list[dict[str, object]]]:
-    """The labels of the gateways that IstioOperators make, by cluster.
-
-    (`istio/istio: manifests/charts/gateways/istio-ingress/values.yaml`)
-    """
-    found: dict[str, list[dict[str, object]]] = {}
-    for operator in mesh.of_kind(ISTIO_OPERATOR):
-        held = found.setdefault(operator.cluster, [])
-        profile = operator.get("spec.profile")
-        if profile is None or profile.text in _WITH_INGRESS:
-            held.append(_labels("ingress", None))
-        for kind in ("ingress", "egress"):
-            held.extend(_labels(kind, entry) for entry in operator.each(f"spec.components.{kind}Gateways[]"))
-    return found
-
-
-def _labels(kind: str, entry: Node | None) -> dict[str, object]:
-    own = entry.get("label") if entry is not None else None
-    usual: dict[str, object] = {"app": f"istio-{kind}gateway", "istio": f"{kind}gateway"}
-    return {**usual, **own.value} if own is not None and isinstance(own.value, dict) else usual
 
 
 def _is_loaded(mesh: MeshView, gateway: Resource, scope: str | None) -> bool:

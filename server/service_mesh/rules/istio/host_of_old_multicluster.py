@@ -62,7 +62,7 @@ _ENDING = ".global"
     ),
 )
 def host_of_old_multicluster(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature for all rules
-    """Report each host of the old domain."""
+    """Report each host of the old domain, among them those that endpoints have for an address."""
     for host in _hosts(resource):
         if host.text.endswith(_ENDING):
             yield host.finding(f"host '{host.text}' is of a domain that Istio no longer answers for")
@@ -73,6 +73,8 @@ def _hosts(resource: Resource) -> Iterator[Node]:
         yield from resource.each("spec.host")
     else:
         yield from resource.each("spec.hosts[]")
+    if resource.kind == SERVICE_ENTRY:
+        yield from resource.each("spec.endpoints[].address")
     for destination in destinations(resource):
         if host_text(destination).endswith(_ENDING):
             yield from destination.each("host")

@@ -60,7 +60,7 @@ spec:
 
 ## When it stays quiet
 The image is not the public `openpolicyagent/opa`; no provider of kind `envoyExtAuthzGrpc` calls a service with such a
-workload behind it, or the service is not in the input.
+workload behind it. Where the service is not in the input, a workload that has its name and namespace is info.
 
 ## Fix safety
 There is no fix: which tag to use is for whoever runs it to say.
@@ -69,6 +69,7 @@ There is no fix: which tag to use is for whoever runs it to say.
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS, installations
+from service_mesh.mesh.mesh_config import written_configs
 from service_mesh.mesh.selection import services_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, workload_of
@@ -110,6 +111,10 @@ def opa_without_envoy_plugin(resource: Resource, mesh: MeshView) -> Iterator[Dra
             message = f"provider '{provider}' asks this over gRPC, and the image has no server for Envoy"
             yield images[0].finding(message)
             return
+    named = resource.namespace, resource.name
+    if named in called and mesh.find(SERVICE, *named, resource.cluster) is None:
+        asked = f"provider '{called[named]}' asks a service of this name over gRPC"
+        yield images[0].finding(f"{asked}, and the image has no server for Envoy", severity=Severity.INFO)
 
 
 def _is_plain(image: Node) -> bool:
@@ -124,8 +129,9 @@ def _called(mesh: MeshView) -> Mapping[str, Mapping[tuple[str, str], str]]:
 
 
 def _of_cluster(mesh: MeshView, cluster: str) -> Iterator[tuple[tuple[str, str], str]]:
-    for installed in installations(mesh, cluster):
-        listed = installed.setting("extensionProviders")
+    found = [one.setting("extensionProviders") for one in installations(mesh, cluster)]
+    found += [config.setting("extensionProviders") for config in written_configs(mesh, cluster)[1:]]
+    for listed in found:
         for item in listed if isinstance(listed, list) else ():
             kind = item.get("envoyExtAuthzGrpc") if isinstance(item, dict) else None
             host = kind.get("service") if isinstance(kind, dict) else None

@@ -39,7 +39,8 @@ An account exists if its object is loaded or a loaded workload runs as it; every
 needs one account that it matches. `cluster.local` always stands for the mesh's own trust domain, and its aliases count.
 An account that only another cluster has is info: clusters of one mesh share identities. Names with slashes that are no
 identities of the mesh, such as those of foreign certificates, are left alone. In a namespace that is not loaded as a
-whole, and for a trust domain where the mesh configuration is not loaded, the finding is reported as not checked.
+whole, and for a trust domain where the mesh configuration is not loaded, the finding is reported as not checked;
+accounts are only counted so where the input has neither an account nor a workload or gateway of the cluster.
 
 ## Fix safety
 Offered for a leading `spiffe://` and when exactly one account of the namespace has a near name; unsafe, because it
@@ -50,6 +51,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.known_names import holds_any
 from service_mesh.mesh.mesh_config import MeshConfig, mesh_config
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, workloads
@@ -67,6 +69,8 @@ _SCHEME = "spiffe://"
 _FORM = "domain/ns/namespace/sa/account"
 _OWN_DOMAIN = "cluster.local"
 _DEFAULT_ACCOUNT = "default"
+
+_HAVING_ACCOUNTS = (SERVICE_ACCOUNT, GATEWAY_API_GATEWAY, *WORKLOAD_KINDS)
 
 Accounts = Mapping[str, Mapping[str, frozenset[str]]]
 """Names of accounts by cluster and namespace."""
@@ -156,9 +160,10 @@ def _judged(mesh: MeshView, node: Node, identity: _Identity) -> Iterator[Draft]:
         message = f"{where} has the service account '{identity.account}' in another cluster only"
         yield node.finding(message, severity=Severity.INFO)
         return
+    partial = not mesh.is_complete(identity.namespace, cluster)
+    tacit = not holds_any(mesh, _HAVING_ACCOUNTS, cluster)
     message = f"{where} has no service account '{identity.account}', so nobody has the identity '{node.text}'"
-    fix = _fix(node, identity, accounts.get(cluster, {}))
-    yield node.finding(message, fix=fix, partial=not mesh.is_complete(identity.namespace, cluster))
+    yield node.finding(message, fix=_fix(node, identity, accounts.get(cluster, {})), partial=partial, tacit=tacit)
 
 
 def _domains(mesh: MeshView, cluster: str) -> tuple[MeshConfig, frozenset[str]]:

@@ -42,7 +42,8 @@ data:
 
 ## When it stays quiet
 The mesh configuration holds the provider as one for external authorization. Where it is not loaded, an unknown name is
-reported as not checked. Several providers for one workload are fine with `PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS`
+reported as not checked. In a Markdown document that writes the mesh configuration several times, one writing with the
+provider is enough. Several providers for one workload are fine with `PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS`
 (1.30 and later).
 
 ## Fix safety
@@ -52,7 +53,7 @@ Offered when exactly one provider has a near name; unsafe, because it decides wh
 from collections.abc import Iterator
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
-from service_mesh.mesh.mesh_config import MeshConfig, mesh_config
+from service_mesh.mesh.mesh_config import MeshConfig, mesh_config, written_configs
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Draft
@@ -101,6 +102,8 @@ def provider_unusable(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
         return
     config = mesh_config(mesh, resource.cluster)
     draft = _of_name(name, config)
+    if draft is not None and any(_of_name(name, other) is None for other in written_configs(mesh, resource.cluster)):
+        return
     if draft is not None:
         yield draft
     elif mesh.release("istio") < _SEVERAL_FROM or not config.flag(_SEVERAL, default=False):

@@ -50,8 +50,8 @@ spec:
 
 ## When it stays quiet
 The reserved name `mesh`; a Gateway of the Gateway API has the name; the name is one that istiod gave to a gateway it
-made of a Gateway API object. If the gateway's namespace was not loaded as a whole, or if no gateway at all is loaded,
-it is reported as not checked.
+made of a Gateway API object. If the gateway's namespace was not loaded as a whole, it is reported as not checked; it is
+only counted so where the input has no gateway of the cluster at all.
 
 ## Fix safety
 Offered when exactly one gateway of that namespace has a near name, or exactly one gateway of another namespace has this
@@ -68,6 +68,7 @@ from service_mesh.mesh.gateways import (
     gateway_names,
     gateways_named,
 )
+from service_mesh.mesh.known_names import holds_any
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix, Replace
@@ -116,17 +117,14 @@ def _missing(references: list[Node], wanted: GatewayName, mesh: MeshView) -> Dra
     elif len(elsewhere) == 1:
         full = f"{elsewhere[0].namespace}/{wanted.name}"
         fix = Fix(f"refer to '{full}'", False, tuple(Replace(r.resource, r.path, full) for r in references))
+    is_alone = not holds_any(mesh, (GATEWAY, GATEWAY_API_GATEWAY), cluster)
     return references[0].finding(
         f"gateway '{wanted.name}' does not exist in namespace '{wanted.namespace}'",
         fix=fix,
         related=tuple((r.get("metadata.name") or r.root).note("has this name") for r in elsewhere[:3]),
-        partial=not (mesh.is_complete(wanted.namespace, cluster) and _knows_gateways(mesh)),
+        partial=is_alone or not mesh.is_complete(wanted.namespace, cluster),
+        tacit=is_alone,
     )
-
-
-def _knows_gateways(mesh: MeshView) -> bool:
-    """Whether any gateway is loaded: an input with none is a part of something, whatever was said about it."""
-    return bool(mesh.of_kind(GATEWAY) or mesh.of_kind(GATEWAY_API_GATEWAY))
 
 
 def _everywhere(references: list[Node], name: str, title: str) -> Fix:

@@ -55,9 +55,10 @@ spec:
 ## When it stays quiet
 Any kind of workload has the labels, in the object's namespace, or anywhere for an object of the root namespace. Labels
 of pods that Istio makes for a loaded Gateway of the Gateway API count as found. An AuthorizationPolicy without labels
-is reported only if its namespace has no workload and others have. If the namespace is not loaded as a whole, for an
-object of the root namespace if not everything is said to be loaded, and if labels are looked for among no workload at
-all, the finding is reported as not checked.
+is reported only if its namespace has no workload and others have. Where the input has no workload of the cluster at
+all, it is only counted as not checked. If the namespace is not loaded as a whole, for an object of the root namespace
+if not everything is said to be loaded, and if labels are looked for in a namespace without any workload, the finding is
+reported as not checked.
 
 ## Fix safety
 Offered when a label's value has exactly one near one among the workloads; unsafe, because the policy starts to work.
@@ -66,6 +67,7 @@ Offered when a label's value has exactly one near one among the workloads; unsaf
 from collections.abc import Iterator
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.known_names import holds_any
 from service_mesh.mesh.mesh_config import root_namespace
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload, workloads, workloads_in
@@ -121,7 +123,8 @@ def selector_selects_nothing(resource: Resource, mesh: MeshView) -> Iterator[Dra
             where = "any namespace" if wide else f"namespace '{resource.namespace}'"
             message = f"labels {_shown(labels)} choose no workload in {where}, so the object has no effect"
             fix = _fix(labels, mesh, wide=wide)
-            yield labels.finding(message, fix=fix, partial=partial or not _around(resource, mesh, wide=wide))
+            is_partial = partial or not _around(resource, mesh, wide=wide)
+            yield labels.finding(message, fix=fix, partial=is_partial, tacit=_is_alone(resource, mesh))
 
 
 def _of_empty_namespace(resource: Resource, mesh: MeshView, partial: bool) -> Iterator[Draft]:
@@ -131,7 +134,12 @@ def _of_empty_namespace(resource: Resource, mesh: MeshView, partial: bool) -> It
         return
     message = f"namespace '{resource.namespace}' has no workload, so the policy has no effect"
     node = resource.get("metadata.namespace") or resource.root
-    yield node.finding(message, partial=partial or not workloads(mesh))
+    is_alone = _is_alone(resource, mesh)
+    yield node.finding(message, partial=partial or is_alone, tacit=is_alone)
+
+
+def _is_alone(resource: Resource, mesh: MeshView) -> bool:
+    return not holds_any(mesh, WORKLOAD_KINDS, resource.cluster)
 
 
 def _elsewhere(resource: Resource, mesh: MeshView) -> bool:

@@ -50,7 +50,8 @@ spec:
 ```
 
 ## When it stays quiet
-No loaded Service has the name, or it has no selector and is there only to give the name an address.
+The Service has no selector and is there only to give the name an address. Where the Service is not in the input, and
+its namespace is not loaded as a whole, an entry with endpoints of its own is info; one that selects workloads is fine.
 
 ## Fix safety
 No fix is offered: which of the two is meant is not known.
@@ -88,3 +89,17 @@ def service_entry_shadows_service(resource: Resource, mesh: MeshView) -> Iterato
             message = f"host '{host.text}' is that of '{service.title}' already"
             note = (service.get("metadata.name") or service.root).note("has the host by its name")
             yield host.finding(message, related=(note,))
+        elif service is None and named is not None and _adds_to_unknown(mesh, resource, named.namespace):
+            name = f"a Service '{named.name}' of namespace '{named.namespace}'"
+            message = f"host '{host.text}' is the one that {name} has, and beside it a second source declares it"
+            yield host.finding(message, severity=Severity.INFO)
+
+
+def _adds_to_unknown(mesh: MeshView, entry: Resource, namespace: str) -> bool:
+    """Whether an entry gives endpoints of its own to a name of which it is not known whether a Service has it."""
+    return _has_own_endpoints(entry) and not mesh.is_complete(namespace, entry.cluster)
+
+
+def _has_own_endpoints(entry: Resource) -> bool:
+    endpoints = entry.get("spec.endpoints")
+    return endpoints is not None and bool(endpoints.items)

@@ -34,7 +34,8 @@ spec:
 ```
 
 ## When it stays quiet
-The value is not `true`, or the field that replaces the annotation is there too.
+The field that replaces the annotation is there too. With another value than `true` the annotation asks for what happens
+anyway, and it is info.
 
 ## Fix safety
 Adding the field is offered; unsafe, because requests reach pods that are not ready then.
@@ -65,9 +66,12 @@ def unready_endpoints_annotation(resource: Resource, mesh: MeshView) -> Iterator
     """Report the annotation where the field is missing."""
     annotations, spec = resource.get("metadata.annotations"), resource.get("spec")
     annotation = annotations.key(_ANNOTATION) if annotations is not None else None
-    if annotation is None or annotation.value not in ("true", True) or spec is None or not isinstance(spec.value, dict):
+    if annotation is None or spec is None or not isinstance(spec.value, dict) or _FIELD in spec.value:
         return
-    if _FIELD not in spec.value:
+    if annotation.value not in ("true", True):
+        message = "Kubernetes does not read this annotation since 1.24, so it changes nothing"
+        yield annotation.finding(message, anchor=Anchor.KEY, severity=Severity.INFO)
+    else:
         fix = Fix(f"add '{_FIELD}: true'", False, (Insert(resource, spec.path, _FIELD, True),))
         message = "Kubernetes does not read this annotation since 1.24, so endpoints that are not ready are left out"
         yield annotation.finding(message, fix=fix, anchor=Anchor.KEY)

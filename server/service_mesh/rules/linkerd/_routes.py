@@ -18,7 +18,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.linkerd._references import refers_to
 
-__all__ = ["HTTP_ROUTES", "ROUTES", "grade", "parents"]
+__all__ = ["HTTP_ROUTES", "ROUTES", "grade", "lost_parents", "parents", "service_parents"]
 
 HTTP_ROUTES = (LINKERD_HTTP_ROUTE, HTTP_ROUTE)
 """The kinds that route HTTP requests."""
@@ -32,6 +32,19 @@ def parents(route: Resource, *kinds: Kind) -> Iterator[Node]:
     for parent in route.each("spec.parentRefs[]"):
         if any(refers_to(parent, kind, default=route.group) for kind in kinds):
             yield parent
+
+
+def lost_parents(route: Resource) -> Iterator[Node]:
+    """References of a route of Linkerd's own group that mean a Service and lack its group, or its kind as well."""
+    for parent in route.each("spec.parentRefs[]") if route.kind == LINKERD_HTTP_ROUTE else ():
+        if not parent.text_at("group") and parent.get("group") is None and parent.text_at("kind") in ("", SERVICE.name):
+            yield parent
+
+
+def service_parents(route: Resource) -> Iterator[Node]:
+    """References to Services, those that lack their group among them."""
+    yield from parents(route, SERVICE)
+    yield from lost_parents(route)
 
 
 def grade(route: Resource) -> Severity | None:

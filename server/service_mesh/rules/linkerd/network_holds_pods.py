@@ -58,8 +58,8 @@ spec:
 ## When it stays quiet
 An identity is required beside the network; the policy is for routes alone, as those for probes are; the list has
 `0.0.0.0/0` or `::/0`, which says everybody in so many words; parts of the network are left out. It is a warning where
-nodes or pods are loaded whose addresses lie in it, and a note where it holds a whole network that counts as the
-cluster's.
+nodes or pods are loaded whose addresses lie in it, and info where it holds a whole network that counts as the
+cluster's, or where the policy lets in nobody as yet because its references lack their group.
 
 ## Fix safety
 None is offered: an identity, or a smaller network, are choices.
@@ -79,6 +79,7 @@ from service_mesh.model.kinds import (
     NETWORK_AUTHENTICATION,
     NODE,
     POD,
+    Kind,
 )
 from service_mesh.model.networks import Network, contains
 from service_mesh.model.node import Node
@@ -107,10 +108,12 @@ _MOST = 64
 )
 def network_holds_pods(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each network of pods that a policy authorizes on its own."""
-    policies = mesh.index(_alone).get((resource.cluster, resource.namespace, resource.name), ())
-    if not policies or any(_is_all(item) for item in resource.each("spec.networks[]")):
+    key = resource.cluster, resource.namespace, resource.name
+    policies = mesh.index(_alone).get(key, ())
+    meant = policies or mesh.index(_meant_alone).get(key, ())
+    if not meant or any(_is_all(item) for item in resource.each("spec.networks[]")):
         return
-    related = tuple(policy.root.note("requires the network alone") for policy in policies[:3])
+    related = tuple(policy.root.note("requires the network alone") for policy in meant[:3])
     for item in resource.each("spec.networks[]"):
         cidr = item.get("cidr")
         network = network_in(cidr.text) if cidr is not None else None
@@ -119,8 +122,9 @@ def network_holds_pods(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
         held = _held(mesh, network, resource.cluster)
         if held is not None:
             seen, severity = held
-            message = f"'{cidr.text}' holds {seen}, so pods get in without an identity, meshed or not"
-            yield cidr.finding(message, related=related, severity=severity)
+            when = ", meshed or not" if policies else " as soon as the references to it have their group"
+            message = f"'{cidr.text}' holds {seen}, so pods get in without an identity{when}"
+            yield cidr.finding(message, related=related, severity=severity if policies else Severity.INFO)
 
 
 def _is_all(item: Node) -> bool:
@@ -159,6 +163,25 @@ def _pods(mesh: MeshView) -> Iterator[Resource]:
         network = pod.get("spec.hostNetwork")
         if network is None or network.value is not True:
             yield pod
+
+
+def _meant_alone(mesh: MeshView) -> Mapping[tuple[str, str, str], list[Resource]]:
+    """The same of policies that are void only because a reference of theirs has no group."""
+    found: dict[tuple[str, str, str], list[Resource]] = {}
+    for policy in mesh.of_kind(LINKERD_AUTHORIZATION_POLICY):
+        target, references = policy.get("spec.targetRef"), list(policy.each("spec.requiredAuthenticationRefs[]"))
+        if target is None or len(references) != 1:
+            continue
+        reference, is_wide = references[0], any(_is_meant(target, kind) for kind in _WIDE)
+        if is_wide and _is_meant(reference, NETWORK_AUTHENTICATION):
+            namespace = reference.text_at("namespace") or policy.namespace
+            found.setdefault((policy.cluster, namespace, reference.text_at("name")), []).append(policy)
+    return found
+
+
+def _is_meant(reference: Node, kind: Kind) -> bool:
+    """Whether a reference is to a kind once a missing group is taken for given."""
+    return reference.text_at("kind") == kind.name and reference.text_at("group") in ("", kind.group)
 
 
 def _alone(mesh: MeshView) -> Mapping[tuple[str, str, str], list[Resource]]:

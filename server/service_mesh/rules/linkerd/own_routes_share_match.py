@@ -40,7 +40,9 @@ spec:
 ## When it stays quiet
 The rules do the same, the hosts differ, or the matches differ in anything. Two routes of different namespaces, of which
 one is for the clients of its own namespace alone. Routes that are all of the Gateway API, which a rule of that family
-compares. Where the objects do not tell their age, the one that comes later by name is pointed at.
+compares. Where the objects do not tell their age, the one that comes later by name is pointed at, in a Markdown
+document the one that stands below. Routes that are attached to nothing because their parents lack a group or a kind are
+compared with each other alone, and are info.
 
 ## Fix safety
 None is offered: which of the two is meant is not known.
@@ -57,14 +59,14 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.linkerd._routes import HTTP_ROUTES, parents
+from service_mesh.rules.linkerd._routes import HTTP_ROUTES, lost_parents, parents
 from service_mesh.rules.rule import rule
 
 _ANY = {"path": {"type": "PathPrefix", "value": "/"}}
 
 
 class _Claim(NamedTuple):
-    """A match at a Service, for a host, of routes of one namespace."""
+    """A match at a Service, for a host, of routes of one namespace; lost where the Service is only meant."""
 
     cluster: str
     home: str
@@ -73,6 +75,7 @@ class _Claim(NamedTuple):
     port: object
     host: str
     match: str
+    is_lost: bool
 
 
 @rule(
@@ -96,9 +99,18 @@ def own_routes_share_match(resource: Resource, mesh: MeshView) -> Iterator[Draft
             first = held.get(claim)
             if first is None or first.resource is resource or not _is_told(first, rule_node):
                 continue
-            message = f"the matches of this rule belong to route '{first.resource.name}', so it gets no request"
-            yield rule_node.finding(message, related=(first.note("gets the requests"),))
+            yield _lost(rule_node, first) if claim.is_lost else _shared(rule_node, first)
             break
+
+
+def _shared(rule_node: Node, first: Node) -> Draft:
+    message = f"the matches of this rule belong to route '{first.resource.name}', so it gets no request"
+    return rule_node.finding(message, related=(first.note("gets the requests"),))
+
+
+def _lost(rule_node: Node, first: Node) -> Draft:
+    message = f"route '{first.resource.name}' has these matches for the same parent: attached, this rule got no request"
+    return rule_node.finding(message, severity=Severity.INFO, related=(first.note("would get the requests"),))
 
 
 def _is_told(first: Node, rule_node: Node) -> bool:
@@ -116,23 +128,32 @@ def _held(mesh: MeshView) -> Mapping[_Claim, Node]:
     routes = (*mesh.of_kind(LINKERD_HTTP_ROUTE), *mesh.of_kind(HTTP_ROUTE))
     is_dated = all(route.created_at for route in routes)
     found: dict[_Claim, Node] = {}
-    for route in sorted(routes, key=lambda one: (one.created_at if is_dated else "", one.namespace, one.name)):
+    by_place = mesh.is_excerpt and not is_dated
+    for route in sorted(routes, key=lambda one: _age(one, is_dated=is_dated, by_place=by_place)):
         for rule_node in route.each("spec.rules[]"):
             for claim in _claims(route, rule_node):
                 found.setdefault(claim, rule_node)
     return found
 
 
+def _age(route: Resource, *, is_dated: bool, by_place: bool) -> tuple[str, int, str, str]:
+    """What the older of two routes is found by; the steps of a guide are taken from above."""
+    origin = route.origin if by_place else None
+    line = origin.source.line_offset + origin.line if origin is not None else 0
+    return (route.created_at if is_dated else ""), line, route.namespace, route.name
+
+
 def _claims(route: Resource, rule_node: Node) -> Iterator[_Claim]:
     hosts = [node.text for node in route.each("spec.hostnames[]")] or [""]
     matches = [_canonical(node.value) for node in rule_node.each("matches[]")] or [_canonical({})]
-    for parent in parents(route, SERVICE):
+    whose = ((parents(route, SERVICE), False), (lost_parents(route), True))
+    for parent, is_lost in ((one, lost) for found, lost in whose for one in found):
         port = parent.get("port")
         place, name = parent.text_at("namespace") or route.namespace, parent.text_at("name")
         number = port.number if port is not None else None
         for host in hosts:
             for match in matches:
-                yield _Claim(route.cluster, route.namespace, place, name, number, host, match)
+                yield _Claim(route.cluster, route.namespace, place, name, number, host, match, is_lost)
 
 
 def _canonical(match: object) -> str:

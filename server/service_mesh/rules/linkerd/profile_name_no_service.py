@@ -40,7 +40,7 @@ spec: {selector: {app: cart}, ports: [{port: 80}]}
 ## When it stays quiet
 Names of hosts outside the cluster; the domain where `linkerd-config` is not loaded; Services that a Link brings from
 another cluster and federated ones. Where the namespace of the Service is not loaded as a whole, that the Service does
-not exist is reported as not checked.
+not exist is reported as not checked; where the input has no Service of the cluster at all, it is only counted so.
 
 ## Fix safety
 The full name is offered; unsafe, because the profile takes effect then.
@@ -48,12 +48,13 @@ The full name is offered; unsafe, because the profile takes effect then.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.known_names import holds_any
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import service_host
-from service_mesh.model.kinds import SERVICE_PROFILE
+from service_mesh.model.kinds import SERVICE, SERVICE_PROFILE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.linkerd._profiles import (
@@ -102,5 +103,6 @@ def _told(name: Node, mesh: MeshView) -> Iterator[Draft]:
         message = f"'{written}' is not the domain of the cluster, '{domain}', so no client uses the profile"
         yield name.finding(message, fix=fix)
     elif is_unknown_service(mesh, service, resource.cluster):
+        partial = not mesh.is_complete(service.namespace, resource.cluster)
         message = f"Service '{service.namespace}/{service.name}' does not exist, so no client uses the profile"
-        yield name.finding(message, partial=not mesh.is_complete(service.namespace, resource.cluster))
+        yield name.finding(message, partial=partial, tacit=not holds_any(mesh, (SERVICE,), resource.cluster))

@@ -64,7 +64,7 @@ spec:
 
 ## When it stays quiet
 A workload is selected, or an ExternalWorkload. Where the namespace is not loaded as a whole, the finding is reported as
-not checked.
+not checked; where the input has nothing at all in the cluster that could be selected, it is only counted so.
 
 ## Fix safety
 None is offered: labels and selector are both written by hand.
@@ -72,6 +72,7 @@ None is offered: labels and selector are both written by hand.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.known_names import holds_any
 from service_mesh.mesh.selection import SelectorIndex
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
@@ -102,11 +103,14 @@ def server_selects_nobody(resource: Resource, mesh: MeshView) -> Iterator[Draft]
     """Report a selector that matches nothing in the namespace."""
     pods, machines = resource.get(_PODS), resource.get(_MACHINES)
     partial = not mesh.is_complete(resource.namespace, resource.cluster)
+    tacit = not holds_any(mesh, (*WORKLOAD_KINDS, EXTERNAL_WORKLOAD), resource.cluster)
     if pods is not None and isinstance(pods.value, dict):
         if not workloads_of_server(mesh, resource):
-            yield pods.finding(f"selects no workload of namespace '{resource.namespace}'", partial=partial)
+            yield pods.finding(f"selects no workload of namespace '{resource.namespace}'", partial=partial, tacit=tacit)
     elif machines is not None and isinstance(machines.value, dict) and resource.key not in mesh.index(_of_machines):
-        yield machines.finding(f"selects no ExternalWorkload of namespace '{resource.namespace}'", partial=partial)
+        yield machines.finding(
+            f"selects no ExternalWorkload of namespace '{resource.namespace}'", partial=partial, tacit=tacit
+        )
 
 
 def _of_machines(mesh: MeshView) -> frozenset[ResourceKey]:
