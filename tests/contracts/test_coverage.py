@@ -10,7 +10,7 @@ from tools.pages.topic import Topic
 from tools.pages.topics import TOPICS
 
 _ROOT = Path(__file__).parents[2]
-_TOOLS = {"validate_config", "mesh_status"}
+_TOOLS = {"validate_config", "mesh_status", "check_access"}
 _CODES = {rule.code for rule in load_rules()}
 _CASES = {case.name for case in load_cases()}
 
@@ -32,5 +32,5 @@ def test_topics_are_named_once() -> None:
 def test_every_rule_about_meaning_health_and_commands_belongs_to_a_topic() -> None:
     listed = {code for topic in TOPICS for code in topic.rules}
     assert {
-        code for code in _CODES if code.startswith(("IS", "AM", "GW", "LD", "DL", "CM", "ST", "CE"))
+        code for code in _CODES if code.startswith(("IS", "AM", "GW", "LD", "CI", "K8", "DL", "CM", "ST", "CE"))
     } - listed == set()

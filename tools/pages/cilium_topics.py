@@ -6,7 +6,7 @@ __all__ = ["CILIUM_TOPICS"]
 
 
 def _topic(name: str, rules: str, *evals: str) -> Topic:
-    return Topic(name, "references/validating.md", "validate_config", "", tuple(rules.split()), evals)
+    return Topic(name, "references/cilium.md", "validate_config", "", tuple(rules.split()), evals)
 
 
 CILIUM_TOPICS = (
@@ -17,6 +17,8 @@ CILIUM_TOPICS = (
     _topic(
         "Cilium: names and DNS",
         "CI120 CI126 CI127 CI143 CI144 CI145",
+        "name-without-dns-rules-is-never-reached",
+        "policy-for-the-whole-cluster-closes-its-dns",
     ),
     _topic(
         "Cilium: selectors, labels and peers that do not exist",
@@ -25,6 +27,9 @@ CILIUM_TOPICS = (
     _topic(
         "Cilium: what rules and denials let through",
         "CI125 CI128 CI129 CI132 CI148",
+        "empty-rule-denies-in-cilium",
+        "policies-and-canary-that-fit-pass",
+        "rules-for-requests-beside-an-open-port-restrict-nothing",
     ),
     _topic(
         "Cilium: rules for requests",
@@ -56,13 +61,17 @@ CILIUM_TOPICS = (
     ),
     _topic(
         "Cilium: Helm values",
-        "CI160 CI161 CI162 CI163 CI164 CI165 CI166 CI167 CI168 CI169 CI170 CI171 CI172",
+        "CI160 CI161 CI162 CI163 CI166 CI167 CI168 CI169",
+        "chart-values-are-judged-by-the-release",
+        "chart-values-that-the-release-refuses-or-drops",
     ),
-    Topic(
-        "Commands that install or upgrade Cilium",
-        "references/commands.md",
-        "validate_config",
-        "",
-        ("CM113", "CM114", "CM115", "CM116", "CM117"),
+    _topic(
+        "Cilium: encryption",
+        "CI136 CI164 CI165",
+    ),
+    _topic(
+        "Cilium beside Istio",
+        "CI159 CI170 CI171 CI172 IS237",
+        "cilium-keeps-the-plugin-of-istio-out",
     ),
 )

@@ -6,7 +6,7 @@ __all__ = ["DELIVERY_TOPICS"]
 
 
 def _topic(name: str, rules: str, *evals: str) -> Topic:
-    return Topic(name, "references/validating.md", "validate_config", "", tuple(rules.split()), evals)
+    return Topic(name, "references/delivery.md", "validate_config", "", tuple(rules.split()), evals)
 
 
 DELIVERY_TOPICS = (
@@ -16,14 +16,18 @@ DELIVERY_TOPICS = (
     ),
     _topic(
         "Flagger: weights, metrics and load tests",
-        "DL111 DL112 DL114 DL116 DL119 DL120 DL121 DL122 DL123",
+        "DL111 DL112 DL116 DL119 DL120 DL121 DL122 DL123",
+        "metric-without-bounds-passes-every-release",
+        "policies-and-canary-that-fit-pass",
+        "webhooks-of-a-canary-stand-in-the-wrong-place",
     ),
     _topic(
         "Argo Rollouts: steps, services and routing",
         "DL115 DL118 DL128 DL129 DL130 DL131 DL132 DL133 DL134 DL138 DL139",
+        "weights-of-a-rollout-come-back-with-every-apply",
     ),
     _topic(
         "Argo Rollouts: analyses",
-        "DL135 DL136 DL137",
+        "DL114 DL135 DL136 DL137",
     ),
 )

@@ -35,7 +35,7 @@ GATEWAY_TOPICS = (
     ),
     _topic(
         "Gateway API: what an implementation does not serve",
-        "GW126 GW130 GW131 GW132 GW133 GW134 GW135 GW136 GW137",
+        "GW126 GW130 GW131 GW132 GW133 GW134 GW135 GW136 GW137 GW146",
         "filter-that-istio-does-not-serve",
         "filter-is-dropped-by-the-release-that-runs",
         "filter-is-served-by-the-later-release",

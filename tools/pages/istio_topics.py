@@ -52,7 +52,7 @@ ISTIO_TOPICS = (
     _topic("Locality failover", _TRAFFIC, "IS116 IS157"),
     _topic("Host names, destinations and delegates", _TRAFFIC, "IS115 IS117 IS118 IS119 IS120 IS183 IS184"),
     _topic("Service ports and protocol selection", _TRAFFIC, "IS110 IS160 IS162 IS163"),
-    _topic("Sidecar scope and exportTo", _TRAFFIC, "IS153 IS154 IS156"),
+    _topic("Sidecar scope and exportTo", _TRAFFIC, "IS153 IS154 IS156 IS288 IS290"),
     _topic(
         "mTLS modes and their levels",
         _SECURITY,
@@ -65,7 +65,8 @@ ISTIO_TOPICS = (
     _topic(
         "Authorization policies",
         _SECURITY,
-        "IS152 IS200 IS201 IS202 IS203 IS204 IS205 IS206 IS209 IS210 IS212 IS213 IS214 IS218 IS220 IS221 IS222 IS243",
+        "IS152 IS200 IS201 IS202 IS203 IS204 IS205 IS206 IS209 IS210 IS212 IS213 IS214 IS218 IS220 IS221 IS222 IS243 "
+        "IS291",
         "selector-that-fits-no-workload-of-any-kind",
         "workloads-of-every-kind-pass",
     ),

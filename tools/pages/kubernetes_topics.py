@@ -6,7 +6,7 @@ __all__ = ["KUBERNETES_TOPICS"]
 
 
 def _topic(name: str, rules: str, *evals: str) -> Topic:
-    return Topic(name, "references/validating.md", "validate_config", "", tuple(rules.split()), evals)
+    return Topic(name, "references/network-policies.md", "validate_config", "", tuple(rules.split()), evals)
 
 
 KUBERNETES_TOPICS = (
@@ -25,14 +25,20 @@ KUBERNETES_TOPICS = (
     _topic(
         "NetworkPolicy: what the API server refuses and what never matches",
         "K8111 K8112 K8113 K8114 K8116 K8118 K8120 K8121 K8125",
+        "peers-in-two-items-are-alternatives",
     ),
     _topic(
         "NetworkPolicy: what is open or closed by mistake",
         "K8115 K8117 K8119 K8126",
+        "empty-rule-allows-all-in-a-network-policy",
+        "network-policy-cuts-off-dns",
+        "network-policy-that-denies-by-its-name-alone",
+        "policies-and-canary-that-fit-pass",
     ),
     _topic(
         "NetworkPolicy against the ports of each mesh",
         "K8122 IS228 IS237 LD183 LD184",
+        "network-policy-for-the-application-port-closes-the-tunnel",
     ),
     _topic(
         "Policies of administrators",

@@ -38,11 +38,11 @@ LINKERD_TOPICS = (
     ),
     _topic(
         "Linkerd: routes of Services, canaries, retries and timeouts",
-        "LD168 LD176 LD177 LD178 LD179",
+        "LD168 LD176 LD177 LD178 LD179 LD193",
     ),
     _topic(
         "Linkerd: service profiles",
-        "LD160 LD161 LD163 LD164 LD165 LD166 LD167",
+        "LD160 LD161 LD163 LD164 LD165 LD166 LD167 LD199",
         "profile-takes-the-place-of-a-route",
     ),
     _topic(
@@ -68,7 +68,7 @@ LINKERD_TOPICS = (
     ),
     _topic(
         "Linkerd: multicluster export and external workloads",
-        "LD171 LD188",
+        "LD171 LD188 LD197 LD198",
     ),
     _topic(
         "Linkerd: superseded kinds and values of the chart",

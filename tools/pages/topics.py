@@ -1,8 +1,12 @@
 """Topics of service-mesh guides and where this project answers them; data for docs/coverage.md."""
 
+from tools.pages.access_topics import ACCESS_TOPICS
+from tools.pages.cilium_topics import CILIUM_TOPICS
+from tools.pages.command_topics import COMMAND_TOPICS
 from tools.pages.delivery_topics import DELIVERY_TOPICS
 from tools.pages.gateway_topics import GATEWAY_TOPICS
 from tools.pages.istio_topics import ISTIO_TOPICS
+from tools.pages.kubernetes_topics import KUBERNETES_TOPICS
 from tools.pages.linkerd_topics import LINKERD_TOPICS
 from tools.pages.status_topics import STATUS_TOPICS
 from tools.pages.topic import Topic
@@ -10,22 +14,25 @@ from tools.pages.topic import Topic
 __all__ = ["TOPICS"]
 
 _VALIDATING = "references/validating.md"
-_COMMANDS = "references/commands.md"
 _VERSIONS = "references/versions.md"
 _TOOL = "validate_config"
 
 TOPICS = (
     *ISTIO_TOPICS,
     *LINKERD_TOPICS,
+    *CILIUM_TOPICS,
+    *KUBERNETES_TOPICS,
     *GATEWAY_TOPICS,
     *DELIVERY_TOPICS,
+    *ACCESS_TOPICS,
     *STATUS_TOPICS,
+    *COMMAND_TOPICS,
     Topic(
         "Old API versions and invented fields",
         _VALIDATING,
         _TOOL,
         "",
-        ("SC106", "SC110", "SC111", "SC120", "SC121", "SC122", "SC125"),
+        ("SC106", "SC110", "SC111", "SC120", "SC121", "SC122", "SC125", "IS289"),
         (
             "broken-document-does-not-hide-the-others",
             "removed-api-version-names-its-successor",
@@ -66,48 +73,6 @@ TOPICS = (
         ("alternatives-exclude-each-other", "port-exceptions-need-a-selector", "redirect-takes-no-backends"),
     ),
     Topic(
-        "Cilium policies that the agent refuses",
-        _VALIDATING,
-        _TOOL,
-        "",
-        ("CI101", "CI103", "CI105", "CI107", "CI109", "CI112", "CI114", "CI115"),
-    ),
-    Topic(
-        "Cilium: names and DNS",
-        _VALIDATING,
-        _TOOL,
-        "",
-        ("CI120", "CI126", "CI127"),
-    ),
-    Topic(
-        "Cilium: selectors and labels",
-        _VALIDATING,
-        _TOOL,
-        "",
-        ("CI121", "CI122", "CI123", "CI124"),
-    ),
-    Topic(
-        "Cilium: what rules and denials let through",
-        _VALIDATING,
-        _TOOL,
-        "",
-        ("CI125", "CI128", "CI129", "CI132"),
-    ),
-    Topic(
-        "Cilium: services of a cluster mesh",
-        _VALIDATING,
-        _TOOL,
-        "",
-        ("CI130", "CI131"),
-    ),
-    Topic(
-        "Cilium: Envoy configuration",
-        _VALIDATING,
-        _TOOL,
-        "",
-        ("CI133", "CI134"),
-    ),
-    Topic(
         "CRDs of one's own",
         _VERSIONS,
         _TOOL,
@@ -128,15 +93,6 @@ TOPICS = (
         ("code-of-kiali-stands-on-the-page-of-a-rule", "declined-code-says-why", "rules-for-a-code-of-istioctl"),
     ),
     Topic("Duplicate YAML keys", _VALIDATING, _TOOL, "", ("SC102",)),
-    Topic(
-        "Removed and renamed commands of istioctl, linkerd and cilium",
-        _COMMANDS,
-        _TOOL,
-        "",
-        ("CM101", "CM102", "CM103", "CM104", "CM105", "CM106", "CM110"),
-        ("removed-command-in-a-guide",),
-    ),
-    Topic("Commands that mislead or harm in troubleshooting", _COMMANDS, _TOOL, "", ("CM107", "CM108")),
     Topic(
         "Validating before applying, in a pipeline or by an agent",
         _VALIDATING,
