@@ -11,6 +11,7 @@ from service_mesh.mcptools.server import Deps, build
 from tests.mcptools.samples import Recorder, page_of
 from tests.support.access import AccessRecorder
 from tests.support.health import StatusRecorder
+from tests.support.mtls import MtlsRecorder
 
 
 @pytest.fixture
@@ -34,19 +35,28 @@ def skill(tmp_path: Path) -> Path:
 @pytest.fixture
 def serve(skill: Path) -> Callable[[Recorder], Server[Any]]:
     return lambda operation: build(
-        Deps(operation, StatusRecorder(), AccessRecorder(), page_of, lambda: skill, ("/configured",))
+        Deps(operation, StatusRecorder(), AccessRecorder(), MtlsRecorder(), page_of, lambda: skill, ("/configured",))
     )
 
 
 @pytest.fixture
 def serve_status(skill: Path) -> Callable[[StatusRecorder], Server[Any]]:
     return lambda operation: build(
-        Deps(Recorder(), operation, AccessRecorder(), page_of, lambda: skill, ("/configured",))
+        Deps(Recorder(), operation, AccessRecorder(), MtlsRecorder(), page_of, lambda: skill, ("/configured",))
     )
 
 
 @pytest.fixture
 def serve_access(skill: Path) -> Callable[[AccessRecorder], Server[Any]]:
     return lambda operation: build(
-        Deps(Recorder(), StatusRecorder(), operation, page_of, lambda: skill, ("/configured",))
+        Deps(Recorder(), StatusRecorder(), operation, MtlsRecorder(), page_of, lambda: skill, ("/configured",))
     )
+
+
+@pytest.fixture
+def serve_mtls(skill: Path) -> Callable[[MtlsRecorder], Server[Any]]:
+    def build_with(operation: MtlsRecorder) -> Server[Any]:
+        deps = Deps(Recorder(), StatusRecorder(), AccessRecorder(), operation, page_of, lambda: skill, ("/configured",))
+        return build(deps)
+
+    return build_with

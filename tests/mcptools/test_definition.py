@@ -48,7 +48,12 @@ async def test_both_eras_see_the_same_tools(serve: Serve, mode: str) -> None:
 
 
 async def test_names_are_unique(serve: Serve) -> None:
-    assert [tool.name for tool in await _tools(serve)] == ["validate_config", "mesh_status", "check_access"]
+    assert [tool.name for tool in await _tools(serve)] == [
+        "validate_config",
+        "mesh_status",
+        "check_access",
+        "validate_mtls",
+    ]
 
 
 async def test_every_hint_is_set_explicitly(serve: Serve) -> None:
@@ -80,7 +85,19 @@ async def test_every_parameter_is_described_in_one_sentence_with_one_example(ser
 
 
 async def test_inputs_that_do_not_exist_yet_are_absent(serve: Serve) -> None:
-    validate, status, access = await _tools(serve)
+    validate, status, access, mtls = await _tools(serve)
+    assert list(mtls.input_schema["properties"]) == [
+        "manifests",
+        "paths",
+        "snapshot",
+        "kube_context",
+        "versions",
+        "complete",
+        "namespace",
+        "workload",
+        "limit",
+        "cursor",
+    ]
     assert list(access.input_schema["properties"]) == [
         "manifests",
         "paths",

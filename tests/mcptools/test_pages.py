@@ -15,6 +15,7 @@ from service_mesh.operations.skill_files import OVERRIDE, find_skill, list_pages
 from tests.mcptools.samples import Recorder, page_of
 from tests.support.access import AccessRecorder
 from tests.support.health import StatusRecorder
+from tests.support.mtls import MtlsRecorder
 
 Serve = Callable[[Recorder], Server[Any]]
 
@@ -89,7 +90,9 @@ async def test_a_missing_skill_folder_is_said_in_a_sentence() -> None:
     def absent() -> Path:
         raise InputError("no SKILL.md", "install again")
 
-    async with Client(build(Deps(Recorder(), StatusRecorder(), AccessRecorder(), page_of, absent, ()))) as client:
+    async with Client(
+        build(Deps(Recorder(), StatusRecorder(), AccessRecorder(), MtlsRecorder(), page_of, absent, ()))
+    ) as client:
         with pytest.raises(MCPError) as caught:
             await client.list_resources()
     assert (caught.value.error.code, caught.value.error.message) == (INTERNAL_ERROR, "no SKILL.md; install again")
@@ -144,7 +147,7 @@ async def test_the_prompt_names_a_tool_that_exists_and_the_given_path(serve: Ser
     assert content.text.startswith(
         f"Check the service-mesh configuration in {path} with validate_config (paths: [{path}])."
     )
-    assert tools == ["validate_config", "mesh_status", "check_access"]
+    assert tools == ["validate_config", "mesh_status", "check_access", "validate_mtls"]
 
 
 @pytest.mark.anyio

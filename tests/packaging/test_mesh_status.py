@@ -31,7 +31,7 @@ def skill(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return package(ROOT, tmp_path_factory.mktemp("fresh copy")) / "skills/service-mesh"
 
 
-def _start(script: Path | str, *arguments: str, cwd: Path, bash: tuple[str, ...] = ()) -> Ran:
+def start(script: Path | str, *arguments: str, cwd: Path, bash: tuple[str, ...] = ()) -> Ran:
     environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), "SERVICE_MESH_PYTHON": sys.executable}
     done = subprocess.run(
         [*bash, script, *arguments],
@@ -46,7 +46,7 @@ def _start(script: Path | str, *arguments: str, cwd: Path, bash: tuple[str, ...]
 
 
 def test_demo_shows_the_bundled_cluster_without_a_cluster_or_a_network(skill: Path, tmp_path: Path) -> None:
-    ran = _start(skill / "scripts/mesh-status.sh", "--demo", cwd=tmp_path)
+    ran = start(skill / "scripts/mesh-status.sh", "--demo", cwd=tmp_path)
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (1, "", _LAST)
     assert "\x1b" not in ran.out
 
@@ -55,16 +55,16 @@ def test_links_to_the_script_are_followed(skill: Path, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "first").symlink_to(skill / "scripts/mesh-status.sh")
     (tmp_path / "bin/mesh-status").symlink_to("../first")
-    ran = _start("bin/mesh-status", "--demo", cwd=tmp_path)
+    ran = start("bin/mesh-status", "--demo", cwd=tmp_path)
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (1, "", _LAST)
-    assert _start("bin/mesh-status", "--help", cwd=tmp_path).out.startswith("usage: mesh-status [-h] ")
+    assert start("bin/mesh-status", "--help", cwd=tmp_path).out.startswith("usage: mesh-status [-h] ")
 
 
 def test_script_runs_where_nobody_may_execute_it(skill: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(skill, tmp_path / "copy")
     for name in ("mesh-status.sh", "service-mesh"):
         (copy / "scripts" / name).chmod(0o644)
-    ran = _start("mesh-status.sh", "--demo", cwd=copy / "scripts", bash=("bash",))
+    ran = start("mesh-status.sh", "--demo", cwd=copy / "scripts", bash=("bash",))
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (1, "", _LAST)
 
 
@@ -88,7 +88,7 @@ def test_arguments_reach_the_program_and_its_exit_code_comes_back(
 ) -> None:
     shutil.copy(_BASELINE, tmp_path / "healthy cluster.yaml")
     (tmp_path / "empty.yaml").touch()
-    ran = _start(skill / "scripts/mesh-status.sh", *arguments, cwd=tmp_path)
+    ran = start(skill / "scripts/mesh-status.sh", *arguments, cwd=tmp_path)
     assert ran.code == code
     assert shown in (ran.err if code == 2 else ran.out)
     assert (ran.out if code == 2 else ran.err) == ""

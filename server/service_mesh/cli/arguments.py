@@ -54,6 +54,13 @@ a file of tests:
       path: /items
       expect: allow
 """
+_MTLS_EXAMPLES = """examples:
+  service-mesh mtls mesh/                          edges, modes and readiness for STRICT
+  service-mesh mtls --context current --workload shop/cart
+  service-mesh mtls --snapshot dump.tar.gz --fail-on warning
+
+broken edges are errors, ports that take plaintext are warnings
+"""
 _SOURCE_HELP = "who calls: shop/web, deploy/shop/web, sa:shop/account, ns:shop, ip:10.0.0.7 or external"
 _DESTINATION_HELP = "what is called: shop/cart:8080, svc:shop/cart:80, host:NAME:443 or ip:10.0.0.7:443; /udp behind"
 
@@ -93,7 +100,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
 
     Args:
         version: What `--version` says.
-        called_as: Name of the script that stands for the subcommand `status`; empty where none does.
+        called_as: Name of the script that stands for the subcommand `status` or `mtls`; empty where none does.
     """
     shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show where an error came from")
@@ -111,6 +118,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     _add_validate(commands, shared)
     _add_status(commands, shared, called_as)
     _add_access(commands, shared)
+    _add_mtls(commands, shared, called_as)
     _add_snapshot(commands, shared)
     _add_explain(commands, shared)
     serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
@@ -182,6 +190,30 @@ def _add_access(
         default="text",
         help="format; junit for --tests, markdown for one call",
     )
+
+
+def _add_mtls(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: _Parser,
+    called_as: str,
+) -> None:
+    name = called_as or "service-mesh mtls"
+    mtls = commands.add_parser(
+        "mtls",
+        prog=name,
+        parents=[shared],
+        help="tell which edges are really mTLS, and who decides it",
+        description="Tells what every port takes, what connections between workloads carry and which object decides"
+        " it, and what would break if every port took mTLS alone.",
+        epilog=_MTLS_EXAMPLES.replace("service-mesh mtls", name) + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_judging(mtls)
+    mtls.add_argument("-n", "--namespace", help="only workloads of this namespace as servers")
+    mtls.add_argument("--workload", metavar="NAMESPACE/NAME", help="only this workload as a server")
+    mtls.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest verdict that exits 1")
+    mtls.add_argument("--require-complete", action="store_true", help="exit 3 when anything is not known")
+    mtls.add_argument("-o", "--output", choices=("text", "json", "markdown"), default="text", help="format")
 
 
 def _add_status(

@@ -97,6 +97,10 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
         from service_mesh.cli.access import access
 
         return access(arguments)
+    if arguments.command == "mtls":
+        from service_mesh.cli.mtls import mtls
+
+        return mtls(arguments)
     from service_mesh.cli.validate import validate
 
     return validate(arguments)

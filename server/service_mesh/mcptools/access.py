@@ -47,16 +47,15 @@ class AccessArguments(SourceArguments):
         dict[str, object] | None,
         Field(
             max_length=100,
-            description='Claims of its valid token, none by default, e.g. {"iss": "https://issuer", "sub": "alice"}.',
+            description='Claims of its valid token, else none, e.g. {"iss": "https://issuer"}.',
         ),
     ] = None
 
 
 _DESCRIPTION = (
-    "Answers 'can A call B': allow, deny or unknown, with the object that decides and what every layer of the data path"
-    " says: NetworkPolicy and Cilium at both ends, what the connection carries (mTLS or not), waypoints, and the"
-    " authorization of Istio (sidecar and ambient) or Linkerd. Use it on manifests before they are applied, on a"
-    " snapshot or a cluster. unknown names in needs what would settle it."
+    "Answers 'can A call B': allow, deny or unknown, with the object that decides and what each layer says:"
+    " NetworkPolicy and Cilium at both ends, what the connection carries, waypoints, authorization of Istio or Linkerd."
+    " Files on top of a cluster try a policy out. needs names what would settle an unknown."
 )
 
 _NAMES = {

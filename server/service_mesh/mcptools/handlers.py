@@ -31,6 +31,7 @@ from service_mesh.mcptools.access import access_tool
 from service_mesh.mcptools.arguments import read_arguments
 from service_mesh.mcptools.deps import Deps
 from service_mesh.mcptools.errors import answer_or_refusal
+from service_mesh.mcptools.mtls import mtls_tool
 from service_mesh.mcptools.prompts import get_prompt, list_prompts
 from service_mesh.mcptools.quoting import one_line
 from service_mesh.mcptools.resources import list_resources, list_templates, read_resource
@@ -45,9 +46,9 @@ __all__ = ["run_stdio", "server_of"]
 
 _INSTRUCTIONS = (
     "Knows Istio, Linkerd, Cilium and the Gateway API. For files start with validate_config, for a cluster or a"
-    " snapshot of one with mesh_status, for 'can A call B' with check_access; the page service-mesh://rule/CODE"
-    " explains a finding or a problem, service-mesh://skill/SKILL.md the way of working. Nothing here changes a file"
-    " or a cluster."
+    " snapshot of one with mesh_status, for 'can A call B' with check_access, for 'is it really mTLS' with"
+    " validate_mtls; the page service-mesh://rule/CODE explains a finding or a problem, service-mesh://skill/SKILL.md"
+    " the way of working. Nothing here changes a file or a cluster."
 )
 
 _Context = ServerRequestContext[Any]
@@ -56,7 +57,13 @@ _Context = ServerRequestContext[Any]
 def server_of(deps: Deps) -> Server[Any]:
     """The server, ready for any transport and for clients of both protocol eras."""
     tools: dict[str, PublishedTool[Any]] = {
-        tool.name: tool for tool in (validate_tool(deps.validate), status_tool(deps.status), access_tool(deps.access))
+        tool.name: tool
+        for tool in (
+            validate_tool(deps.validate),
+            status_tool(deps.status),
+            access_tool(deps.access),
+            mtls_tool(deps.mtls),
+        )
     }
 
     async def on_list_tools(_: _Context, __: PaginatedRequestParams | None) -> ListToolsResult:

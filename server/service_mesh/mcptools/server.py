@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from service_mesh.errors import UsageError
 from service_mesh.mcptools.deps import Deps
 from service_mesh.operations.access_result import AccessResult
-from service_mesh.operations.request import AccessRequest, StatusRequest, ValidateRequest
+from service_mesh.operations.mtls_result import MtlsResult
+from service_mesh.operations.request import AccessRequest, MtlsRequest, StatusRequest, ValidateRequest
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.skill_files import find_skill
 from service_mesh.operations.status_result import StatusResult
@@ -36,7 +37,7 @@ def build_default(roots: tuple[str, ...]) -> "Server[Any]":
     Raises:
         UsageError: A root is no folder.
     """
-    return build(Deps(_validate, _status, _access, _explain, find_skill, configured_roots(roots)))
+    return build(Deps(_validate, _status, _access, _mtls, _explain, find_skill, configured_roots(roots)))
 
 
 def serve(roots: tuple[str, ...]) -> None:
@@ -90,6 +91,12 @@ def _access(request: AccessRequest) -> AccessResult:
     from service_mesh.operations.access import access
 
     return access(request)
+
+
+def _mtls(request: MtlsRequest) -> MtlsResult:
+    from service_mesh.operations.mtls import mtls
+
+    return mtls(request)
 
 
 def _status(request: StatusRequest) -> StatusResult:

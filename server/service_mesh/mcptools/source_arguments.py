@@ -36,39 +36,33 @@ class SourceArguments(BaseModel):
 
     manifests: Annotated[
         str | None,
-        Field(description='YAML or JSON text, any number of documents, e.g. "apiVersion: networking.istio.io/v1\\n…".'),
+        Field(description='YAML or JSON text, any number of documents, e.g. "apiVersion: v1\\n…".'),
     ] = None
     paths: Annotated[
         list[str],
         Field(
             max_length=1_000,
-            description='Files, folders and globs below the server\'s roots, e.g. ["mesh/", "docs/*.md"].',
+            description='Files, folders, globs below the roots, e.g. ["mesh/", "*.md"].',
         ),
     ] = Field(default_factory=list)
     snapshot: Annotated[
         str | None,
         Field(
             max_length=4_096,
-            description='Folder or archive saved of a cluster; files replace its objects, e.g. "dump.tar.gz".',
+            description='What was saved of a cluster; files replace its objects, e.g. "dump.tar.gz".',
         ),
     ] = None
     kube_context: Annotated[
         str | None,
-        Field(max_length=253, description='Kubeconfig context whose objects files replace, e.g. "current".'),
+        Field(max_length=253, description='The same, live from a kubeconfig context, e.g. "current".'),
     ] = None
     versions: Annotated[
         VersionArguments | None,
-        Field(
-            description="Releases to judge by, the newest known by default,"
-            ' e.g. {"istio": "1.26", "gateway_api": "1.2", "linkerd": "2.20"}.'
-        ),
+        Field(description='Releases to judge by, else the newest known, e.g. {"istio": "1.26", "gateway_api": "1.2"}.'),
     ] = None
     complete: Annotated[
         Complete,
-        choice(
-            "Whether what is missing can be taken not to exist; auto judges each namespace,"
-            ' e.g. "yes" for a full export.'
-        ),
+        choice('Whether what is missing does not exist; auto: per namespace, e.g. "yes" for a full export.'),
     ] = Complete.AUTO
 
     @property

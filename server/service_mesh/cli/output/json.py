@@ -2,16 +2,23 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from service_mesh.operations.access_result import AccessResult
 from service_mesh.operations.access_tests import AccessTestsResult
+from service_mesh.operations.mtls_result import MtlsResult
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.status_result import StatusResult
 
 __all__ = ["render_json"]
 
 
-def render_json(result: ValidateResult | StatusResult | AccessResult | AccessTestsResult) -> str:
+def render_json(result: ValidateResult | StatusResult | AccessResult | AccessTestsResult | MtlsResult) -> str:
     """Render a result as one JSON object, indented, keys in the order of the contract."""
-    text = json.dumps(asdict(result), indent=2, ensure_ascii=False)
+    text = json.dumps(asdict(result, dict_factory=_named), indent=2, ensure_ascii=False)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")  # bytes of a file's name that are no UTF-8
+
+
+def _named(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields by their published names: `from_` is `from`, which is a word of Python's."""
+    return {name.removesuffix("_"): value for name, value in fields}
