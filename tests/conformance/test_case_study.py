@@ -17,7 +17,7 @@ from tools.case_study.rows import read_rows, read_uncounted
 
 Record = Callable[[str, object], None]
 
-REACHED = 116
+REACHED = 133
 """Faults that are found at every place; it may rise and not fall."""
 
 _CHAPTERS = {"A": 37, "B": 38, "C": 45, "D": 41, "E": 30, "F": 17, "G": 10, "H": 4}

@@ -1,4 +1,4 @@
-"""Topics about who may call whom: which page answers, which cases show it."""
+"""Topics about who may call whom and what is really mTLS: which page answers, which cases show it."""
 
 from tools.pages.topic import Topic
 
@@ -7,6 +7,10 @@ __all__ = ["ACCESS_TOPICS"]
 
 def _topic(name: str, *evals: str) -> Topic:
     return Topic(name, "references/access.md", "check_access", "", (), evals)
+
+
+def _mtls(name: str, *evals: str) -> Topic:
+    return Topic(name, "references/mtls.md", "validate_mtls", "", (), evals)
 
 
 ACCESS_TOPICS = (
@@ -29,4 +33,13 @@ ACCESS_TOPICS = (
         "linkerd-lets-in-the-account-that-is-named",
     ),
     _topic("Can A call B: Cilium", "request-that-no-rule-of-cilium-lets-pass"),
+    _mtls("Is it really mTLS: readiness for STRICT", "strict-would-break-the-client-without-a-sidecar"),
+    _mtls(
+        "Is it really mTLS: rules of clients against modes of servers",
+        "rule-that-turns-tls-off-is-plaintext-in-the-mesh",
+        "strict-beside-a-rule-that-turns-tls-off-is-broken",
+        "strict-is-enforced-and-stops-only-the-client-outside",
+    ),
+    _mtls("Is it really mTLS: ambient mode", "ambient-mode-tunnels-and-still-takes-plaintext"),
+    _mtls("Is it really mTLS: Cilium", "authentication-of-cilium-encrypts-nothing"),
 )
