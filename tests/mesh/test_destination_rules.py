@@ -60,3 +60,47 @@ def test_rules_for_chosen_pods_are_left_out() -> None:
     empty = made(DESTINATION_RULE, "web/b", {"host": HOST, "workloadSelector": {}})
     assert [has_selector(r) for r in (chosen, empty)] == [True, False]
     assert rules_served(MeshView([chosen, empty]), HOST, "web") == (empty,)
+
+
+def chosen(title: str, host: str, app: str, created: str = "") -> Resource:
+    spec = {"host": host, "workloadSelector": {"matchLabels": {"app": app}}}
+    return made(DESTINATION_RULE, title, spec, creationTimestamp=created)
+
+
+def test_rule_for_chosen_pods_hides_wider_hosts_and_other_namespaces_from_everybody_in_its_own() -> None:
+    own, wide, home = chosen("web/a", "*.local", "web"), rule("web/wide", "*"), rule("shop/exact", "reviews")
+    mesh = MeshView([own, wide, home])
+    assert rules_served(mesh, HOST, "web", client={"app": "web"}) == (own,)
+    assert rules_served(mesh, HOST, "web", client={"app": "other"}) == rules_served(mesh, HOST, "web") == ()
+    assert rules_served(mesh, HOST, "other", client={"app": "web"}) == (home,)
+
+
+def test_rule_of_a_more_specific_host_hides_one_for_chosen_pods() -> None:
+    own, exact = chosen("web/a", "*.local", "web"), rule("web/exact", HOST)
+    assert rules_served(MeshView([own, exact]), HOST, "web", client={"app": "web"}) == (exact,)
+
+
+def test_of_rules_that_choose_a_client_the_oldest_counts_and_those_with_its_selector() -> None:
+    newer, older = (
+        chosen("web/n", HOST, "web", "2026-02-01T00:00:00Z"),
+        chosen("web/o", HOST, "web", "2026-01-01T00:00:00Z"),
+    )
+    spec = {"host": HOST, "workloadSelector": {"matchLabels": {"tier": "front"}}}
+    other = made(DESTINATION_RULE, "web/x", spec, creationTimestamp="2026-01-02T00:00:00Z")
+    mesh = MeshView([newer, older, other])
+    assert rules_served(mesh, HOST, "web", client={"app": "web", "tier": "front"}) == (older, newer)
+    assert rules_served(mesh, HOST, "web", client={"tier": "front"}) == (other,)
+
+
+def test_rule_for_chosen_pods_of_the_root_namespace_counts_for_its_own_clients() -> None:
+    own, exact = chosen("istio-system/a", "*.local", "gate"), rule("shop/exact", "reviews")
+    mesh = MeshView([own, exact])
+    assert rules_served(mesh, HOST, "istio-system", client={"app": "gate"}) == (own,)
+    assert rules_served(mesh, HOST, "web", client={"app": "gate"}) == (exact,)
+
+
+def test_most_specific_rule_that_is_exported_to_others_hides_wider_ones_all_the_same() -> None:
+    exact, wide = rule("shop/exact", "reviews", "bank"), rule("shop/wide", "*.local")
+    mesh = MeshView([exact, wide])
+    assert rules_served(mesh, HOST, "bank") == (exact,)
+    assert rules_served(mesh, HOST, "web") == ()

@@ -11,14 +11,13 @@ from service_mesh.posture.access.calls import Call as Asked
 from service_mesh.posture.access.engine import Answer, answer
 from service_mesh.posture.kubernetes.ends import End, of_workload, outside
 from service_mesh.posture.requests import HttpRequest
-from tests.posture.access.naive_istio import judge
+from tests.posture.access.naive_istio import NEWEST, judge
 from tests.posture.access.naive_values import Call
 from tests.posture.access.world_objects import Object
 from tests.support.scene import the
 
 __all__ = ["answered", "decision", "dispute", "shrunk"]
 
-RELEASE = (1, 31, 2)
 _KEPT = frozenset({"ConfigMap", "Deployment"})
 """Kinds that are kept as they are: without the installation more is unknown than the naive evaluator knows of."""
 
@@ -29,7 +28,7 @@ Said = tuple[str, str]
 """A verdict, and the layer that decides it; empty where no policy speaks of the call."""
 
 
-def answered(objects: Sequence[Object], call: Call, release: tuple[int, ...] = RELEASE) -> Answer:
+def answered(objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEWEST) -> Answer:
     """The engine's answer."""
     mesh = MeshView(map(Resource, objects), Complete.YES, {"istio": release})
     service = mesh.find(SERVICE, *call.service.split("/")) if call.service else None
@@ -38,20 +37,20 @@ def answered(objects: Sequence[Object], call: Call, release: tuple[int, ...] = R
     return answer(mesh, Asked(_client(mesh, call), server, call.port, "TCP", service, request))
 
 
-def decision(objects: Sequence[Object], call: Call, release: tuple[int, ...] = RELEASE) -> Said:
+def decision(objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEWEST) -> Said:
     """The engine's verdict and the layer that decides."""
     found = answered(objects, call, release)
     return found.verdict.value, found.deciding.layer.value if found.deciding is not None else ""
 
 
-def dispute(objects: Sequence[Object], call: Call, release: tuple[int, ...] = RELEASE) -> tuple[Said, Said] | None:
+def dispute(objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEWEST) -> tuple[Said, Said] | None:
     """What the engine says and what the naive evaluator does; None where they agree."""
-    ruling = judge(objects, call)
+    ruling = judge(objects, call, release)
     found = decision(objects, call, release), (ruling.verdict, ruling.layer)
     return found if found[0] != found[1] else None
 
 
-def shrunk(objects: Sequence[Object], call: Call, release: tuple[int, ...] = RELEASE) -> list[Object]:
+def shrunk(objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEWEST) -> list[Object]:
     """The same dispute in as few documents, rules, fields and values as it needs."""
     current, held = list(objects), dispute(objects, call, release)
     found: list[Object] | None = current

@@ -35,7 +35,9 @@ from tests.posture.access.naive_values import (
     setting,
 )
 
-__all__ = ["Ruling", "judge"]
+__all__ = ["NEWEST", "Ruling", "judge"]
+
+NEWEST = (1, 31, 2)
 
 _TUNNEL = 15008
 _USE = "istio.io/use-waypoint"
@@ -56,9 +58,9 @@ class Ruling(NamedTuple):
     speaks: bool = True
 
 
-def judge(world: World, call: Call) -> Ruling:
+def judge(world: World, call: Call, release: tuple[int, ...] = NEWEST) -> Ruling:
     """The layer that decides: the first that denies, else the first that is not known, else the last to speak."""
-    steps = list(_steps(world, call))
+    steps = list(_steps(world, call, release))
     for verdict in ("denied", "unknown"):
         for step in steps:
             if step.verdict == verdict:
@@ -66,10 +68,14 @@ def judge(world: World, call: Call) -> Ruling:
     return next((step for step in reversed(steps) if step.speaks), Ruling("allowed", ""))
 
 
-def _steps(world: World, call: Call) -> Iterator[Ruling]:
+def _steps(world: World, call: Call, release: tuple[int, ...]) -> Iterator[Ruling]:
     server = _pod(world, call.server)
     waypoint = _waypoint(world, call, server)
-    last = carried(world, call) if waypoint is None else from_waypoint(world, server, call.port)
+    if waypoint is None:
+        last = carried(world, call, release)
+    else:
+        service = find(world, "Service", _meant(world, call))
+        last = from_waypoint(world, waypoint, server, call.port, release, service)
     port = _TUNNEL if last == {"hbone"} else call.port
     client, end = _end(world, call.client), End.of(server)
     if waypoint is None:

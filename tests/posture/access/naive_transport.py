@@ -46,7 +46,7 @@ def plane(world: World, pod: Object) -> str:
     return "ambient" if wanted == "ambient" else "none"
 
 
-def carried(world: World, call: Call) -> set[str]:
+def carried(world: World, call: Call, release: tuple[int, ...]) -> set[str]:
     """What arrives: `mtls`, `hbone`, `plaintext`, `app_tls` or `broken`; more than one where it is not known which."""
     client, server = find(world, "Pod", call.client), find(world, "Pod", call.server)
     assert server is not None
@@ -60,12 +60,20 @@ def carried(world: World, call: Call) -> set[str]:
     service = find(world, "Service", call.service)
     entry = entry_of(service, server, call.port) if service is not None else None
     is_http = entry is not None and protocol_of(entry) == "http"
-    return {_received(world, one, server, call.port, is_http=is_http) for one in sent}
+    return {_received(world, one, server, call.port, release, is_http=is_http) for one in sent}
 
 
-def from_waypoint(world: World, server: Object, port: int) -> set[str]:
-    """What a waypoint reaches a pod with."""
-    return {_received(world, _from_ztunnel(world, server), server, port, is_http=False)}
+def from_waypoint(
+    world: World, waypoint: Object, server: Object, port: int, release: tuple[int, ...], service: Object | None
+) -> set[str]:
+    """What a waypoint reaches a pod with: rules of the Service that it sees may ask for TLS without a tunnel."""
+    sent, is_http = _from_ztunnel(world, server), False
+    entry = entry_of(service, server, port) if service is not None else None
+    if sent == "plaintext" and service is not None and entry is not None:
+        is_http = protocol_of(entry) == "http"
+        if _client_tls(world, waypoint, service, entry["port"], is_chosen=False) in ("SIMPLE", "MUTUAL"):
+            sent = "own tls"
+    return {_received(world, sent, server, port, release, is_http=is_http)}
 
 
 def pass_by(world: World, server: Object, port: int) -> bool:
@@ -97,11 +105,11 @@ def protocol_of(entry: Object) -> str | None:
     return "http" if said in _HTTP else "tcp" if said in ("tcp", "mongo", "tls", "https") else None
 
 
-def _received(world: World, sent: str, server: Object, port: int, *, is_http: bool) -> str:
+def _received(world: World, sent: str, server: Object, port: int, release: tuple[int, ...], *, is_http: bool) -> str:
     kind, past = plane(world, server), pass_by(world, server, port)
     mode = None if past or kind == "none" else _mode(world, server, port)
     if sent == "hbone":
-        return "broken" if kind == "ambient" and past else "hbone"
+        return "broken" if kind == "ambient" and past and release < (1, 29) else "hbone"
     if sent == "plaintext":
         return "broken" if mode == "STRICT" else "plaintext"
     if sent == "mtls":
@@ -203,9 +211,9 @@ def _passes_through(world: World, client: Object, service: Object, port: int) ->
     return bool(policy.get("loadBalancer", {}).get("simple") == "PASSTHROUGH")
 
 
-def _client_tls(world: World, client: Object, service: Object, port: int) -> str:
+def _client_tls(world: World, client: Object, service: Object, port: int, *, is_chosen: bool = True) -> str:
     """What the DestinationRule that counts for a client says; empty where automatic mTLS decides."""
-    policy = _policy_for(world, client, service)
+    policy = _policy_for(world, client, service, is_chosen=is_chosen)
     wide = str(policy.get("tls", {}).get("mode", ""))
     for entry in policy.get("portLevelSettings", []):
         if entry["port"]["number"] == port:
@@ -215,15 +223,19 @@ def _client_tls(world: World, client: Object, service: Object, port: int) -> str
     return wide
 
 
-def _policy_for(world: World, client: Object, service: Object) -> Object:
-    """The first namespace with any rule decides, in it the most specific host, and of its rules one for chosen pods."""
+def _policy_for(world: World, client: Object, service: Object, *, is_chosen: bool = True) -> Object:
+    """The first namespace with any rule decides, in it the most specific host, and of its rules one for chosen pods.
+
+    Rules that choose pods count for those alone, so never where the client is none that they may choose.
+    """
     host, namespace = f"{name_of(service)}.{home_of(service)}.svc.cluster.local", home_of(client)
     rules = [rule for rule in of_kind(world, "DestinationRule") if _covers(_host_of(rule), host)]
     for home in (namespace, home_of(service), ROOT):
         seen = [rule for rule in rules if home_of(rule) == home and _is_exported(rule, namespace)]
         if seen:
             best = _host_of(max(seen, key=lambda rule: (_host_of(rule) == host, len(_host_of(rule)))))
-            return _policy_of([rule["spec"] for rule in seen if _host_of(rule) == best], labels_of(client))
+            specs = [rule["spec"] for rule in seen if _host_of(rule) == best]
+            return _policy_of(specs, labels_of(client) if is_chosen else {})
     return {}
 
 

@@ -48,7 +48,7 @@ def test_every_layer_proxy_and_stage_and_both_verdicts_have_their_share() -> Non
     rulings = []
     for seed in range(WORLDS):
         world = random_world(seed)
-        rulings.append(judge(world.objects, world.call))
+        rulings.append(judge(world.objects, world.call, world.release))
     parts: list[tuple[Callable[[Ruling], str], tuple[str, ...], int]] = [
         (lambda one: one.layer, LAYERS, 1),
         (lambda one: one.proxy, PROXIES, 1),

@@ -195,8 +195,8 @@ def test_cilium_below_a_mesh_that_is_not_there_encrypts_between_nodes() -> None:
 def test_rules_for_requests_cannot_be_asked_about_a_sealed_connection() -> None:
     cilium = (
         "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: cart, namespace: shop}\n"
-        "spec: {endpointSelector: {matchLabels: {app: cart}}, ingress: [{toPorts: [{ports: [{port: '8080', protocol: TCP}], "
-        "rules: {http: [{method: GET}]}}]}]}\n"
+        "spec: {endpointSelector: {matchLabels: {app: cart}}, ingress: [{toPorts: ["
+        "{ports: [{port: '8080', protocol: TCP}], rules: {http: [{method: GET}]}}]}]}\n"
     )
     assert asked(scene(SIDECARS, *PODS, cilium)).verdict is UNKNOWN
     assert asked(scene(PLAIN, *PODS, cilium)).verdict is ALLOWED

@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Iterable
 from itertools import product
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -125,6 +125,9 @@ def test_live_pods_with_addresses_and_nodes_give_the_same_matrix_as_pair_by_pair
     for seed in range(start, start + 20):
         chance = random.Random(seed)
         listed = list(objects(sized(seed), seed))
+        for one in listed:
+            if one["kind"] == "Deployment" and chance.random() < 0.2:
+                cast("Any", one["spec"])["template"]["spec"]["hostNetwork"] = True
         pods = [_pod(one, number, chance) for number, one in enumerate(listed) if one["kind"] == "Deployment"]
         listed += [pod for pod in pods if chance.random() < 0.7]
         assert by_classes(view(listed)) == pair_by_pair(view(listed)), f"seed {seed}"

@@ -59,6 +59,20 @@ def test_workload_finds_the_policies_that_select_it_and_none_with_targets() -> N
     assert [policy.name for policy in found] == ["own", "all", "mesh"]
 
 
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ("istio-injection: enabled", ["whole", "empty"]),
+        ("istio.io/dataplane-mode: ambient", ["whole"]),
+    ],
+)
+def test_ztunnel_is_handed_no_policy_with_an_empty_selector(labels: str, expected: list[str]) -> None:
+    policies = policy("shop/whole", ""), policy("shop/empty", "selector: {}")
+    mesh = scene(namespace("shop", labels), deployment("shop/web"), *policies)
+    found = policies_selecting(mesh, AUTHORIZATION_POLICY, the(mesh, "shop/web"))
+    assert [policy.name for policy in found] == expected
+
+
 SINGLE = "targetRef: {group: gateway.networking.k8s.io, kind: GatewayClass, name: istio-waypoint}"
 LISTED = "targetRefs: [{kind: Service, name: web}, {kind: Service, name: far, namespace: bank}]"
 

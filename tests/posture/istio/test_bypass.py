@@ -6,7 +6,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.posture.edges import Edge
 from service_mesh.posture.istio.bypass import inbound_bypass, outbound_bypass
 from service_mesh.posture.istio.transport import accepted, transport
-from tests.posture.istio.meshes import NAMESPACES, addressed, mesh_settings, peer, service, world
+from tests.posture.istio.meshes import NAMESPACES, addressed, istiod, mesh_settings, peer, service, world
 from tests.support.scene import deployment, scene, the
 
 INBOUND = "traffic.sidecar.istio.io/excludeInboundPorts: '8080'"
@@ -81,10 +81,22 @@ def test_excluded_port_accepts_everything_but_the_meshs_tls() -> None:
     assert [note.node.path[-1] for note in mode.chain] == ["traffic.sidecar.istio.io/excludeInboundPorts"]
 
 
-@pytest.mark.parametrize(("client", "expected"), [("unmeshed", "plaintext"), ("ambient", "broken")])
-def test_ambient_pod_that_leaves_incoming_traffic_uncaptured(client: str, expected: str) -> None:
-    own = "ambient.istio.io/bypass-inbound-capture: 'true'"
-    mesh = world("ambient", service("calm/web"), peer("calm", "STRICT"), own=own)
+@pytest.mark.parametrize(
+    ("client", "release", "expected"),
+    [
+        ("unmeshed", (1, 28), "plaintext"),
+        ("unmeshed", (1, 29), "plaintext"),
+        ("ambient", (1, 28), "broken"),
+        ("ambient", (1, 29), "hbone"),
+        ("sidecar", (1, 28), "broken"),
+        ("sidecar", (1, 29), "hbone"),
+    ],
+)
+def test_ambient_pod_that_leaves_incoming_traffic_uncaptured(
+    client: str, release: tuple[int, ...], expected: str
+) -> None:
+    own, installed = "ambient.istio.io/bypass-inbound-capture: 'true'", istiod(PILOT_ENABLE_AMBIENT="true")
+    mesh = world("ambient", service("calm/web"), peer("calm", "STRICT"), installed, own=own, release=release)
     assert addressed(mesh, client, "ambient").transport == expected
 
 

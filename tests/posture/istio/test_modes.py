@@ -93,6 +93,36 @@ def test_objects_of_one_level_without_dates_leave_the_mode_open_unless_they_agre
     assert server_mode(agreeing, the(agreeing, "shop/web")).mode is STRICT
 
 
+@pytest.mark.parametrize(
+    ("policies", "modes", "ambient"),
+    [
+        ([policy("shop/one", "STRICT"), policy("shop/two")], {STRICT, PERMISSIVE}, {STRICT, PERMISSIVE}),
+        ([policy("shop/one", "DISABLE"), policy("shop/two")], {DISABLE, PERMISSIVE}, {PERMISSIVE}),
+        (
+            [policy("shop/one", "STRICT"), policy("shop/two"), policy("shop/web", selector=WEB)],
+            {STRICT, PERMISSIVE},
+            {STRICT, PERMISSIVE},
+        ),
+        (
+            [policy("shop/one", "STRICT"), policy("shop/two"), policy("shop/web", "STRICT", selector=WEB)],
+            {STRICT},
+            {STRICT},
+        ),
+        (
+            [policy("istio-system/one", "STRICT"), policy("istio-system/two", "DISABLE"), policy("shop/ns")],
+            {STRICT, DISABLE},
+            {STRICT, PERMISSIVE},
+        ),
+    ],
+)
+def test_objects_without_dates_leave_their_own_modes_possible_and_no_other(
+    policies: list[str], modes: set[MtlsMode], ambient: set[MtlsMode]
+) -> None:
+    mesh = scene(deployment("shop/web"), *policies)
+    web = the(mesh, "shop/web")
+    assert (set(server_mode(mesh, web).possible), set(ambient_mode(mesh, web).possible)) == (modes, ambient)
+
+
 def test_namespace_mode_leaves_workloads_out() -> None:
     mesh = scene(policy("shop/ns", "PERMISSIVE"), policy("shop/web", "STRICT", selector=WEB))
     assert namespace_mode(mesh, "shop").mode is PERMISSIVE

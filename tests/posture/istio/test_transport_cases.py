@@ -113,8 +113,9 @@ def gateway(tls: str, protocol: str = "TLS") -> str:
     [
         (gateway("", "HTTP"), "plaintext", "broken", "broken", "plaintext"),
         (gateway(", tls: {mode: ISTIO_MUTUAL}"), "broken", "mtls", "broken", "broken"),
-        (gateway(", tls: {mode: PASSTHROUGH}"), "plaintext", "broken", "app_tls", "app_tls"),
-        (gateway(", tls: {mode: SIMPLE, credentialName: c}", "HTTPS"), "plaintext", "broken", "app_tls", "app_tls"),
+        (gateway(", tls: {mode: PASSTHROUGH}"), "app_tls", "unknown", "app_tls", "app_tls"),
+        (gateway(", tls: {mode: AUTO_PASSTHROUGH}"), "app_tls", "unknown", "app_tls", "app_tls"),
+        (gateway(", tls: {mode: SIMPLE, credentialName: c}", "HTTPS"), "app_tls", "broken", "app_tls", "app_tls"),
         ("", "plaintext", "unknown", "unknown", "unknown"),
     ],
 )
@@ -133,6 +134,7 @@ def test_servers_of_a_gateway_decide_and_no_peer_authentication(
     }
     assert sent == {"auto": auto, "mutual": mutual, "simple": simple}
     assert addressed(world("gateway", *base), "unmeshed", "gateway").transport == outsider
+    assert addressed(world("gateway", *base), "ambient", "gateway").transport == auto
 
 
 def test_gateway_whose_servers_are_not_loaded_asks_for_them() -> None:
@@ -149,7 +151,7 @@ def test_listeners_of_the_gateway_api_are_looked_at_too() -> None:
     apiVersion: gateway.networking.k8s.io/v1
     kind: Gateway
     metadata: {name: egress, namespace: edge}
-    spec: {gatewayClassName: istio, listeners: [{name: a, port: 80, protocol: HTTPS}]}
+    spec: {gatewayClassName: istio, listeners: [{name: a, port: 80, protocol: TLS, tls: {mode: Passthrough}}]}
     """
     name = "gateway.networking.k8s.io/gateway-name: egress"
     mesh = world("gateway", service("edge/egress"), made)
@@ -162,6 +164,17 @@ def test_listeners_of_the_gateway_api_are_looked_at_too() -> None:
     )
     assert transport(mesh, None, pods, 8080).transport == "unknown"
     assert transport(labelled, None, the(labelled, "edge/egress"), 8080).transport == "app_tls"
+    handed_on = scene(
+        NAMESPACES,
+        deployment("shop/cart"),
+        made,
+        service("edge/egress"),
+        deployment("edge/egress", name).replace("name: app, image: app", "name: istio-proxy, image: p"),
+        rule("egress.edge.svc.cluster.local", "tls: {mode: ISTIO_MUTUAL}"),
+    )
+    found = transport(handed_on, the(handed_on, "shop/cart"), the(handed_on, "edge/egress"), 8080)
+    missing = "what the routes of 'Deployment edge/egress' lead to, since it hands TLS on as it is"
+    assert (found.transport, found.missing) == (UNKNOWN, missing)
 
 
 def test_gateway_does_not_reach_a_service_that_is_not_exported_to_it() -> None:
@@ -180,6 +193,8 @@ def test_label_takes_back_that_a_pod_speaks_the_meshs_tls() -> None:
         assert addressed(mesh, "sidecar", "sidecar").transport == expected
     told = world("sidecar", service("shop/web"), rule(host, "tls: {mode: ISTIO_MUTUAL}"), labels=label)
     assert addressed(told, "sidecar", "sidecar").transport == "mtls"
+    taker = world("tunnel", service("shop/web"), istiod(PILOT_ENABLE_AMBIENT="true"), labels=label)
+    assert addressed(taker, "sidecar", "sidecar").transport == "hbone"
 
 
 def test_two_services_that_are_reached_otherwise_leave_both_open_until_one_is_named() -> None:
@@ -219,7 +234,7 @@ def test_pod_address_that_a_headless_service_has_too_may_meet_its_listener() -> 
     same_port = service("shop/web", ", clusterIP: None").replace("port: 80,", "port: 8080,")
     mesh = world("sidecar", same_port)
     found = addressed(mesh, "sidecar", "sidecar", by_pod=True)
-    missing = "whether the client addresses the pod or the headless service, which have the same address"
+    missing = "whether the client addresses the pod or a headless service, which have the same address"
     assert (found.transport, found.missing) == (EITHER, missing)
     assert (
         addressed(
@@ -292,6 +307,25 @@ def test_objects_of_one_level_without_dates_matter_only_where_they_change_what_t
         "since that one counts alone"
     )
     assert (found.transport, found.missing) == (UNKNOWN, missing)
+
+
+@pytest.mark.parametrize(
+    ("modes", "outsider", "own"),
+    [
+        (("STRICT", "UNSET"), "unknown", "mtls"),
+        (("DISABLE", "UNSET"), "plaintext", "either"),
+        (("PERMISSIVE", "DISABLE"), "plaintext", "either"),
+        (("STRICT", "DISABLE"), "unknown", "either"),
+    ],
+)
+def test_of_objects_without_dates_only_their_own_modes_are_possible(
+    modes: tuple[str, str], outsider: str, own: str
+) -> None:
+    two = [peer("shop", mode, name=f"pa-{number}") for number, mode in enumerate(modes)]
+    for form in ("", ", clusterIP: None"):
+        mesh = world("sidecar", service("shop/web", form), *two)
+        assert addressed(mesh, "unmeshed", "sidecar").transport == outsider
+        assert addressed(mesh, "sidecar", "sidecar").transport == own
 
 
 @pytest.mark.parametrize("end", ["shop/cart", "shop/web"])

@@ -10,6 +10,7 @@ from tests.posture.istio.meshes import SERVERS, addressed, decided, istiod, mesh
 from tests.support.scene import deployment
 
 AMBIENT = istiod(PILOT_ENABLE_AMBIENT="true")
+PREFERRING = istiod(PILOT_ENABLE_AMBIENT="true", PILOT_PREFER_SENDING_HBONE="true")
 MODES = ("STRICT", "PERMISSIVE", "DISABLE")
 AUTHENTICATED = ("mtls", "hbone")
 SETTINGS = {
@@ -17,6 +18,7 @@ SETTINGS = {
     "DISABLE": "tls: {mode: DISABLE}",
     "SIMPLE": "tls: {mode: SIMPLE}",
     "RESET": "tls: {mode: SIMPLE}, portLevelSettings: [{port: {number: 80}}]",
+    "MARKED": "tls: {mode: ISTIO_MUTUAL}, portLevelSettings: [{port: {number: 80}}]",
     "PASSTHROUGH": "loadBalancer: {simple: PASSTHROUGH}",
 }
 NARROW = """
@@ -34,7 +36,8 @@ class Row(NamedTuple):
         client: Sort of the client.
         server: Sort of the server.
         setting: What the client's rules come to; `off` is automatic mTLS switched off.
-        form: What is addressed, and what else holds.
+        form: What is addressed, and what else holds: `port` that the mode is the workload's alone, `prefers` that
+            istiod prefers tunnels.
         carried: What travels under STRICT, PERMISSIVE and DISABLE.
         by: Kind of the object that decides, the last of the chain; of each mode where they differ.
         release: Release of Istio.
@@ -136,6 +139,27 @@ ROWS = [
     Row("ambient", "ambient", "auto", "pod blocked", "hbone hbone hbone", "Namespace"),
     Row("ambient", "ambient", "DISABLE", "service", "hbone hbone hbone", "Namespace"),
     Row("gateway", "sidecar", "auto", "mixed", "mtls mtls plaintext", "PeerAuthentication"),
+    Row("sidecar", "sidecar", "MARKED", "service", "mtls mtls plaintext", "PeerAuthentication"),
+    Row("sidecar", "sidecar", "MARKED", "port", "mtls mtls broken", "PeerAuthentication"),
+    Row("sidecar", "ambient", "MARKED", "service", "hbone hbone hbone", "Deployment"),
+    Row(
+        "sidecar",
+        "unmeshed",
+        "MARKED",
+        "service",
+        "broken broken plaintext",
+        "DestinationRule DestinationRule PeerAuthentication",
+    ),
+    Row("sidecar", "sidecar", "auto", "port", "mtls mtls plaintext", "PeerAuthentication"),
+    Row("sidecar", "sidecar", "MARKED", "headless port", "mtls mtls broken", "PeerAuthentication"),
+    Row("sidecar", "tunnel", "auto", "service", "mtls mtls plaintext", "PeerAuthentication"),
+    Row("sidecar", "tunnel", "auto", "prefers", "hbone hbone hbone", "Deployment"),
+    Row("sidecar", "tunnel", "ISTIO_MUTUAL", "prefers", "hbone hbone hbone", "Deployment"),
+    Row("sidecar", "tunnel", "DISABLE", "prefers", "hbone hbone hbone", "Deployment"),
+    Row("sidecar", "tunnel", "SIMPLE", "prefers", "hbone hbone hbone", "Deployment"),
+    Row("sidecar", "tunnel", "auto", "headless prefers", "mtls mtls plaintext", "PeerAuthentication"),
+    Row("sidecar", "sidecar", "auto", "prefers", "mtls mtls plaintext", "PeerAuthentication"),
+    Row("gateway", "tunnel", "auto", "prefers", "hbone hbone hbone", "Deployment"),
 ]
 
 
@@ -144,8 +168,11 @@ def made(row: Row, mode: str) -> MeshView:
     home, _, name = SERVERS[row.server].partition("/")
     blocked = ", outboundTrafficPolicy: {mode: REGISTRY_ONLY}" if "blocked" in row.form else ""
     auto = "false" if row.setting == "off" else "true"
-    documents = [AMBIENT, peer(home, mode), mesh_settings(f"enableAutoMtls: {auto}{blocked}")]
-    headless = ", clusterIP: None" if row.form in ("headless", "mixed") else ""
+    narrow = "selector: {matchLabels: {set: all}}, " if "port" in row.form else ""
+    installed = PREFERRING if "prefers" in row.form else AMBIENT
+    documents = [installed, peer(home, mode, narrow), mesh_settings(f"enableAutoMtls: {auto}{blocked}")]
+    is_headless = row.form == "mixed" or "headless" in row.form
+    headless = ", clusterIP: None" if is_headless else ""
     if "pod" not in row.form:
         made_service = service(f"{home}/{name}", headless, "http" if row.form == "http" else "tcp")
         documents.append(made_service.replace(f"selector: {{app: {name}}}", "selector: {set: all}"))

@@ -11,14 +11,15 @@ from service_mesh.posture.access.networks import NETWORK_KINDS, enforces_cilium
 from service_mesh.posture.cilium.encryption import ENCRYPTION_KINDS, Encryption, encryption
 from service_mesh.posture.edges import Edge, Transport, unknown_edge
 from service_mesh.posture.istio import transport as istio
+from service_mesh.posture.istio.bypass import is_on_own_node
 from service_mesh.posture.istio.enrolment import Enrolled
 from service_mesh.posture.istio.enrolment import enrolment as of_istio
-from service_mesh.posture.kubernetes.ends import End
+from service_mesh.posture.kubernetes.ends import End, Entity
 from service_mesh.posture.linkerd import transport as linkerd
 from service_mesh.posture.linkerd.enrolment import Enrolled as Meshed
 from service_mesh.posture.linkerd.enrolment import enrolment as of_linkerd
 
-__all__ = ["CONNECTION_KINDS", "Mesh", "carried", "mesh_of"]
+__all__ = ["CONNECTION_KINDS", "Mesh", "carried", "is_near", "mesh_of"]
 
 CONNECTION_KINDS = tuple(
     dict.fromkeys((*istio.TRANSPORT_KINDS, *linkerd.TRANSPORT_KINDS, *ENCRYPTION_KINDS, *NETWORK_KINDS, *READER_KINDS))
@@ -93,10 +94,24 @@ def _of_meshes(mesh: MeshView, call: Call) -> Edge:
         return unknown_edge("it is not known which workload connects", (), f"which workload {call.client.text} is")
     edges = []
     if found.istio:
-        edges.append(istio.transport(mesh, call.client.workload, server, call.port, call.service))
+        edges.append(_of_istio(mesh, call, server))
     if found.linkerd:
         edges.append(linkerd.transport(mesh, call.client.workload, server, call.port, call.service))
     return edges[0] if len(edges) == 1 else _of_both(*edges)
+
+
+def _of_istio(mesh: MeshView, call: Call, server: Workload) -> Edge:
+    near = is_near(mesh, call.client, server)
+    return istio.transport(mesh, call.client.workload, server, call.port, call.service, is_near=near)
+
+
+def is_near(mesh: MeshView, client: End, server: Workload) -> bool | None:
+    """Tell whether a client is in the network of the server's own node; None where that is not known."""
+    if client.workload is not None:
+        return is_on_own_node(mesh, client.workload, server)
+    if Entity.HOST not in client.entities:
+        return False
+    return True if client.entities == (Entity.HOST,) else None
 
 
 def _of_both(one: Edge, other: Edge) -> Edge:

@@ -11,7 +11,7 @@ from service_mesh.mesh.ports import is_headless
 from service_mesh.mesh.selection import entries_of, services_of, workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
-from service_mesh.mesh.workloads import Workload, pods_of
+from service_mesh.mesh.workloads import Workload, pods_of, workloads
 from service_mesh.model.hosts import service_host
 from service_mesh.model.kinds import NAMESPACE, SERVICE, WORKLOADS
 from service_mesh.model.networks import Network
@@ -20,8 +20,8 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.access.looks import looks
 from service_mesh.posture.access.namings import Account, Token, tokens_of
 from service_mesh.posture.cilium.identity import identities
+from service_mesh.posture.istio.enrolment import Enrolled, is_live
 from service_mesh.posture.istio.enrolment import enrolment as of_istio
-from service_mesh.posture.istio.enrolment import is_live
 from service_mesh.posture.kubernetes.ends import End, of_workload
 from service_mesh.posture.kubernetes.networks import network_of
 from service_mesh.posture.linkerd.enrolment import Enrolled as Meshed
@@ -29,7 +29,7 @@ from service_mesh.posture.linkerd.enrolment import enrolment as of_linkerd
 from service_mesh.posture.linkerd.networks import cluster_networks
 from service_mesh.posture.linkerd.probes import probe_networks
 
-__all__ = ["Facts", "counts_nodes", "facts", "selecting", "sending", "service_number"]
+__all__ = ["Facts", "facts", "selecting", "sending", "sends_by_node", "service_number"]
 
 _OF_MESHES = ("istio", "linkerd", "cilium", "gateway.networking.k8s.io")
 _OF_EACH_POD = ("service.istio.io/canonical-", "linkerd.io/proxy-", "linkerd.io/workload-ns", "sidecar.istio.io/status")
@@ -136,7 +136,7 @@ def _own(
 def _pods(mesh: MeshView, workload: Workload) -> tuple[object, ...]:
     """What its live pods tell, the newest one's last."""
     pods = sorted(pods_of(mesh, workload), key=lambda pod: (pod.created_at, pod.name))
-    places = mesh.once(counts_nodes, workload.cluster)
+    places = counts_nodes(mesh, workload)
     told = [
         (
             _of_meshes(pod.labels),
@@ -153,8 +153,27 @@ def _address(mesh: MeshView, pod: Resource) -> object:
     return _networks_of(mesh, pod.cluster, pod.root.text_at("status.podIP"))
 
 
-def counts_nodes(mesh: MeshView, cluster: str) -> bool:
-    """Tell whether it matters on which node a pod runs: Cilium encrypts between nodes."""
+def counts_nodes(mesh: MeshView, workload: Workload) -> bool:
+    """Tell whether it matters on which nodes a workload's pods run.
+
+    Cilium encrypts between nodes, and what comes from the network of a server's own node passes its ztunnel by.
+    """
+    if sends_by_node(mesh, workload):
+        return True
+    is_ambient = of_istio(mesh, workload).mode is Enrolled.AMBIENT
+    return is_ambient and mesh.once(_has_host_network, workload.cluster)
+
+
+def sends_by_node(mesh: MeshView, client: Workload) -> bool:
+    """Tell whether it matters for what a client sends on which nodes its pods run."""
+    return client.uses_host_network or mesh.once(_encrypts_between_nodes, client.cluster)
+
+
+def _has_host_network(mesh: MeshView, cluster: str) -> bool:
+    return any(one.uses_host_network for one in workloads(mesh) if one.cluster == cluster)
+
+
+def _encrypts_between_nodes(mesh: MeshView, cluster: str) -> bool:
     config = cilium_config(mesh, cluster)
     return config is not None and any(config.is_on(name) for name in _ENCRYPTING)
 

@@ -72,6 +72,7 @@ class Guards:
             call.port,
             service_number(self.mesh, call.service) if call.service is not None else None,
             (use.namespace, use.name) if use is not None else None,
+            line.near,
             *((edge.transport, edge.is_authenticated) for edge in (way.edge, way.last)),
         )
 

@@ -33,9 +33,9 @@ from service_mesh.model.kinds import (
 )
 from service_mesh.model.node import Node
 from service_mesh.posture.access.calls import Call
-from service_mesh.posture.access.connections import carried
+from service_mesh.posture.access.connections import carried, is_near
 from service_mesh.posture.access.engine import transported
-from service_mesh.posture.access.facts import counts_nodes, facts, sending, service_number
+from service_mesh.posture.access.facts import facts, sending, sends_by_node, service_number
 from service_mesh.posture.access.groups import Crowd, first_of, grouped
 from service_mesh.posture.access.looks import looks
 from service_mesh.posture.access.outcomes import Outcomes, Weighed
@@ -92,6 +92,7 @@ class Line:
         call: The call of one of them.
         way: The way that it takes.
         transport: What the layer of the transport says.
+        near: Whether the client is in the network of the server's own node; None where that is not known.
         likeness: What other lines that come to the same agree in.
     """
 
@@ -99,6 +100,7 @@ class Line:
     call: Call
     way: Way
     transport: Weighed
+    near: bool | None
     likeness: Hashable
 
 
@@ -150,7 +152,9 @@ class Lines:
             asked = _to(call, self.crowd.ends[first_of(clients)])
             way = way_of(self.mesh, asked, carried(self.mesh, asked))
             said = self.outcomes.weighed((transported(way),))
-            line = self._lines[key] = Line(clients, asked, way, said, _likeness(way, said))
+            server = call.server.workload
+            near = is_near(self.mesh, asked.client, server) if server is not None else False
+            line = self._lines[key] = Line(clients, asked, way, said, near, (_likeness(way, said), near))
         return line
 
 
@@ -185,7 +189,7 @@ def _told(port: Node) -> tuple[str, object, str]:
 def _sender(mesh: MeshView, client: Workload) -> Hashable:
     """What clients agree in that send alike."""
     istio, linkerd, told = of_istio(mesh, client).mode, of_linkerd(mesh, client).mode, facts(mesh, client)
-    nodes = told.own[-1] if counts_nodes(mesh, client.cluster) else None
+    nodes = told.own[-1] if sends_by_node(mesh, client) else None
     of_cilium = namespace_labels(mesh, client.namespace, client.cluster).get(_OF_CILIUM)
     common = (client.cluster, told.place[2:4], of_cilium, istio, linkerd, client.uses_host_network, nodes)
     if istio in (Enrolled.NONE, Enrolled.AMBIENT) and linkerd is Meshed.NONE:

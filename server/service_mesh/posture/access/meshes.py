@@ -13,7 +13,7 @@ from service_mesh.model.kinds import SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.access.calls import Call
-from service_mesh.posture.access.connections import mesh_of
+from service_mesh.posture.access.connections import is_near, mesh_of
 from service_mesh.posture.access.layers import Layer, LayerAnswer
 from service_mesh.posture.access.ways import Way, end_of_waypoint
 from service_mesh.posture.decisions import Decision, Verdict
@@ -22,7 +22,7 @@ from service_mesh.posture.istio.authorization.decision import AUTHORIZATION_KIND
 from service_mesh.posture.istio.authorization.peers import NO_IDENTITY, Peer, Protocol
 from service_mesh.posture.istio.authorization.peers import Call as Seen
 from service_mesh.posture.istio.authorization.policies import Place, at_waypoint, at_workload
-from service_mesh.posture.istio.bypass import inbound_bypass
+from service_mesh.posture.istio.bypass import inbound_bypass, own_node_bypass
 from service_mesh.posture.istio.protocols import HTTP, protocol_of
 from service_mesh.posture.kubernetes.ends import Address, End
 from service_mesh.posture.linkerd.access import ACCESS_KINDS, inbound_decision
@@ -59,10 +59,14 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
         end = end_of_waypoint(mesh, gateway)
         peer = Peer(_principal(mesh, end, way.last), end.address)
     found = mesh_of(mesh, call.server)
-    if found.istio and not _passes_by(mesh, server, call.port, way.last):
+    near = own_node_bypass(mesh, server, is_near=is_near(mesh, call.client, server)) if way.waypoint is None else None
+    if found.istio and not _passes_by(mesh, server, call.port, way.last) and (near is None or near.missing):
         seen = Seen(peer, call.port, _protocol(mesh, call, way.last), call.request, server_address=call.server.address)
         own = _identity(mesh, end)
-        yield LayerAnswer(Layer.AUTHORIZATION, _authorized(mesh, at_workload(mesh, server), seen, own, way.last))
+        said = _authorized(mesh, at_workload(mesh, server), seen, own, way.last)
+        if near is not None and said.verdict is Verdict.DENIED:
+            said = Decision(Verdict.UNKNOWN, f"{said.reason}, unless it passes ztunnel by", said.chain, (near.missing,))
+        yield LayerAnswer(Layer.AUTHORIZATION, said)
     if found.linkerd:
         yield LayerAnswer(Layer.AUTHORIZATION, inbound_decision(mesh, call.client, server, call.port, call.request))
 

@@ -68,7 +68,8 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
         return Way(edge, edge)
     chain = (*edge.chain, use.node.note("chooses the waypoint"))
     first = Edge(Transport.HBONE, "it goes to the waypoint through a tunnel", chain)
-    return Way(first, from_waypoint(mesh, server, call.port), use, _addressed(call.service))
+    service = _addressed(call.service)
+    return Way(first, from_waypoint(mesh, server, call.port, service, use.gateway.namespace), use, service)
 
 
 def _waypoint(mesh: MeshView, client: Workload, server: Workload, service: Resource | None) -> WaypointUse | None:

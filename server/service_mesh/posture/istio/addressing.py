@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_network
 
 from service_mesh.mesh.ports import is_headless, port_number, target_number
 from service_mesh.mesh.selection import entries_of, services_of
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import Workload
+from service_mesh.mesh.workloads import Workload, pods_of
 from service_mesh.model.hosts import service_name
 from service_mesh.model.kinds import SERVICE, WORKLOAD_ENTRY
+from service_mesh.model.networks import Network
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.edges import Leading
 from service_mesh.posture.istio.outbound import hosts_of
 
-__all__ = ["Form", "Way", "ways_to"]
+__all__ = ["Form", "Way", "connected_addresses", "ways_to"]
 
 _UNCAPTURED = frozenset({"UDP", "SCTP"})
 _MOST_ALIASES = 5
@@ -69,6 +71,26 @@ def ways_to(mesh: MeshView, server: Workload, port: int, service: Resource | Lea
             port, else every ServiceEntry that does, else the pod's own address.
     """
     return mesh.once(_ways, (server, port, service))
+
+
+def connected_addresses(mesh: MeshView, server: Workload, way: Way) -> tuple[Network, ...]:
+    """What a client connects to: addresses of the service, or of the server's pods; none where one is not known."""
+    service = way.service
+    if service is None or way.form is not Form.SERVICE:
+        texts = [pod.root.text_at("status.podIP") for pod in pods_of(mesh, server)]
+    elif service.kind == SERVICE:
+        texts = [service.root.text_at("spec.clusterIP")]
+    else:
+        texts = [node.text for node in service.each("spec.addresses[]")]
+    found = [network for text in texts if (network := _network(text)) is not None]
+    return tuple(found) if len(found) == len(texts) else ()
+
+
+def _network(text: str) -> Network | None:
+    try:
+        return ip_network(text[:64], strict=False) if text else None
+    except ValueError:
+        return None
 
 
 def _ways(mesh: MeshView, asked: tuple[Workload, int, Resource | Leading | None]) -> tuple[Way, ...]:

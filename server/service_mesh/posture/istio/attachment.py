@@ -10,7 +10,7 @@ from service_mesh.mesh.mesh_config import mesh_config, root_namespace
 from service_mesh.mesh.selection import SelectorIndex, gateway_selector, policy_selector, selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
-from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, GATEWAY_CLASS, Kind
+from service_mesh.model.kinds import AUTHORIZATION_POLICY, GATEWAY, GATEWAY_API_GATEWAY, GATEWAY_CLASS, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
@@ -104,12 +104,29 @@ def points_of(mesh: MeshView, policy: Resource) -> AbstractSet[Point]:
 
 
 def policies_selecting(mesh: MeshView, kind: Kind, workload: Workload) -> tuple[Resource, ...]:
-    """The policies of a kind without targets that select a workload: of its namespace and of the root namespace."""
+    """The policies of a kind without targets that select a workload: of its namespace and of the root namespace.
+
+    ztunnel is handed no AuthorizationPolicy whose selector is there and asks for no label.
+    (`istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go`, convertAuthorizationPolicy)
+    """
     mesh.mark_read(kind)
     indexes = mesh.index(_indexes)
     if kind not in indexes:
         indexes[kind] = SelectorIndex(_selecting(mesh, kind))
-    return indexes[kind].matching(workload.cluster, workload.namespace, workload.labels)
+    found = indexes[kind].matching(workload.cluster, workload.namespace, workload.labels)
+    if kind != AUTHORIZATION_POLICY:
+        return found
+    asking_nothing = mesh.index(_asking_nothing)
+    if not asking_nothing or point_of(mesh, workload) is not Point.ZTUNNEL:
+        return found
+    return tuple(policy for policy in found if policy not in asking_nothing)
+
+
+def _asking_nothing(mesh: MeshView) -> frozenset[Resource]:
+    """The AuthorizationPolicies whose selector is there and asks for no label."""
+    held = ((policy, policy.get("spec.selector")) for policy in mesh.of_kind(AUTHORIZATION_POLICY))
+    there = (policy for policy, selector in held if selector is not None and selector.value is not None)
+    return frozenset(policy for policy in there if policy_selector(policy).is_empty)
 
 
 def gateway_of(mesh: MeshView, workload: Workload) -> Resource | None:

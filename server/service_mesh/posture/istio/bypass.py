@@ -6,14 +6,23 @@ from ipaddress import ip_network
 
 from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import Workload
+from service_mesh.mesh.workloads import Workload, pods_of
 from service_mesh.model.finding import Note
 from service_mesh.model.networks import Network, contains
 from service_mesh.model.node import Node
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
 from service_mesh.source.embedded import embedded_map
 
-__all__ = ["META_PORTS", "Bypass", "captures_all", "inbound_bypass", "outbound_bypass", "proxy_setting"]
+__all__ = [
+    "META_PORTS",
+    "Bypass",
+    "captures_all",
+    "inbound_bypass",
+    "is_on_own_node",
+    "outbound_bypass",
+    "own_node_bypass",
+    "proxy_setting",
+]
 
 META_PORTS = frozenset({15020, 15021, 15090})
 """Ports of the sidecar's own that the injector leaves out of capture: metrics, health, statistics.
@@ -25,6 +34,7 @@ _PREFIX = "traffic.sidecar.istio.io/"
 _BYPASS_ZTUNNEL = "ambient.istio.io/bypass-inbound-capture"
 _INTERCEPTION = "sidecar.istio.io/interceptionMode"
 _CONFIG = "proxy.istio.io/config"
+_TUNNELS_SINCE = (1, 29)
 _PROXY_USER = 1337
 _PROXY = "istio-proxy"
 _EVERYTHING = "*"
@@ -40,11 +50,13 @@ class Bypass:
         reason: Why, in one sentence.
         chain: The setting that says so.
         missing: What would have to be known to tell whether it does; empty where it does for certain.
+        takes_tunnels: Whether tunnels are taken all the same.
     """
 
     reason: str
     chain: tuple[Note, ...] = ()
     missing: str = ""
+    takes_tunnels: bool = True
 
 
 def inbound_bypass(mesh: MeshView, server: Workload, port: int) -> Bypass | None:
@@ -54,6 +66,39 @@ def inbound_bypass(mesh: MeshView, server: Workload, port: int) -> Bypass | None
     (`istio/istio: tools/istio-iptables/pkg/capture/run.go`; `cni/pkg/iptables/iptables.go`)
     """
     return mesh.once(_inbound, (server, port))
+
+
+def is_on_own_node(mesh: MeshView, client: Workload, server: Workload) -> bool | None:
+    """Tell whether a client is in the network of the node that the server runs on; None where that is not known."""
+    if not client.uses_host_network or client.cluster != server.cluster:
+        return False
+    ours, theirs = _nodes(mesh, client), _nodes(mesh, server)
+    if not ours or not theirs:
+        return None
+    return False if not ours & theirs else True if len(ours | theirs) == 1 else None
+
+
+def own_node_bypass(mesh: MeshView, server: Workload, *, is_near: bool | None) -> Bypass | None:
+    """Tell why connections of a process in the network of a node pass the server's ztunnel by; None where they do not.
+
+    Those of its own node arrive from an address that is left out of capture, probes of the kubelet and any other alike.
+    (`istio/istio: cni/pkg/iptables/iptables.go`)
+
+    Args:
+        mesh: The objects.
+        server: The server.
+        is_near: Whether the process runs on the server's own node; None where that is not known.
+    """
+    if is_near is False or enrolment(mesh, server).mode is not Enrolled.AMBIENT:
+        return None
+    missing = "" if is_near else f"whether the client runs on the node of '{server.title}', as its pods tell"
+    return Bypass("what comes from the network of the server's own node passes ztunnel by", missing=missing)
+
+
+def _nodes(mesh: MeshView, workload: Workload) -> frozenset[str]:
+    """The nodes that a workload's pods run on; none where one of them is not known."""
+    names = [pod.root.text_at("spec.nodeName") for pod in pods_of(mesh, workload)]
+    return frozenset(names) if all(names) else frozenset()
 
 
 def outbound_bypass(mesh: MeshView, client: Workload, port: int, addresses: Iterable[Network]) -> Bypass | None:
@@ -96,16 +141,18 @@ def _inbound(mesh: MeshView, asked: tuple[Workload, int]) -> Bypass | None:
         case Enrolled.SIDECAR if not server.is_machine:
             return _past_sidecar(mesh, server, port)
         case Enrolled.AMBIENT:
-            return _past_ztunnel(server)
+            return _past_ztunnel(mesh, server)
         case _:
             return None
 
 
-def _past_ztunnel(server: Workload) -> Bypass | None:
+def _past_ztunnel(mesh: MeshView, server: Workload) -> Bypass | None:
+    """Up to 1.28 tunnels to such pods time out, though clients send them (`istio/istio`, pull request 58577)."""
     node = _annotation(server, _BYPASS_ZTUNNEL)
     if node is None or node.text != "true":
         return None
-    return Bypass("the server's pods leave incoming traffic uncaptured", (node.note("leaves ztunnel out"),))
+    note, takes_tunnels = node.note("leaves ztunnel out"), mesh.release("istio") >= _TUNNELS_SINCE
+    return Bypass("the server's pods leave incoming traffic uncaptured", (note,), takes_tunnels=takes_tunnels)
 
 
 def _past_sidecar(mesh: MeshView, server: Workload, port: int) -> Bypass | None:

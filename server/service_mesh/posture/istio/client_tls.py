@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service_mesh.mesh.destination_rules import has_selector, rule_selector, rules_about, rules_served
+from service_mesh.mesh.destination_rules import rules_served
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
@@ -24,10 +24,12 @@ class TlsMode(StrEnum):
     """What a client sends.
 
     `AUTO`: nothing is said, so automatic mTLS decides. `RESET`: an entry for the port without TLS settings takes the
-    rule's settings away for connections, while endpoints are still chosen by them.
+    rule's settings away for connections, while endpoints are still chosen by them. `MARKED`: it takes ISTIO_MUTUAL
+    away, so that automatic mTLS decides and finds every endpoint marked for it, whatever that takes.
     """
 
     AUTO = "AUTO"
+    MARKED = "MARKED"
     DISABLE = "DISABLE"
     SIMPLE = "SIMPLE"
     MUTUAL = "MUTUAL"
@@ -68,9 +70,8 @@ def client_tls(
 ) -> ClientTls:
     """Tell which TLS clients use for a port of a host.
 
-    A rule for chosen client pods comes first, then the rules that the namespace is served. Of several rules of one
-    host only the oldest with a traffic policy counts. A subset's settings come before the rule's, a port's before
-    either.
+    The rules are those that `rules_served` tells. Of several rules of one host only the oldest with a traffic policy
+    counts. A subset's settings come before the rule's, a port's before either.
 
     Args:
         mesh: The objects.
@@ -78,7 +79,7 @@ def client_tls(
         port: Port of the service; None for ports that no setting names.
         namespace: Namespace of the client.
         cluster: Cluster of the client.
-        client: The client, where rules for chosen pods are to be looked at.
+        client: The client, where rules for chosen pods may choose it.
         subset: The subset that is addressed; empty for the host as a whole.
     """
     chosen = _chosen(mesh, host, namespace, cluster, client)
@@ -147,15 +148,7 @@ def _tls_settings(rule: Resource) -> tuple[Node, ...]:
 
 
 def _chosen(mesh: MeshView, host: str, namespace: str, cluster: str, client: Workload | None) -> tuple[Resource, ...]:
-    if client is not None:
-        own = tuple(
-            rule
-            for rule in rules_about(mesh, host, cluster)
-            if has_selector(rule) and rule.namespace == namespace and rule_selector(rule).matches(client.labels)
-        )
-        if own:
-            return own
-    return rules_served(mesh, host, namespace, cluster)
+    return rules_served(mesh, host, namespace, cluster, client.labels if client is not None else None)
 
 
 def _speaks(rule: Resource, subset: str) -> bool:
@@ -192,14 +185,17 @@ def _said(rule: Resource, port: int | None, subset: str) -> ClientTls:
 def _port_said(entry: Node, policies: list[Node]) -> ClientTls:
     """What an entry for one port comes to.
 
-    (`istio/istio: pilot/pkg/networking/util/util.go`, GetPortLevelTrafficPolicy)
+    (`istio/istio: pilot/pkg/networking/util/util.go`, GetPortLevelTrafficPolicy;
+    `pilot/pkg/xds/endpoints/mtls_checker.go`, which still looks at the rule's mode)
     """
     tls = entry.get("tls")
     if tls is not None and tls.value is not None:
         return _mode(tls)
     wide = next((_mode(tls) for policy in policies if (tls := policy.get("tls")) is not None), None)
-    if wide is None or wide.mode in (TlsMode.AUTO, TlsMode.ISTIO_MUTUAL):
-        return ClientTls(TlsMode.AUTO, wide.chain if wide else ())
+    if wide is None:
+        return ClientTls(TlsMode.AUTO)
+    if wide.mode is TlsMode.ISTIO_MUTUAL:
+        return ClientTls(TlsMode.MARKED, wide.chain)
     return ClientTls(TlsMode.RESET, (entry.note("settings of this port without 'tls' replace those of the rule"),))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from ipaddress import ip_network
 
 from service_mesh.mesh.destination_rules import has_selector
 from service_mesh.mesh.mesh_config import mesh_config
@@ -10,20 +9,19 @@ from service_mesh.mesh.ports import is_headless
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
-from service_mesh.mesh.workloads import Workload, pods_of
+from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Note
-from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY, SIDECAR
-from service_mesh.model.networks import Network
+from service_mesh.model.kinds import DESTINATION_RULE, SERVICE_ENTRY, SIDECAR
 from service_mesh.model.resource import Resource
 from service_mesh.posture.edges import Leading
-from service_mesh.posture.istio.addressing import Form, Way, ways_to
+from service_mesh.posture.istio.addressing import Form, Way, connected_addresses, ways_to
 from service_mesh.posture.istio.bypass import Bypass, captures_all, outbound_bypass
 from service_mesh.posture.istio.client_tls import ClientTls, TlsMode, client_tls, passes_through
 from service_mesh.posture.istio.enrolment import Enrolled, Enrolment, enrolment
 from service_mesh.posture.istio.gateway_servers import is_gateway_proxy
-from service_mesh.posture.istio.hbone import Tunnels, sends_hbone
+from service_mesh.posture.istio.hbone import HBONE_MISSING, Tunnels, sends_hbone, takes_hbone
 from service_mesh.posture.istio.outbound import Outbound, Passage, outbound, outbound_from
-from service_mesh.posture.istio.peer_authentication import MtlsMode, namespace_mode
+from service_mesh.posture.istio.peer_authentication import MtlsMode, ServerMode, namespace_mode, workload_policies
 from service_mesh.posture.istio.received import Cargo, Choices, Receiver, Sent
 
 __all__ = ["TLS_MODE", "Sender", "has_tls_label", "is_told_apart", "sent_by_sidecar"]
@@ -32,7 +30,9 @@ TLS_MODE = "security.istio.io/tlsMode"
 """Label of pods that tells clients whether they speak mesh TLS."""
 
 _EDS_FOR_HEADLESS = "PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES"
+_PREFERS = "PILOT_PREFER_SENDING_HBONE"
 _MUTUAL_SINCE = (1, 25)
+_MAY_KNOW = frozenset({Passage.IMPORTED, Passage.UNKNOWN})
 _AMBIENT_MISSING = "whether istiod runs in ambient mode (PILOT_ENABLE_AMBIENT), as its Deployment or values tell"
 
 
@@ -123,7 +123,7 @@ def _captured(mesh: MeshView, case: _Case) -> Choices:
         case Passage.PASSED_THROUGH:
             return _past_headless(mesh, case, passed)
         case Passage.BLOCKED:
-            return Choices((Sent(Cargo.NOTHING, _blocked_reason(case, known), known.chain),))
+            return _past_headless(mesh, case, Sent(Cargo.NOTHING, _blocked_reason(case, known), known.chain))
         case Passage.UNKNOWN:
             return _with(passed, _addressed(mesh, case), known.missing)
         case Passage.IMPORTED:
@@ -154,15 +154,16 @@ def _blocked_reason(case: _Case, known: Outbound) -> str:
 
 
 def _past_headless(mesh: MeshView, case: _Case, passed: Sent) -> Choices:
-    """An address of a pod that a headless Service has too may meet the listener of that Service."""
+    """An address of a pod that headless Services have too may meet the listener of any that the client knows."""
     port = case.way.port
     ways = ways_to(mesh, case.server, port, Leading.SERVICES) if case.way.service is None else ()
-    meant = next((way for way in ways if way.form is Form.HEADLESS and way.number == port), None)
-    if meant is None:
+    alike = (replace(case, way=way) for way in ways if way.form is Form.HEADLESS and way.number == port)
+    met = [_addressed(mesh, one) for one in alike if _outbound(mesh, one).passage in _MAY_KNOW]
+    if not met:
         return Choices((passed,))
-    other = _Case(case.sender, case.server, case.receiver, meant)
-    missing = "whether the client addresses the pod or the headless service, which have the same address"
-    return _with(passed, _addressed(mesh, other), missing)
+    missing = "whether the client addresses the pod or a headless service, which have the same address"
+    settles = "; ".join(dict.fromkeys(text for text in (missing, *(choices.missing for choices in met)) if text))
+    return _joined([Choices((passed,)), *met], settles, tuple(note for choices in met for note in choices.chain))
 
 
 def _addressed(mesh: MeshView, case: _Case) -> Choices:
@@ -181,14 +182,33 @@ def _addressed(mesh: MeshView, case: _Case) -> Choices:
 def _by_rule(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
     """What is sent by one answer of the rules for clients."""
     if case.receiver.plane is Enrolled.AMBIENT:
-        return _to_ambient(mesh, case, said)
+        return _by_tunnel(mesh, case, said, "sidecars reach ambient workloads by HBONE")
+    if case.receiver.plane is Enrolled.SIDECAR and case.receiver.gateway is None:
+        return _to_sidecar(mesh, case, said)
     return _untunnelled(mesh, case, said)
+
+
+def _to_sidecar(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
+    """What is sent to a sidecar: tunnels where they are preferred, or mTLS is not to be had, and it takes them.
+
+    (`istio/istio: pilot/pkg/xds/endpoints/endpoint_builder.go`, buildEnvoyLbEndpoint)
+    """
+    plain, reason = _untunnelled(mesh, case, said), "the server's sidecar takes HBONE"
+    prefers = mesh_config(mesh, case.sender.cluster).flag(_PREFERS, default=False)
+    if not prefers and has_tls_label(case.server):
+        return plain
+    takes, chain = takes_hbone(mesh, case.server)
+    if takes is Tunnels.YES:
+        return _by_tunnel(mesh, case, said, reason)
+    if takes is Tunnels.NO or not prefers:
+        return plain
+    return _joined([_by_tunnel(mesh, case, said, reason), plain], HBONE_MISSING, chain)
 
 
 def _untunnelled(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
     match said.mode:
-        case TlsMode.AUTO:
-            return _automatic(mesh, case, said.chain)
+        case TlsMode.AUTO | TlsMode.MARKED:
+            return _automatic(mesh, case, said)
         case TlsMode.ISTIO_MUTUAL:
             return _one(Cargo.MESH_TLS, "the client's settings ask for mTLS", said.chain, is_insisted=True)
         case TlsMode.SIMPLE | TlsMode.MUTUAL:
@@ -197,7 +217,7 @@ def _untunnelled(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
             return _one(Cargo.PLAINTEXT, "the client's DestinationRule turns TLS off", said.chain)
 
 
-def _to_ambient(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
+def _by_tunnel(mesh: MeshView, case: _Case, said: ClientTls, reason: str) -> Choices:
     """Tunnels need endpoints to choose from and a control plane in ambient mode; settings for TLS do not stop them.
 
     Before 1.25 mesh TLS that a rule asked for took the tunnel's place (`istio/istio`, pull request 54914).
@@ -209,36 +229,46 @@ def _to_ambient(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
     sends, chain = sends_hbone(mesh, case.sender.cluster, case.sender.workload)
     if sends is Tunnels.NO:
         return Choices(tuple(replace(sent, chain=(*sent.chain, *chain)) for sent in plain.sent), plain.missing)
-    tunnel = Sent(Cargo.HBONE, "sidecars reach ambient workloads by HBONE", chain)
+    tunnel = Sent(Cargo.HBONE, reason, chain)
     if own is None:
         return _with(tunnel, plain, _balancing_missing(case))
     return Choices((tunnel,)) if sends is Tunnels.YES else _with(tunnel, plain, _AMBIENT_MISSING)
 
 
-def _automatic(mesh: MeshView, case: _Case, chain: tuple[Note, ...]) -> Choices:
+def _automatic(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
     """Automatic mTLS: the mode of the service's namespace first, then that of the endpoint.
 
+    An entry for the port that takes a rule's ISTIO_MUTUAL away leaves the endpoint marked for mTLS all the same.
     (`istio/istio: pilot/pkg/model/push_context.go`, BestEffortInferServiceMTLSMode;
     `pilot/pkg/xds/endpoints/mtls_checker.go`)
     """
-    service, server, mode = case.way.service, case.server, case.receiver.mode
-    reason = _untold(case)
+    service, chain, is_marked = case.way.service, said.chain, said.mode is TlsMode.MARKED
+    reason = _outside_mesh(case) or ("" if is_marked else _untold(case))
     if reason or service is None:
         return _one(Cargo.PLAINTEXT, reason, chain)
-    config = mesh_config(mesh, server.cluster)
+    config = mesh_config(mesh, case.server.cluster)
     if not config.auto_mtls:
         switch = (config.node.note("turns automatic mTLS off"),) if config.node is not None else ()
         reason = "automatic mTLS is off and no DestinationRule turns mTLS on"
         return _one(Cargo.PLAINTEXT, reason, (*chain, *switch))
-    wide = namespace_mode(mesh, service.namespace, service.cluster)
+    wide = _mode_of_namespace(mesh, case, service)
     if wide.mode is MtlsMode.DISABLE:
         reason = "mTLS is disabled for the service's namespace, and clients look at nothing narrower"
         return _one(Cargo.PLAINTEXT, reason, (*chain, *wide.chain))
-    found = _by_endpoint(mesh, case, service, chain)
-    if wide.mode is not MtlsMode.UNKNOWN or (mode is not None and mode.mode is MtlsMode.DISABLE):
+    found = _by_endpoint(mesh, case, service, chain, is_marked=is_marked)
+    if MtlsMode.DISABLE not in wide.possible:
         return found
     plain = Sent(Cargo.PLAINTEXT, "mTLS may be disabled for the service's namespace", (*chain, *wide.chain))
     return _with(plain, found, wide.missing)
+
+
+def _mode_of_namespace(mesh: MeshView, case: _Case, service: Resource) -> ServerMode:
+    """The mode of the service's namespace; where it is open, a server without an object of its own has the same."""
+    wide, server, mode = namespace_mode(mesh, service.namespace, service.cluster), case.server, case.receiver.mode
+    if wide.mode is not MtlsMode.UNKNOWN or case.receiver.plane is not Enrolled.SIDECAR or mode is None:
+        return wide
+    inherits = service.namespace == server.namespace and not workload_policies(mesh, server)
+    return replace(wide, mode=mode.mode) if inherits else wide
 
 
 def _untold(case: _Case) -> str:
@@ -251,6 +281,11 @@ def _untold(case: _Case) -> str:
         return "gateways carry no label that tells of mTLS, so automatic mTLS leaves them out"
     if not has_tls_label(case.server):
         return f"label '{TLS_MODE}' says that the server takes no mTLS"
+    return ""
+
+
+def _outside_mesh(case: _Case) -> str:
+    """Why there is no automatic mTLS for the service at all; empty where there may be."""
     service = case.way.service
     if service is not None and service.kind == SERVICE_ENTRY and not _is_internal(service):
         return "hosts outside of the mesh get no automatic mTLS"
@@ -261,9 +296,13 @@ def _is_internal(entry: Resource) -> bool:
     return entry.root.text_at("spec.location") == "MESH_INTERNAL"
 
 
-def _by_endpoint(mesh: MeshView, case: _Case, service: Resource, chain: tuple[Note, ...]) -> Choices:
+def _by_endpoint(
+    mesh: MeshView, case: _Case, service: Resource, chain: tuple[Note, ...], *, is_marked: bool
+) -> Choices:
     own, mode = _has_endpoints(mesh, case), case.receiver.mode
-    if mode is not None and mode.mode is MtlsMode.DISABLE:
+    if is_marked:
+        mine = _one(Cargo.MESH_TLS, "the client's DestinationRule marks every endpoint for mTLS", chain)
+    elif mode is not None and mode.mode is MtlsMode.DISABLE:
         mine = _one(Cargo.PLAINTEXT, "the server disables mTLS on this port", chain)
     else:
         mine = _one(Cargo.MESH_TLS, "automatic mTLS", chain)
@@ -325,27 +364,7 @@ def _bypass(mesh: MeshView, case: _Case) -> Bypass | None:
     client = case.sender.workload
     if client is None or case.sender.is_gateway or captures_all(mesh, client):
         return None
-    return outbound_bypass(mesh, client, case.way.port, _addresses(mesh, case))
-
-
-def _addresses(mesh: MeshView, case: _Case) -> tuple[Network, ...]:
-    """What the client connects to: addresses of the service, or of the server's pods, as far as they are known."""
-    service = case.way.service
-    if service is None or case.way.form is not Form.SERVICE:
-        texts = [pod.root.text_at("status.podIP") for pod in pods_of(mesh, case.server)]
-    elif service.kind == SERVICE:
-        texts = [service.root.text_at("spec.clusterIP")]
-    else:
-        texts = [node.text for node in service.each("spec.addresses[]")]
-    found = [network for text in texts if (network := _network(text)) is not None]
-    return tuple(found) if len(found) == len(texts) else ()
-
-
-def _network(text: str) -> Network | None:
-    try:
-        return ip_network(text[:64], strict=False) if text else None
-    except ValueError:
-        return None
+    return outbound_bypass(mesh, client, case.way.port, connected_addresses(mesh, case.server, case.way))
 
 
 def _one(cargo: Cargo, reason: str, chain: tuple[Note, ...], *, is_insisted: bool = False) -> Choices:

@@ -26,11 +26,19 @@ _ENCRYPTED = frozenset({"HTTPS", "TLS"})
 
 
 class Takes(StrEnum):
-    """What a port of a gateway takes: plaintext, TLS of whoever calls, or the mesh's TLS."""
+    """What a port of a gateway takes: plaintext, TLS of whoever calls, any TLS to hand it on, or the mesh's TLS."""
 
     PLAINTEXT = "plaintext"
     APP_TLS = "app_tls"
+    HANDED_ON = "handed_on"
     MESH_TLS = "mesh_tls"
+
+
+_BY_MODE = {
+    "ISTIO_MUTUAL": Takes.MESH_TLS,
+    "PASSTHROUGH": Takes.HANDED_ON,
+    "AUTO_PASSTHROUGH": Takes.HANDED_ON,
+}
 
 
 def is_gateway_proxy(workload: Workload) -> bool:
@@ -78,8 +86,8 @@ def _of_istio(mesh: MeshView, workload: Workload, numbers: frozenset[int]) -> It
             if number is None or type(number.value) is not int or number.value not in numbers:
                 continue
             mode = server.get("tls.mode")
-            if mode is not None and mode.text == "ISTIO_MUTUAL":
-                yield Takes.MESH_TLS, mode
+            if mode is not None and mode.text in _BY_MODE:
+                yield _BY_MODE[mode.text], mode
             else:
                 protocol = server.text_at("port.protocol").upper()
                 encrypted = protocol in _ENCRYPTED or (mode is not None and bool(mode.text))
@@ -95,7 +103,8 @@ def _of_gateway_api(mesh: MeshView, workload: Workload, numbers: frozenset[int])
         number = listener.get("port")
         if number is not None and type(number.value) is int and number.value in numbers:
             encrypted = listener.text_at("protocol").upper() in _ENCRYPTED
-            yield (Takes.APP_TLS if encrypted else Takes.PLAINTEXT), listener
+            handed_on = encrypted and listener.text_at("tls.mode") == "Passthrough"
+            yield Takes.HANDED_ON if handed_on else Takes.APP_TLS if encrypted else Takes.PLAINTEXT, listener
 
 
 def _gateways(mesh: MeshView) -> SelectorIndex[Resource]:

@@ -11,13 +11,16 @@ from service_mesh.model.kinds import DEPLOYMENT, HELM_RELEASE, ISTIO_OPERATOR, S
 from service_mesh.posture.istio.bypass import proxy_setting
 from service_mesh.posture.istio.enrolment import is_live
 
-__all__ = ["HBONE_KINDS", "TUNNEL", "Tunnels", "sends_hbone", "takes_hbone"]
+__all__ = ["HBONE_KINDS", "HBONE_MISSING", "TUNNEL", "Tunnels", "sends_hbone", "takes_hbone"]
 
 HBONE_KINDS = (HELM_RELEASE, ISTIO_OPERATOR, SAIL_ISTIO, *COMPONENT_KINDS)
 """The kinds that are read here besides the installation's."""
 
 TUNNEL = "networking.istio.io/tunnel"
 """Label of pods whose sidecar takes HBONE; the injector sets it."""
+
+HBONE_MISSING = "the mesh configuration, which tells whether sidecars take HBONE"
+"""What settles whether a sidecar takes tunnels."""
 
 _AMBIENT = "PILOT_ENABLE_AMBIENT"
 _SENDING = "PILOT_ENABLE_SENDING_HBONE"

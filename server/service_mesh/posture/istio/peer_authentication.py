@@ -1,6 +1,6 @@
 """The effective mTLS mode of a server: what a workload accepts on a port, and the objects that decided it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,11 +17,13 @@ from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
 
 __all__ = [
+    "ALL_MODES",
     "MODE_KINDS",
     "MtlsMode",
     "Scope",
     "ServerMode",
     "namespace_mode",
+    "rivalled",
     "scope_of",
     "server_mode",
     "workload_policies",
@@ -42,7 +44,10 @@ class MtlsMode(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-_SET = frozenset({MtlsMode.STRICT, MtlsMode.PERMISSIVE, MtlsMode.DISABLE})
+ALL_MODES = (MtlsMode.STRICT, MtlsMode.PERMISSIVE, MtlsMode.DISABLE)
+"""The modes that can be written."""
+
+_SET = frozenset(ALL_MODES)
 
 
 class Scope(StrEnum):
@@ -62,11 +67,38 @@ class ServerMode:
         mode: What the server accepts.
         chain: The settings that were looked at from the widest to the deciding one; empty for the built-in default.
         missing: What would have to be known, where the mode is unknown.
+        options: The modes that it may be, where it is unknown and the input leaves some.
     """
 
     mode: MtlsMode
     chain: tuple[Note, ...] = ()
     missing: str = ""
+    options: tuple[MtlsMode, ...] = ()
+
+    @property
+    def possible(self) -> tuple[MtlsMode, ...]:
+        """Every mode that it may be; all of them where it is unknown and nothing narrows that down."""
+        return (self.mode,) if self.mode is not MtlsMode.UNKNOWN else self.options or ALL_MODES
+
+
+def rivalled(answers: Sequence[ServerMode], rivals: Sequence[Resource], chain: tuple[Note, ...] = ()) -> ServerMode:
+    """The mode where any of some objects may be the one that counts: theirs if they agree, else unknown.
+
+    Args:
+        answers: What the mode is if this or that object counts.
+        rivals: The objects.
+        chain: What was looked at before them.
+    """
+    if len({answer.mode for answer in answers}) == 1 and answers[0].mode is not MtlsMode.UNKNOWN:
+        return answers[0]
+    missing = tuple(answer.missing for answer in answers)
+    if len(rivals) > 1:
+        titles = ", ".join(f"'{policy.title}'" for policy in rivals[:3])
+        missing = (f"which of {titles} is the oldest, since that one counts alone", *missing)
+        chain = (*chain, *(policy.root.note("applies if it is the oldest") for policy in rivals[:3]))
+    settles = "; ".join(dict.fromkeys(text for text in missing if text))
+    options = tuple(dict.fromkeys(mode for answer in answers for mode in answer.possible))
+    return ServerMode(MtlsMode.UNKNOWN, chain, settles, options)
 
 
 def scope_of(mesh: MeshView, policy: Resource) -> Scope:
@@ -138,12 +170,7 @@ def _lowered(level: ServerMode, rivals: Iterable[Resource], port_node: _PortLook
     ordered = oldest_first(found)
     if ordered is not None:
         return _settled(level, ordered[0], port_node)
-    results = [_settled(level, policy, port_node) for policy in found]
-    if len({result.mode for result in results}) == 1:
-        return results[0]
-    chain = (*level.chain, *(policy.root.note("applies if it is the oldest") for policy in found[:3]))
-    titles = ", ".join(f"'{policy.title}'" for policy in found[:3])
-    return ServerMode(MtlsMode.UNKNOWN, chain, f"which of {titles} is the oldest, since that one counts alone")
+    return rivalled([_settled(level, policy, port_node) for policy in found], found, level.chain)
 
 
 def _settled(level: ServerMode, policy: Resource, port_node: _PortLookup) -> ServerMode:

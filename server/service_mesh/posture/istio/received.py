@@ -1,6 +1,5 @@
 """What becomes of a connection at its server: what was sent meets what its proxy, or its application, takes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +14,8 @@ from service_mesh.posture.istio.peer_authentication import MtlsMode, ServerMode
 from service_mesh.posture.istio.protocols import HTTP, protocol_of
 
 __all__ = ["Cargo", "Choices", "Receiver", "Sent", "received"]
+
+_TLS_OF_CALLERS = frozenset({Takes.APP_TLS, Takes.HANDED_ON})
 
 
 class Cargo(StrEnum):
@@ -126,7 +127,7 @@ def received(server: Receiver, sent: Sent, entry: Node | None) -> Edge:
 
 
 def _tunnelled(server: Receiver, sent: Sent) -> Edge:
-    if server.bypass is not None and server.plane is Enrolled.AMBIENT:
+    if server.bypass is not None and not server.bypass.takes_tunnels:
         reason = f"{sent.reason}, and {server.bypass.reason}, so nothing answers there"
         return Edge(Transport.BROKEN, reason, (*sent.chain, *server.chain))
     return Edge(Transport.HBONE, sent.reason, sent.chain)
@@ -169,25 +170,23 @@ def _foreign(server: Receiver, sent: Sent, entry: Node | None) -> Edge:
     return Edge(Transport.APP_TLS, _with_bypass(server, sent.reason), chain)
 
 
-def _at_gateway(server: Receiver, takes: Iterable[Takes], sent: Sent) -> Edge:
-    wanted = set(takes)
+def _at_gateway(server: Receiver, takes: frozenset[Takes], sent: Sent) -> Edge:
     chain = (*sent.chain, *server.listeners)
-    fitting = {
-        Cargo.PLAINTEXT: (Takes.PLAINTEXT, Transport.PLAINTEXT),
-        Cargo.OWN_TLS: (Takes.APP_TLS, Transport.APP_TLS),
-        Cargo.MESH_TLS: (Takes.MESH_TLS, Transport.MTLS),
-    }
-    fits, transport = fitting[sent.cargo]
-    if sent.cargo is Cargo.PLAINTEXT and wanted != {Takes.MESH_TLS}:
-        if wanted == {Takes.APP_TLS} and not sent.by_proxy:
-            return Edge(Transport.APP_TLS, "the gateway's listener takes TLS of its own", chain)
-        if wanted or sent.by_proxy:
-            return Edge(Transport.PLAINTEXT, sent.reason, chain)
-    if not wanted:
+    if sent.cargo is Cargo.PLAINTEXT and takes != {Takes.MESH_TLS} and (takes or sent.by_proxy):
+        if takes and takes <= _TLS_OF_CALLERS:
+            reason = "the gateway's listener asks for TLS, which the application has to begin"
+            return Edge(Transport.APP_TLS, reason, chain)
+        return Edge(Transport.PLAINTEXT, sent.reason, chain)
+    if not takes:
         missing = f"the Gateway that listens on this port of '{server.title}'"
         return unknown_edge("what the gateway takes there is not known", chain, missing)
-    if fits in wanted:
-        return Edge(transport, sent.reason, chain)
+    if sent.cargo is Cargo.OWN_TLS and takes & _TLS_OF_CALLERS:
+        return Edge(Transport.APP_TLS, sent.reason, chain)
+    if sent.cargo is Cargo.MESH_TLS and Takes.MESH_TLS in takes:
+        return Edge(Transport.MTLS, sent.reason, chain)
+    if sent.cargo is Cargo.MESH_TLS and Takes.HANDED_ON in takes:
+        missing = f"what the routes of '{server.title}' lead to, since it hands TLS on as it is"
+        return unknown_edge("the gateway hands the mesh's TLS on", chain, missing)
     return Edge(Transport.BROKEN, f"the gateway does not take {sent.cargo} on this port", chain)
 
 

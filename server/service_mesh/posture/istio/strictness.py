@@ -1,7 +1,7 @@
 """What an ambient workload accepts: PeerAuthentication as istiod turns it into a policy of ztunnel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service_mesh.mesh.mesh_config import root_namespace
 from service_mesh.mesh.selection import policy_selector
@@ -16,6 +16,7 @@ from service_mesh.posture.istio.peer_authentication import (
     MtlsMode,
     ServerMode,
     namespace_mode,
+    rivalled,
     workload_policies,
 )
 
@@ -55,21 +56,26 @@ def ambient_mode(mesh: MeshView, workload: Workload, port: int | None = None) ->
     place = workload.cluster, workload.namespace
     wide = _opened(mesh.once(_wide, place))
     rivals = workload_policies(mesh, workload)
-    if not rivals or wide.mode is MtlsMode.UNKNOWN:
+    if not rivals:
         return wide
     ordered = oldest_first(rivals)
     candidates = rivals if ordered is None else ordered[:1]
-    told = _Told(wide, mesh.once(_silent_namespace, place), mesh.release("istio"))
-    answers = [_narrowed(told, policy, port) for policy in candidates]
-    if len({answer.mode for answer in answers}) == 1:
-        return answers[0]
-    titles = ", ".join(f"'{policy.title}'" for policy in candidates[:3])
-    chain = tuple(policy.root.note("applies if it is the oldest") for policy in candidates[:3])
-    return ServerMode(MtlsMode.UNKNOWN, chain, f"which of {titles} is the oldest, since that one counts alone")
+    silent, release = mesh.once(_silent_namespace, place), mesh.release("istio")
+    levels = [replace(wide, mode=mode) for mode in wide.possible]
+    told = [_Told(level, silent, release) for level in levels]
+    answers = [_narrowed(one, policy, port) for policy in candidates for one in told]
+    return rivalled(answers, candidates, wide.chain if len(levels) > 1 else ())
 
 
 def _opened(level: ServerMode) -> ServerMode:
-    return ServerMode(MtlsMode.PERMISSIVE, level.chain) if level.mode is MtlsMode.DISABLE else level
+    """A mode of a namespace as ztunnel knows it: open where it is not strict."""
+    if level.mode is MtlsMode.DISABLE:
+        return ServerMode(MtlsMode.PERMISSIVE, level.chain)
+    if level.mode is not MtlsMode.UNKNOWN:
+        return level
+    told = (MtlsMode.STRICT if mode is MtlsMode.STRICT else MtlsMode.PERMISSIVE for mode in level.possible)
+    options = tuple(dict.fromkeys(told))
+    return replace(level, options=options) if len(options) > 1 else ServerMode(options[0], level.chain)
 
 
 def _narrowed(told: _Told, policy: Resource, port: int | None) -> ServerMode:
@@ -142,12 +148,9 @@ def _wide(mesh: MeshView, place: tuple[str, str]) -> ServerMode:
 
 def _lowered(level: ServerMode, rivals: tuple[Resource, ...]) -> ServerMode:
     ordered = oldest_first(rivals)
-    answers = [_settled(level, policy) for policy in (rivals if ordered is None else ordered[:1])]
-    if len({answer.mode for answer in answers}) > 1:
-        titles = ", ".join(f"'{policy.title}'" for policy in rivals[:3])
-        missing = f"which of {titles} is the oldest, since that one counts alone"
-        return ServerMode(MtlsMode.UNKNOWN, level.chain, missing)
-    return answers[0] if answers else level
+    candidates = rivals if ordered is None else ordered[:1]
+    answers = [_settled(level, policy) for policy in candidates]
+    return rivalled(answers, candidates, level.chain) if len(answers) > 1 else answers[0] if answers else level
 
 
 def _settled(level: ServerMode, policy: Resource) -> ServerMode:

@@ -8,15 +8,15 @@ from service_mesh.mesh.destination_rules import rules_about
 from service_mesh.mesh.mesh_config import root_namespace
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
-from service_mesh.mesh.workloads import Workload
+from service_mesh.mesh.workloads import Workload, pods_of
 from service_mesh.model.finding import Note
 from service_mesh.model.resource import Resource
 from service_mesh.posture.edges import Edge, Leading, Transport, one_of, unknown_edge
 from service_mesh.posture.istio.addressing import Way, ways_to
-from service_mesh.posture.istio.bypass import inbound_bypass
+from service_mesh.posture.istio.bypass import inbound_bypass, is_on_own_node, own_node_bypass
 from service_mesh.posture.istio.client_tls import CLIENT_KINDS
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, Enrolment, enrolment
-from service_mesh.posture.istio.from_ambient import is_waypoint_proxy, sent_by_ztunnel
+from service_mesh.posture.istio.from_ambient import is_waypoint_proxy, sent_by_waypoint, sent_by_ztunnel
 from service_mesh.posture.istio.from_sidecar import Sender, is_told_apart, sent_by_sidecar
 from service_mesh.posture.istio.gateway_servers import GATEWAY_KINDS, gateway_takes, is_gateway_proxy
 from service_mesh.posture.istio.hbone import HBONE_KINDS
@@ -47,11 +47,15 @@ _PLANES = (Enrolled.NONE, Enrolled.SIDECAR, Enrolled.AMBIENT)
 
 
 class _Origin(NamedTuple):
-    """Where a connection comes from, alike for all clients that nothing tells apart."""
+    """Where a connection comes from, alike for all clients that nothing tells apart.
+
+    `waypoint` is the namespace of one, else None; `is_near` tells whether it is in the network of the server's node.
+    """
 
     plane: Enrolled
     sender: Sender | None = None
-    is_waypoint: bool = False
+    waypoint: str | None = None
+    is_near: bool | None = False
 
 
 _OUTSIDE = _Origin(Enrolled.NONE)
@@ -95,6 +99,8 @@ def transport(
     server: Workload,
     port: int,
     service: Resource | Leading | None = Leading.SERVICES,
+    *,
+    is_near: bool | None = False,
 ) -> Edge:
     """Tell what a connection carries to a container port of a workload.
 
@@ -108,12 +114,19 @@ def transport(
         port: Number of the container port.
         service: The Service or ServiceEntry that the client addresses; None for the pod's own address. Left out, it is
             whichever leads to the port, and the pod's own address where none does.
+        is_near: Whether the client is a process in the network of the server's own node, as the kubelet is; None where
+            that is not known. Left out, the pods of a workload tell it, and where none are loaded it is taken to run
+            on another node.
     """
     sender = enrolment(mesh, client) if client is not None else Enrolment(Enrolled.NONE)
     receiver = enrolment(mesh, server)
     if receiver.mode is Enrolled.UNKNOWN:
         return unknown_edge("it is not known who is in the mesh", receiver.chain, receiver.missing)
+    near = is_near
+    if client is not None and near is False and pods_of(mesh, client) and pods_of(mesh, server):
+        near = is_on_own_node(mesh, client, server)
     origins = mesh.once(_origins, client) if client is not None else (_OUTSIDE,)
+    origins = origins if near is False else tuple(one._replace(is_near=near) for one in origins)
     ways = ways_to(mesh, server, port, service)
     for end in (client, server):
         if end is not None and ways[0].is_captured and (speaks := mesh.once(_as_grpc, end)) is not None:
@@ -132,12 +145,21 @@ def from_namespace(mesh: MeshView, namespace: str, server: Workload, port: int) 
     return mesh.once(_from_namespace, (namespace, server, port))
 
 
-def from_waypoint(mesh: MeshView, server: Workload, port: int) -> Edge:
+def from_waypoint(
+    mesh: MeshView, server: Workload, port: int, service: Resource | None = None, namespace: str = ""
+) -> Edge:
     """Tell what a waypoint reaches a container port of a workload with: the second hop of what passes it.
 
     (`istio/istio: pilot/pkg/networking/core/cluster_waypoint.go`)
+
+    Args:
+        mesh: The objects.
+        server: Who is connected to.
+        port: Number of the container port.
+        service: The Service or ServiceEntry that it sees addressed, whose DestinationRules count; None for a pod.
+        namespace: The namespace of the waypoint.
     """
-    return mesh.once(_from_waypoint, (server, port))
+    return mesh.once(_from_waypoint, (server, port, service, namespace))
 
 
 def _from_namespace(mesh: MeshView, edge: tuple[str, Workload, int]) -> Edge:
@@ -170,13 +192,14 @@ def _from_clients(mesh: MeshView, edge: tuple[str, Workload, int]) -> Edge:
     return _led(receiver.chain, one_of(found, _which(ways)))
 
 
-def _from_waypoint(mesh: MeshView, asked: tuple[Workload, int]) -> Edge:
-    server, port = asked
+def _from_waypoint(mesh: MeshView, asked: tuple[Workload, int, Resource | None, str]) -> Edge:
+    server, port, service, namespace = asked
     receiver = enrolment(mesh, server)
     if receiver.mode is Enrolled.UNKNOWN:
         return unknown_edge("it is not known whether the server is in the mesh", receiver.chain, receiver.missing)
-    origin = _Origin(Enrolled.SIDECAR, None, is_waypoint=True)
-    return _led(receiver.chain, _met_way(mesh, (origin, server, port, ways_to(mesh, server, port, None)[0])))
+    origin = _Origin(Enrolled.SIDECAR, waypoint=namespace)
+    found = [_met_way(mesh, (origin, server, port, way)) for way in ways_to(mesh, server, port, service)]
+    return _led(receiver.chain, one_of(found, ""))
 
 
 def _origins(mesh: MeshView, client: Workload) -> tuple[_Origin, ...]:
@@ -188,7 +211,7 @@ def _origins(mesh: MeshView, client: Workload) -> tuple[_Origin, ...]:
 
 def _of_proxy(mesh: MeshView, client: Workload) -> _Origin:
     if is_waypoint_proxy(client):
-        return _Origin(Enrolled.SIDECAR, None, is_waypoint=True)
+        return _Origin(Enrolled.SIDECAR, waypoint=client.namespace)
     gateway = is_gateway_proxy(client)
     own = client if gateway or is_told_apart(mesh, client) else None
     return _Origin(Enrolled.SIDECAR, Sender(client.namespace, client.cluster, own, gateway))
@@ -203,14 +226,21 @@ def _met_way(mesh: MeshView, asked: tuple[_Origin, Workload, int, Way]) -> Edge:
     receivers = mesh.once(_receivers, (server, port))
     found = [_met(one, _sent(mesh, origin, server, one, way), way) for one in receivers]
     mode = _by_policy(mesh, server, port) if len(found) > 1 else None
-    return one_of(found, mode.missing if mode is not None else "")
+    edge = one_of(found, mode.missing if mode is not None else "")
+    past = own_node_bypass(mesh, server, is_near=origin.is_near)
+    if past is None:
+        return edge
+    passing = Edge(Transport.PLAINTEXT, past.reason, past.chain)
+    return one_of((passing, edge), past.missing) if past.missing else passing
 
 
 def _sent(mesh: MeshView, origin: _Origin, server: Workload, receiver: Receiver, way: Way) -> Choices:
     if origin.plane is Enrolled.NONE:
         return Choices((Sent(Cargo.PLAINTEXT, "the client is not in the mesh", by_proxy=False),))
+    if origin.waypoint is not None:
+        return sent_by_waypoint(mesh, origin.waypoint, server, receiver, way)
     if origin.sender is None:
-        return sent_by_ztunnel(mesh, server, receiver, is_waypoint=origin.is_waypoint)
+        return sent_by_ztunnel(mesh, server, receiver)
     return sent_by_sidecar(mesh, origin.sender, server, receiver, way)
 
 
@@ -231,7 +261,7 @@ def _receivers(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[Receiver, .
     mode, bypass = _by_policy(mesh, server, port), inbound_bypass(mesh, server, port)
     if mode is None or mode.mode is not MtlsMode.UNKNOWN:
         return (Receiver(plane, mode, bypass, title=server.title),)
-    modes = (MtlsMode.STRICT, MtlsMode.PERMISSIVE, MtlsMode.DISABLE)[: 3 if plane is Enrolled.SIDECAR else 2]
+    modes = [one for one in mode.possible if plane is Enrolled.SIDECAR or one is not MtlsMode.DISABLE]
     return tuple(Receiver(plane, ServerMode(one, mode.chain), bypass, title=server.title) for one in modes)
 
 

@@ -25,6 +25,7 @@ __all__ = ["AUTHENTICATION_KINDS", "Void", "authorization_of", "mesh_identities"
 AUTHENTICATION_KINDS = (MESH_TLS_AUTHENTICATION, NETWORK_AUTHENTICATION)
 """The kinds that are read here besides those of the installation."""
 
+
 @dataclass(frozen=True, slots=True)
 class Void:
     """An object that lets in nobody, because the controller passes it over.

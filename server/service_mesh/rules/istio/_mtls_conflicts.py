@@ -265,7 +265,7 @@ def _clash(mesh: MeshView, sent: ClientTls, accepts: MtlsMode | None, cluster: s
     if accepts is MtlsMode.STRICT:
         if sent.mode in _NOT_MESH:
             return Clash.REFUSED
-        plain = sent.mode is TlsMode.AUTO and not mesh_config(mesh, cluster).auto_mtls
+        plain = sent.mode in (TlsMode.AUTO, TlsMode.MARKED) and not mesh_config(mesh, cluster).auto_mtls
         return Clash.PLAIN if plain else None
     if sent.mode is TlsMode.ISTIO_MUTUAL:
         return Clash.OUTSIDE if accepts is None else Clash.DISABLED

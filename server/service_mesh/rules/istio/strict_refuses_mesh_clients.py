@@ -174,7 +174,7 @@ def _of_service(mesh: MeshView, service: Resource) -> Iterator[_Refusal]:
                 continue
             sent = client_tls(mesh, host, port_number(entry), service.namespace, service.cluster)
             edge = from_namespace(mesh, service.namespace, workload, port)
-            if sent.mode is TlsMode.AUTO and edge.transport is Transport.BROKEN:
+            if sent.mode in (TlsMode.AUTO, TlsMode.MARKED) and edge.transport is Transport.BROKEN:
                 yield mode.chain[-1].node, workload, port, edge
 
 

@@ -113,19 +113,7 @@ def _by_labels(mesh: MeshView, place: Place, kind: Kind) -> tuple[Resource, ...]
         return ()
     if place.workload is None:
         return tuple(_selecting_pods_of(mesh, place.gateway, kind)) if place.gateway is not None else ()
-    found = policies_selecting(mesh, kind, place.workload)
-    if place.point is not Point.ZTUNNEL:
-        return found
-    return tuple(policy for policy in found if not _selects_by_nothing(policy))
-
-
-def _selects_by_nothing(policy: Resource) -> bool:
-    """Whether a selector is there and asks for no label: istiod then hands the policy to no ztunnel.
-
-    (`istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go`, convertAuthorizationPolicy)
-    """
-    selector = policy.get("spec.selector")
-    return selector is not None and selector.value is not None and policy_selector(policy).is_empty
+    return policies_selecting(mesh, kind, place.workload)
 
 
 def _selecting_pods_of(mesh: MeshView, gateway: Resource, kind: Kind) -> Iterator[Resource]:
