@@ -14,7 +14,7 @@ from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["CLIENT_KINDS", "ClientTls", "TlsMode", "client_tls", "passes_through", "tls_settings"]
+__all__ = ["CLIENT_KINDS", "ClientTls", "TlsMode", "client_tls", "passes_through", "shapes_connections", "tls_settings"]
 
 CLIENT_KINDS = (DESTINATION_RULE, SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS)
 """The kinds that are read here."""
@@ -114,6 +114,11 @@ def passes_through(
     ordered = oldest_first(rules)
     answers = {_keeps(rule, port) for rule in (rules if ordered is None else ordered[:1])}
     return answers.pop() if len(answers) == 1 else None
+
+
+def shapes_connections(rule: Resource) -> bool:
+    """Tell whether a DestinationRule says anything of TLS, or that clients keep the address that they connect to."""
+    return bool(rule.once(_tls_settings) or rule.once(_balancing))
 
 
 def _balancing(rule: Resource) -> tuple[Node, ...]:

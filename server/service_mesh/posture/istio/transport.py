@@ -14,7 +14,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.edges import Edge, Leading, Transport, one_of, unknown_edge
 from service_mesh.posture.istio.addressing import Way, ways_to
 from service_mesh.posture.istio.bypass import inbound_bypass, is_on_own_node, own_node_bypass
-from service_mesh.posture.istio.client_tls import CLIENT_KINDS
+from service_mesh.posture.istio.client_tls import CLIENT_KINDS, shapes_connections
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, Enrolment, enrolment
 from service_mesh.posture.istio.from_ambient import is_waypoint_proxy, sent_by_waypoint, sent_by_ztunnel
 from service_mesh.posture.istio.from_sidecar import Sender, is_told_apart, sent_by_sidecar
@@ -174,11 +174,13 @@ def _differing(mesh: MeshView, asked: tuple[Workload, int]) -> frozenset[str] | 
     mesh.mark_read(*TRANSPORT_KINDS)
     server, port = asked
     hosts = {way.host for way in ways_to(mesh, server, port, Leading.SERVICES) if way.service is not None}
-    rules = [rule for host in hosts for rule in rules_about(mesh, host, server.cluster)]
+    about = (rules_about(mesh, host, server.cluster) for host in hosts)
+    # One rule hides another of its host, so that those without a word count beside those that have one.
+    rules = [rule for found in about if any(map(shapes_connections, found)) for rule in found]
     declared = [one for host in hosts for one in declared_anywhere(mesh, host, server.cluster)]
     if not all(visibility(mesh, one).is_public for one in (*rules, *declared)):
         return None
-    return frozenset((root_namespace(mesh, server.cluster), *(rule.namespace for rule in rules)))
+    return frozenset((root_namespace(mesh, server.cluster), *(rule.namespace for rule in rules)) if rules else ())
 
 
 def _from_clients(mesh: MeshView, edge: tuple[str, Workload, int]) -> Edge:
