@@ -75,7 +75,7 @@ def test_finding_carries_what_was_said() -> None:
     fix = Fix.remove(labels)
     found = labels.finding("text", fix=fix, related=(note,), severity=Severity.INFO, partial=True, anchor=Anchor.KEY)
     related = (Note(node("spec"), "declared here"),)
-    assert found == Draft("text", labels, None, fix, related, Severity.INFO, True, Anchor.KEY)
+    assert found == Draft("text", labels, None, fix, related, Severity.INFO, partial=True, anchor=Anchor.KEY)
     assert labels.finding("text") == Draft("text", labels)
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from service_mesh.posture.cilium.access import egress_decision, ingress_decision
-from service_mesh.posture.cilium.expressions import matches_whole
 from service_mesh.posture.cilium.names import pattern_matches
 from service_mesh.posture.cilium.requests import admits, admits_name
 from service_mesh.posture.decisions import Decision
+from service_mesh.posture.expressions import matches_whole
 from service_mesh.posture.requests import HttpRequest
 from tests.posture.cilium.objects import WEB, cnp, end, shop
 

@@ -8,11 +8,10 @@ from service_mesh.model.kinds import (
     HTTP_ROUTE,
     LINKERD_AUTHORIZATION_POLICY,
     LINKERD_HTTP_ROUTE,
-    MESH_TLS_AUTHENTICATION,
     SERVER_AUTHORIZATION,
     Kind,
 )
-from service_mesh.posture.linkerd.authentications import Void, authorization_of, mesh_identities
+from service_mesh.posture.linkerd.authentications import Void, authorization_of
 from service_mesh.posture.linkerd.authorizations import (
     Granted,
     admitted,
@@ -118,9 +117,8 @@ def test_authentication_that_may_not_be_loaded_leaves_the_policy_open() -> None:
 def test_identities_are_written_out_or_follow_from_accounts_and_namespaces(
     spec: str, expected: tuple[str, ...] | str
 ) -> None:
-    mesh = scene(config(), mesh_tls("shop/all", spec))
-    found = mesh_identities(mesh, held(mesh, "shop/all", MESH_TLS_AUTHENTICATION))
-    assert (found.reason if isinstance(found, Void) else found) == expected
+    found = policy(TLS_REF, mesh_tls("shop/all", spec))
+    assert (found.reason if isinstance(found, Void) else found.identities) == expected
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.node import Node
-from service_mesh.posture.cilium.expressions import matches_whole
 from service_mesh.posture.cilium.names import name_matches
+from service_mesh.posture.expressions import matches_whole
 from service_mesh.posture.logic import all_of, any_of
 from service_mesh.posture.requests import HttpRequest
 

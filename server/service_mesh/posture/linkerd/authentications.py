@@ -20,7 +20,7 @@ from service_mesh.posture.linkerd.identity import account_identity, namespace_id
 from service_mesh.posture.linkerd.networks import EVERYWHERE, NetworkMatch, cluster_networks, network_matches
 from service_mesh.posture.linkerd.references import refers_to
 
-__all__ = ["AUTHENTICATION_KINDS", "Void", "authorization_of", "mesh_identities"]
+__all__ = ["AUTHENTICATION_KINDS", "Void", "authorization_of"]
 
 AUTHENTICATION_KINDS = (MESH_TLS_AUTHENTICATION, NETWORK_AUTHENTICATION)
 """The kinds that are read here besides those of the installation."""
@@ -53,15 +53,6 @@ def authorization_of(mesh: MeshView, policy: Resource) -> Authorization | Void:
     `policy-controller/k8s/index/src/inbound/server_authorization.rs`)
     """
     return mesh.once(_authorization_of, policy)
-
-
-def mesh_identities(mesh: MeshView, authentication: Resource) -> tuple[str, ...] | Void:
-    """The identities and patterns of a MeshTLSAuthentication; parts that need an installation not known are left out.
-
-    (`linkerd/linkerd2: policy-controller/k8s/index/src/inbound/meshtls_authentication.rs`)
-    """
-    found = _mesh_identities(mesh, authentication)
-    return found if isinstance(found, Void) else found.names
 
 
 def _authorization_of(mesh: MeshView, policy: Resource) -> Authorization | Void:
@@ -126,6 +117,7 @@ def _networks_of(authentication: Resource) -> tuple[NetworkMatch, ...] | Void:
 
 
 def _mesh_identities(mesh: MeshView, authentication: Resource) -> _Identities | Void:
+    # linkerd/linkerd2: policy-controller/k8s/index/src/inbound/meshtls_authentication.rs
     names = [node.text for node in authentication.each("spec.identities[]") if node.text]
     for reference in authentication.each("spec.identityRefs[]"):
         found = _of_identity_reference(mesh, reference)

@@ -10,7 +10,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import GRPC_ROUTE, HTTP_ROUTE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.cilium.expressions import matches_whole
+from service_mesh.posture.expressions import matches_whole
 from service_mesh.posture.linkerd.hosts import host_rank
 from service_mesh.posture.logic import all_of
 from service_mesh.posture.requests import HttpRequest
