@@ -16,8 +16,11 @@ from service_mesh.rules.rule import Rule
 from tests.contracts.worlds_of_meshes import (
     authorizations_of_one_server,
     canaries_of_one_host,
+    cilium_policies_of_one_endpoint,
     linkerd_routes_of_one_service,
     listeners_and_routes_of_one_gateway,
+    network_policies_of_one_pod,
+    rollouts_of_one_service,
     routes_of_one_server,
     servers_of_one_workload,
 )
@@ -220,6 +223,9 @@ _WORLDS: tuple[Callable[[int], list[Data]], ...] = (
     linkerd_routes_of_one_service,
     listeners_and_routes_of_one_gateway,
     canaries_of_one_host,
+    rollouts_of_one_service,
+    cilium_policies_of_one_endpoint,
+    network_policies_of_one_pod,
 )
 
 

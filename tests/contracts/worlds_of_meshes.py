@@ -1,12 +1,15 @@
-"""Worst worlds of Linkerd, the Gateway API and Flagger: many objects about one and the same thing."""
+"""Worst worlds of Linkerd, Cilium, the Gateway API and delivery: many objects about one and the same thing."""
 
 from collections.abc import Mapping
 
 __all__ = [
     "authorizations_of_one_server",
     "canaries_of_one_host",
+    "cilium_policies_of_one_endpoint",
     "linkerd_routes_of_one_service",
     "listeners_and_routes_of_one_gateway",
+    "network_policies_of_one_pod",
+    "rollouts_of_one_service",
     "routes_of_one_server",
     "servers_of_one_workload",
 ]
@@ -95,3 +98,45 @@ def canaries_of_one_host(count: int) -> list[Data]:
         "analysis": analysis,
     }
     return [*_workloads(5), *(_made("flagger.app/v1beta1", "Canary", f"c{n}", spec) for n in range(count))]
+
+
+def cilium_policies_of_one_endpoint(count: int) -> list[Data]:
+    chosen = {"endpointSelector": {"matchLabels": {"app": "cart"}}}
+    ports = [{"ports": [{"port": "8080", "protocol": "TCP"}], "rules": {"http": [{"method": "GET", "path": "/p"}]}}]
+    spec = {
+        **chosen,
+        "ingress": [{"fromEndpoints": [{"matchLabels": {"app": "web"}}], "toPorts": ports}],
+        "egress": [{"toFQDNs": [{"matchName": "api.example.com"}]}],
+    }
+    denying = {**chosen, "ingressDeny": [{"fromEntities": ["world"]}]}
+    policies = [_made("cilium.io/v2", "CiliumNetworkPolicy", f"p{n}", spec) for n in range(count)]
+    refusals = [_made("cilium.io/v2", "CiliumNetworkPolicy", f"d{n}", denying) for n in range(count)]
+    return [*_workloads(count), *policies, *refusals]
+
+
+def network_policies_of_one_pod(count: int) -> list[Data]:
+    ports = [{"port": 80, "protocol": "TCP"}]
+    peer = {"podSelector": {"matchLabels": {"app": "cart"}}}
+    spec = {**_PODS, "ingress": [{"from": [peer], "ports": ports}], "egress": [{"to": [peer], "ports": ports}]}
+    policies = [_made("networking.k8s.io/v1", "NetworkPolicy", f"p{n}", spec) for n in range(count)]
+    listed = [{"name": "http", "port": 80, "targetPort": 8080}]
+    service = {"selector": {"app": "cart"}, "ports": listed}
+    return [*_workloads(count), *policies, *(_made("v1", "Service", f"s{n}", service) for n in range(count))]
+
+
+def rollouts_of_one_service(count: int) -> list[Data]:
+    canary = {
+        "stableService": "cart",
+        "canaryService": "cart",
+        "trafficRouting": {"istio": {"virtualService": {"name": "cart"}}},
+        "steps": [{"setWeight": 10}, {"analysis": {"templates": [{"templateName": "rate"}]}}],
+    }
+    spec = {
+        "workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d0"},
+        "strategy": {"canary": canary},
+    }
+    routes = [{"route": [{"destination": {"host": "cart"}, "weight": 100}]} for _ in range(count)]
+    route = _made("networking.istio.io/v1", "VirtualService", "cart", {"hosts": ["cart"], "http": routes})
+    service = _made("v1", "Service", "cart", {"selector": {"app": "cart"}, "ports": [{"name": "http", "port": 80}]})
+    made = (_made("argoproj.io/v1alpha1", "Rollout", f"r{n}", spec) for n in range(count))
+    return [*_workloads(count), service, route, *made]

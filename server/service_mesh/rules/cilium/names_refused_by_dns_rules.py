@@ -98,7 +98,7 @@ def names_refused_by_dns_rules(resource: Resource, mesh: MeshView) -> Iterator[D
         names = list(islice(one.each("egress[].toFQDNs[].matchName"), _MOST_NAMES))
         if not names or not default_denies(one, Direction.EGRESS):
             continue
-        rules = [_dns_rules(mesh, pod) for pod in _pods(mesh, one)]
+        rules = [mesh.once(_dns_rules, pod) for pod in _pods(mesh, one)]
         if not rules or not all(rules):
             continue
         partial = not (mesh.is_complete(resource.namespace, resource.cluster) if resource.namespace else mesh.is_whole)

@@ -201,20 +201,29 @@ def _virtual_service(entry: Node, mesh: MeshView) -> Iterator[Draft]:
 
 def _routes(entry: Node, name: Node, found: Resource) -> Iterator[Draft]:
     managed = {text(node, "name") for node in entry.resource.each(f"{_ROUTING}.managedRoutes[]")}
-    routes = [route for route in found.each("spec.http[]") if not managed or text(route, "name") not in managed]
+    routes = [(named, route) for named, route in found.once(_named) if not managed or named not in managed]
     wanted = [node for node in entry.each("routes[]") if node.text]
     if not wanted and len(routes) > 1:
         message = f"VirtualService '{found.name}' has {len(routes)} HTTP routes, and none of them is named in 'routes'"
         yield name.finding(message)
-    by_name = {text(route, "name"): route for route in routes}
+    by_name = dict(routes)
     for node in wanted:
         if node.text not in by_name:
             near = nearest(node.text, filter(None, by_name), unique=True)
             fix = Fix.replace(node, near, title=f"rename to '{near}'") if near else None
             yield node.finding(f"VirtualService '{found.name}' has no HTTP route '{node.text}'", fix=fix)
-    chosen = [by_name[node.text] for node in wanted if node.text in by_name] if wanted else routes[:1]
+    chosen = (
+        [by_name[node.text] for node in wanted if node.text in by_name]
+        if wanted
+        else [route for _, route in routes[:1]]
+    )
     for route in chosen:
         yield from _destinations(route, name)
+
+
+def _named(found: Resource) -> tuple[tuple[str, Node], ...]:
+    """The HTTP routes of a VirtualService, each with its name."""
+    return tuple((text(route, "name"), route) for route in found.each("spec.http[]"))
 
 
 def _destinations(route: Node, name: Node) -> Iterator[Draft]:

@@ -53,6 +53,7 @@ where DNS runs is not known.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from service_mesh.mesh.network_policies import selected_by_policy
 from service_mesh.mesh.view import MeshView
@@ -80,6 +81,18 @@ _PLACES = (("kube-system", 53), ("openshift-dns", 5353))
 _PORTS = ("53", "5353", "dns", "dns-tcp")
 _CILIUM = (CILIUM_NETWORK_POLICY, CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 _MOST_WORKLOADS = 10
+
+
+class _Closed(NamedTuple):
+    """A pod without DNS.
+
+    Attributes:
+        speaker: The policy that it is told of.
+        over_tcp: What opens it over TCP alone.
+    """
+
+    speaker: Resource | None
+    over_tcp: Node | None = None
 
 
 @rule(
@@ -119,23 +132,28 @@ def _pods(mesh: MeshView, policy: Resource) -> Iterator[End]:
 
 
 def _draft(mesh: MeshView, policy: Resource, egress: Node, pod: End) -> Draft | None:
-    policies = isolating(mesh, pod, Direction.EGRESS)
-    opened = [port for one in policies for port in one.each("spec.egress[].ports[]") if _is_dns(port)]
+    closed = mesh.once(_closed, pod)
+    if closed is None or closed.speaker is not policy:
+        return None
     partial = not mesh.is_complete(policy.namespace, policy.cluster)
-    if any((port.text_at("protocol") or "TCP") != "TCP" for port in opened) or not _is_denied(mesh, pod):
-        return None
-    if opened:
-        if opened[0].resource is not policy:
-            return None
-        node, entry = opened[0].get("port") or opened[0], {"protocol": "UDP", "port": 53}
-        fix = Fix("open port 53 for UDP too", False, (Append(policy, opened[0].path[:-1], entry),))
+    if closed.over_tcp is not None:
+        node, entry = closed.over_tcp.get("port") or closed.over_tcp, {"protocol": "UDP", "port": 53}
+        fix = Fix("open port 53 for UDP too", False, (Append(policy, closed.over_tcp.path[:-1], entry),))
         return node.finding("DNS is open over TCP alone, and resolvers ask over UDP", fix=fix, partial=partial)
-    speaking = [one for one in policies if _opens_the_way(one)]
-    if min(speaking, key=lambda one: one.name, default=None) is not policy:
-        return None
     who = pod.workload.title if pod.workload is not None else "pods that it selects"
     message = f"{who} may connect to others, but no rule lets them ask DNS for addresses"
     return egress.finding(message, partial=partial, anchor=Anchor.KEY)
+
+
+def _closed(mesh: MeshView, pod: End) -> _Closed | None:
+    """How DNS is closed for a pod; None where it is not, or may be open."""
+    policies = isolating(mesh, pod, Direction.EGRESS)
+    opened = [port for one in policies for port in one.each("spec.egress[].ports[]") if _is_dns(port)]
+    if any((port.text_at("protocol") or "TCP") != "TCP" for port in opened) or not _is_denied(mesh, pod):
+        return None
+    if opened:
+        return _Closed(opened[0].resource, opened[0])
+    return _Closed(min(filter(_opens_the_way, policies), key=lambda one: one.name, default=None))
 
 
 def _opens_the_way(policy: Resource) -> bool:
