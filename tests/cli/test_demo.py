@@ -43,6 +43,8 @@ def test_demo_starts_a_server_and_shows_its_tools_and_every_finding_of_the_demo_
     assert [line.partition(":")[0] for line in lines[:6] if line.startswith("  ")] == [
         "  validate_config",
         "  mesh_status",
+        "  check_access",
+        "  validate_mtls",
     ]
 
 
