@@ -14,7 +14,7 @@ from typing import cast
 from tools.bench.figure import Figure
 from tools.cold_start import measure as measure_cold_start
 
-__all__ = ["MEASURES", "access", "catalogue", "cold_start", "health", "memory", "reading", "rules", "version"]
+__all__ = ["MEASURES", "access", "catalogue", "cold_start", "health", "memory", "meshes", "reading", "rules", "version"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST = 180
@@ -92,6 +92,21 @@ def rules() -> Iterator[Figure]:
     yield Figure("rule pass per document, 30,000 / 1,000 documents", f"{growth:.2f}", "at most 1.3", growth <= 1.3)
 
 
+def meshes() -> Iterator[Figure]:
+    """The rules over objects of Istio, Linkerd, Cilium and network policies together: only the growth matters."""
+    each, objects = [], []
+    for workloads in (500, 4_000):
+        with tempfile.TemporaryDirectory() as folder:
+            _python("-m", "tests.support.large_mesh", folder, str(workloads), str(workloads * 3 // 4))
+            found = json.loads(_python("-m", "tools.bench.probe", "meshes", folder))
+        objects.append(found["objects"])
+        each.append(found["seconds"] / found["objects"])
+    growth = each[1] / each[0]
+    told = f"{growth:.2f} ({each[0] * 1e6:.0f} µs, {each[1] * 1e6:.0f} µs)"
+    title = f"rule pass per object of all meshes, {objects[1]:,} / {objects[0]:,} objects"
+    yield Figure(title, told, "at most 1.3", growth <= 1.3)
+
+
 def health() -> Iterator[Figure]:
     """The health of a large cluster from a snapshot: 5,000 pods, 500 services, 1,000 mesh objects."""
     with tempfile.TemporaryDirectory() as folder:
@@ -142,6 +157,7 @@ MEASURES = {
     "start": cold_start,
     "version": version,
     "rules": rules,
+    "meshes": meshes,
     "catalogue": catalogue,
     "health": health,
     "access": access,

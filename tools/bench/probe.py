@@ -1,7 +1,7 @@
 """What runs inside a fresh process for one measurement; it prints its figures as JSON.
 
 Usage: `python -m tools.bench.probe reading DOCUMENTS ROUNDS | memory FOLDER | rules DOCUMENTS ROUNDS | kinds ROUNDS |
-health FOLDER | access FOLDER`.
+health FOLDER | access FOLDER | meshes FOLDER`.
 """
 
 import gc
@@ -38,7 +38,7 @@ from service_mesh.rules.registry import load_rules
 from service_mesh.source.collector import uncollected
 from tests.support.estate import estate_text
 
-__all__ = ["access", "health", "kinds", "memory", "reading", "rules"]
+__all__ = ["access", "health", "kinds", "memory", "meshes", "reading", "rules"]
 
 
 def reading(documents: int, rounds: int) -> dict[str, list[float]]:
@@ -57,12 +57,23 @@ def reading(documents: int, rounds: int) -> dict[str, list[float]]:
 def rules(documents: int, rounds: int) -> dict[str, list[float]]:
     """Seconds of all passes over objects that were read before, with every rule and with none, and of reading them."""
     text = estate_text(documents)
-    worlds = load(Inputs(manifests=text), Complete.AUTO).worlds
+    passes = _passes(load(Inputs(manifests=text), Complete.AUTO).worlds)
+    return _alternated({**passes, "read": partial(_read, text)}, rounds)
+
+
+def meshes(folder: str) -> dict[str, float]:
+    """Seconds of the rule pass over a folder with objects of every mesh, which is read before, and their number."""
+    worlds = load(Inputs(paths=(folder,)), Complete.AUTO).worlds
+    seconds = _alternated(_passes(worlds), 3)
+    objects = sum(len(world.reading.resources) for world in worlds)
+    return {"seconds": min(seconds["all"]) - min(seconds["none"]), "objects": objects}
+
+
+def _passes(worlds: tuple[World, ...]) -> dict[str, Callable[[], object]]:
     registry, catalogue = load_rules(), Catalogue.bundled()
     every = Engine(registry, catalogue, registry.about_files().narrowed())
     none = Engine(registry, catalogue, frozenset())
-    passes = {"all": partial(_run, every, worlds), "none": partial(_run, none, worlds), "read": partial(_read, text)}
-    return _alternated(passes, rounds)
+    return {"all": partial(_run, every, worlds), "none": partial(_run, none, worlds)}
 
 
 def memory(folder: str) -> dict[str, float]:
@@ -208,7 +219,7 @@ def _alternated(work: Mapping[str, Callable[[], object]], rounds: int) -> dict[s
 def main() -> None:
     """Measure what the command line names."""
     what, *arguments = sys.argv[1:]
-    of_folders = {"memory": memory, "health": health, "access": access}
+    of_folders = {"memory": memory, "health": health, "access": access, "meshes": meshes}
     if what in of_folders:
         found: object = of_folders[what](arguments[0])
     else:

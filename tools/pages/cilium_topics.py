@@ -45,7 +45,7 @@ CILIUM_TOPICS = (
     ),
     _topic(
         "Cilium: policies against its own Gateways and health checks",
-        "CI155 CI156 CI157",
+        "CI155 CI156 CI157 CI173",
     ),
     _topic(
         "Cilium: services of a cluster mesh",
