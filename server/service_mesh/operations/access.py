@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from service_mesh.errors import UsageError
-from service_mesh.operations.access_result import AccessDecision, AccessResult, Deciding, LayerView, Understood
+from service_mesh.operations.access_result import DECISIONS, AccessResult, Deciding, LayerView, Understood
 from service_mesh.operations.parties import Destination, Source, Target, destination_of, source_of
 from service_mesh.operations.request import AccessRequest
 from service_mesh.operations.scene import Scene, scene_of
@@ -19,11 +19,6 @@ __all__ = ["access", "answer_in"]
 
 _MOST_PAIRS = 400
 _SHOWN_OBJECTS = 8
-_DECISIONS = {
-    Verdict.ALLOWED: AccessDecision.ALLOW,
-    Verdict.DENIED: AccessDecision.DENY,
-    Verdict.UNKNOWN: AccessDecision.UNKNOWN,
-}
 
 
 def access(request: AccessRequest) -> AccessResult:
@@ -71,7 +66,7 @@ def _result(scene: Scene, source: Source, destination: Destination, answers: lis
     differs = verdict is Verdict.UNKNOWN and Verdict.UNKNOWN not in verdicts
     needs = (_which(call),) if differs else shown.missing
     return AccessResult(
-        decision=_DECISIONS[verdict],
+        decision=DECISIONS[verdict],
         transport=_transport(answers),
         encrypted=shown.edge.is_encrypted,
         authenticated=shown.edge.is_authenticated,
@@ -124,4 +119,4 @@ def _deciding(scene: Scene, found: LayerAnswer | None) -> Deciding | None:
 def _layer(scene: Scene, found: LayerAnswer) -> LayerView:
     decision = found.decision
     objects = scene.shown(decision.chain[:_SHOWN_OBJECTS])
-    return LayerView(found.layer.value, _DECISIONS[decision.verdict], decision.reason, objects, found.hop)
+    return LayerView(found.layer.value, DECISIONS[decision.verdict], decision.reason, objects, found.hop)

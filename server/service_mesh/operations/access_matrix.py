@@ -11,7 +11,7 @@ from service_mesh.operations.access_matrix_result import (
     MatrixRow,
     MatrixTotals,
 )
-from service_mesh.operations.access_result import AccessDecision, Deciding
+from service_mesh.operations.access_result import DECISIONS, Deciding
 from service_mesh.operations.request import AccessMatrixRequest
 from service_mesh.operations.scene import Scene, scene_of
 from service_mesh.posture.access.classes import Class
@@ -21,12 +21,6 @@ from service_mesh.posture.decisions import Verdict
 from service_mesh.source.collector import uncollected
 
 __all__ = ["access_matrix"]
-
-_DECISIONS = {
-    Verdict.ALLOWED: AccessDecision.ALLOW,
-    Verdict.DENIED: AccessDecision.DENY,
-    Verdict.UNKNOWN: AccessDecision.UNKNOWN,
-}
 
 
 def access_matrix(request: AccessMatrixRequest) -> AccessMatrixResult:
@@ -89,7 +83,7 @@ def _row(scene: Scene, row: Row, deciders: dict[int, Deciding | None]) -> Matrix
         row.clients,
         row.servers,
         MatrixPort(*row.port),
-        _DECISIONS[outcome.verdict],
+        DECISIONS[outcome.verdict],
         outcome.transport.value,
         deciders[key],
         outcome.depends_on_request,

@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from service_mesh.model.finding import RelatedView, ResourceRef
 from service_mesh.model.unchecked import NotChecked
+from service_mesh.posture.decisions import Verdict
 
-__all__ = ["AccessDecision", "AccessResult", "Deciding", "LayerView", "Understood"]
+__all__ = ["DECISIONS", "AccessDecision", "AccessResult", "Deciding", "LayerView", "Understood"]
 
 
 class AccessDecision(StrEnum):
@@ -15,6 +16,14 @@ class AccessDecision(StrEnum):
     ALLOW = "allow"
     DENY = "deny"
     UNKNOWN = "unknown"
+
+
+DECISIONS = {
+    Verdict.ALLOWED: AccessDecision.ALLOW,
+    Verdict.DENIED: AccessDecision.DENY,
+    Verdict.UNKNOWN: AccessDecision.UNKNOWN,
+}
+"""What posture decides -> what is answered."""
 
 
 @dataclass(frozen=True, slots=True)

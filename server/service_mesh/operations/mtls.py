@@ -9,7 +9,7 @@ from service_mesh.mesh.components import components
 from service_mesh.mesh.naming import subject
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads
-from service_mesh.operations.access_result import AccessDecision
+from service_mesh.operations.access_result import DECISIONS
 from service_mesh.operations.mtls_flows import Flow, flows, is_application
 from service_mesh.operations.mtls_readiness import SHOWN, readiness
 from service_mesh.operations.mtls_result import EdgeView, MtlsResult, MtlsVerdict, PortMode
@@ -17,7 +17,6 @@ from service_mesh.operations.request import MtlsRequest
 from service_mesh.operations.scene import Scene, scene_of
 from service_mesh.posture.access.connections import mesh_of
 from service_mesh.posture.access.matrix import matrix_of, offered, ports_of
-from service_mesh.posture.decisions import Verdict
 from service_mesh.posture.edges import Transport
 from service_mesh.posture.istio import transport as istio
 from service_mesh.posture.istio.attachment import is_gateway_workload
@@ -42,11 +41,6 @@ _ORDER = (
 """Transports, those that want looking at first."""
 
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
-_DECISIONS = {
-    Verdict.ALLOWED: AccessDecision.ALLOW,
-    Verdict.DENIED: AccessDecision.DENY,
-    Verdict.UNKNOWN: AccessDecision.UNKNOWN,
-}
 
 
 def mtls(request: MtlsRequest) -> MtlsResult:
@@ -134,7 +128,7 @@ def _view(scene: Scene, found: Flow) -> EdgeView:
         transport=edge.transport.value,
         encrypted=edge.is_encrypted,
         authenticated=edge.is_authenticated,
-        decision=_DECISIONS[found.verdict],
+        decision=DECISIONS[found.verdict],
         reason=edge.reason,
         decided_by=scene.shown(edge.chain),
         same_mesh=found.mesh.istio or found.mesh.linkerd,

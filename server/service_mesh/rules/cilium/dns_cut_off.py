@@ -80,6 +80,7 @@ None is offered: where DNS runs is not known.
 from collections.abc import Iterator
 from itertools import islice
 
+from service_mesh.mesh.cluster_dns import DNS_LABELS, DNS_PLACES, DNS_PORTS
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
@@ -96,13 +97,6 @@ from service_mesh.rules.cilium._policies import POLICIES, is_filled, policy_rule
 from service_mesh.rules.rule import rule
 
 _MOST_WORKLOADS = 10
-_LABELS = {
-    "k8s-app": "kube-dns",
-    "app.kubernetes.io/name": "coredns",
-    "dns.operator.openshift.io/daemonset-dns": "default",
-}
-_PLACES = (("kube-system", 53), ("openshift-dns", 5353))
-_PORTS = ("53", "5353", "dns", "dns-tcp")
 
 
 @rule(
@@ -149,7 +143,7 @@ def _is_cut_off(mesh: MeshView, one: Node, pod: End) -> bool:
     first = min(speaking, key=_place, default=None)
     if first is None or first.value is not one.value:
         return False
-    return all(_is_denied(mesh, pod, place, port, way) for place, port in _PLACES for way in ("UDP", "TCP"))
+    return all(_is_denied(mesh, pod, place, port, way) for place, port in DNS_PLACES for way in ("UDP", "TCP"))
 
 
 def _place(one: Node) -> tuple[str, str, str]:
@@ -157,9 +151,9 @@ def _place(one: Node) -> tuple[str, str, str]:
 
 
 def _names_dns(one: Node) -> bool:
-    return any(str(port.value) in _PORTS for port in one.each("egress[].toPorts[].ports[].port"))
+    return any(str(port.value) in DNS_PORTS for port in one.each("egress[].toPorts[].ports[].port"))
 
 
 def _is_denied(mesh: MeshView, pod: End, namespace: str, port: int, protocol: str) -> bool:
-    server = pod_with(namespace, _LABELS, pod.cluster)
+    server = pod_with(namespace, DNS_LABELS, pod.cluster)
     return egress_decision(mesh, pod, server, port, protocol).verdict is Verdict.DENIED

@@ -55,6 +55,7 @@ where DNS runs is not known.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from service_mesh.mesh.cluster_dns import DNS_LABELS, DNS_PLACES, DNS_PORTS
 from service_mesh.mesh.network_policies import selected_by_policy
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
@@ -72,13 +73,6 @@ from service_mesh.posture.kubernetes.ends import End, of_workload, pod_with
 from service_mesh.posture.kubernetes.policies import isolates, isolating
 from service_mesh.rules.rule import rule
 
-_LABELS = {
-    "k8s-app": "kube-dns",
-    "app.kubernetes.io/name": "coredns",
-    "dns.operator.openshift.io/daemonset-dns": "default",
-}
-_PLACES = (("kube-system", 53), ("openshift-dns", 5353))
-_PORTS = ("53", "5353", "dns", "dns-tcp")
 _CILIUM = (CILIUM_NETWORK_POLICY, CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 _MOST_WORKLOADS = 10
 
@@ -167,12 +161,12 @@ def _opens_the_way(policy: Resource) -> bool:
 
 def _is_dns(port: Node) -> bool:
     number = port.get("port")
-    return number is not None and str(number.value) in _PORTS
+    return number is not None and str(number.value) in DNS_PORTS
 
 
 def _is_denied(mesh: MeshView, pod: End) -> bool:
-    for namespace, port in _PLACES:
-        decision = egress_decision(mesh, pod, pod_with(namespace, _LABELS, pod.cluster), port, "UDP")
+    for namespace, port in DNS_PLACES:
+        decision = egress_decision(mesh, pod, pod_with(namespace, DNS_LABELS, pod.cluster), port, "UDP")
         if Verdict.DENIED not in (decision.verdict, decision.loaded):
             return False
     return True
