@@ -108,7 +108,7 @@ ISTIO_TOPICS = (
     _topic(
         "Ambient mode: policies at ztunnel",
         _AMBIENT,
-        "AM106 AM107 AM108 AM109 AM110 AM111 AM119 AM120 IS229",
+        "AM106 AM107 AM108 AM109 AM110 AM111 AM119 AM120 AM121 IS229",
         "deny-by-methods-without-a-waypoint-denies-nothing",
     ),
     _topic(
