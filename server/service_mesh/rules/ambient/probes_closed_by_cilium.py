@@ -131,7 +131,7 @@ def probes_closed_by_cilium(resource: Resource, mesh: MeshView) -> Iterator[Draf
 
 
 def _closed(mesh: MeshView) -> dict[int, tuple[Workload, Node]]:
-    """The rules that are told of, the first of those for a workload, each with the first workload that it is told of."""
+    """The rules that are told of, the first of those for a workload, each with the first workload that it meets."""
     found: dict[int, tuple[Workload, Node]] = {}
     for workload in workloads(mesh) if not _is_moved(mesh) else ():
         if workload.uses_host_network or enrolment(mesh, workload).mode is not Enrolled.AMBIENT:
