@@ -15,7 +15,7 @@ from service_mesh.posture.cilium.selectors import endpoint_selector, node_select
 from service_mesh.posture.decisions import Direction
 from service_mesh.posture.kubernetes.ends import End, Entity
 
-__all__ = ["RULE_KINDS", "Chosen", "chosen_rules", "closes", "default_denies", "is_refused"]
+__all__ = ["RULE_KINDS", "Chosen", "chosen_rules", "closes", "default_denies", "is_refused", "place_of"]
 
 _POLICIES = (CILIUM_NETWORK_POLICY, CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 
@@ -62,6 +62,11 @@ def chosen_rules(mesh: MeshView, end: End) -> tuple[Chosen, ...]:
             elif identity.meets(endpoint_selector(rule)) is False:
                 found.pop(id(rule.value), None)
     return tuple(found.values())
+
+
+def place_of(rule: Node) -> tuple[str, str, str]:
+    """Where a rule stands; of several that come to the same for a pod, the first by this is told of."""
+    return rule.resource.namespace, rule.resource.name, rule.pointer
 
 
 def closes(rule: Node, direction: Direction) -> bool:

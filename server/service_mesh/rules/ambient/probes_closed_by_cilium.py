@@ -92,7 +92,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.cilium.access import ingress_decision
 from service_mesh.posture.cilium.collected import COLLECTED_KINDS
-from service_mesh.posture.cilium.rules import chosen_rules, default_denies, is_refused
+from service_mesh.posture.cilium.rules import chosen_rules, default_denies, is_refused, place_of
 from service_mesh.posture.decisions import Direction, Verdict
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
 from service_mesh.posture.kubernetes.ends import of_workload, outside
@@ -140,7 +140,7 @@ def _closed(mesh: MeshView) -> dict[int, tuple[Workload, Node]]:
         refused = next((probe for probe, port in _probes(workload) if _is_denied(mesh, workload, port)), None)
         closing = [one.rule for one in chosen_rules(mesh, pod) if default_denies(one.rule, Direction.INGRESS)]
         if refused is not None and closing:
-            found.setdefault(id(min(closing, key=_place).value), (workload, refused))
+            found.setdefault(id(min(closing, key=place_of).value), (workload, refused))
     return found
 
 
@@ -165,7 +165,3 @@ def _is_moved(mesh: MeshView) -> bool:
     agents = (one.workload for one in components(mesh) if one.role == "istio-cni")
     names = (name.text for agent in agents for one in agent.containers for name in one.each("env[].name"))
     return _OTHER_ADDRESS in names
-
-
-def _place(one: Node) -> tuple[str, str, str]:
-    return one.resource.namespace, one.resource.name, one.pointer

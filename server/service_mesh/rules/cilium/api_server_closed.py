@@ -75,12 +75,11 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.cilium.access import egress_decision
 from service_mesh.posture.cilium.collected import COLLECTED_KINDS
 from service_mesh.posture.cilium.endpoints import ENDPOINT_KINDS
-from service_mesh.posture.cilium.rules import chosen_rules, default_denies, is_refused
+from service_mesh.posture.cilium.rules import chosen_rules, default_denies, is_refused, place_of
 from service_mesh.posture.decisions import Direction, Verdict
 from service_mesh.posture.kubernetes.ends import End, Entity, of_entity, of_workload
 from service_mesh.rules.cilium._policies import POLICIES, policy_rules
@@ -128,7 +127,7 @@ def _closed(mesh: MeshView) -> dict[int, Workload]:
             continue
         closing = [one.rule for one in chosen_rules(mesh, pod) if default_denies(one.rule, Direction.EGRESS)]
         if closing and all(_is_denied(mesh, pod, port) for port in _PORTS):
-            found.setdefault(id(min(closing, key=_place).value), workload)
+            found.setdefault(id(min(closing, key=place_of).value), workload)
     return found
 
 
@@ -142,7 +141,3 @@ def _clients(mesh: MeshView) -> Iterator[Workload]:
 def _is_denied(mesh: MeshView, pod: End, port: int) -> bool:
     server = of_entity(Entity.KUBE_APISERVER, pod.cluster)
     return egress_decision(mesh, pod, server, port, "TCP").verdict is Verdict.DENIED
-
-
-def _place(one: Node) -> tuple[str, str, str]:
-    return one.resource.namespace, one.resource.name, one.pointer

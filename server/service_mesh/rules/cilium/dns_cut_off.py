@@ -89,7 +89,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.cilium.access import egress_decision
 from service_mesh.posture.cilium.collected import COLLECTED_KINDS
 from service_mesh.posture.cilium.endpoints import ENDPOINT_KINDS, candidates
-from service_mesh.posture.cilium.rules import chosen_rules, default_denies, is_refused
+from service_mesh.posture.cilium.rules import chosen_rules, default_denies, is_refused, place_of
 from service_mesh.posture.cilium.selectors import endpoint_selector
 from service_mesh.posture.decisions import Direction, Verdict
 from service_mesh.posture.kubernetes.ends import End, of_workload, pod_with
@@ -140,14 +140,10 @@ def _is_cut_off(mesh: MeshView, one: Node, pod: End) -> bool:
     if any(_names_dns(found.rule) for found in chosen):
         return False
     speaking = [c.rule for c in chosen if _opens_the_way(c.rule) and default_denies(c.rule, Direction.EGRESS)]
-    first = min(speaking, key=_place, default=None)
+    first = min(speaking, key=place_of, default=None)
     if first is None or first.value is not one.value:
         return False
     return all(_is_denied(mesh, pod, place, port, way) for place, port in DNS_PLACES for way in ("UDP", "TCP"))
-
-
-def _place(one: Node) -> tuple[str, str, str]:
-    return one.resource.namespace, one.resource.name, one.pointer
 
 
 def _names_dns(one: Node) -> bool:
