@@ -80,11 +80,14 @@ class Matrix:
     """Who can call whom.
 
     Attributes:
-        classes: The classes.
-        rows: The answers; every ordered pair of classes is in one row for each port that is offered.
+        classes: The classes of those who call.
+        called: The classes of those who are called: the same, unless others were asked about.
+        rows: The answers; every pair of a class that calls and one that is called is in one row for each port that is
+            offered.
     """
 
     classes: tuple[Class, ...]
+    called: tuple[Class, ...]
     rows: tuple[Row, ...]
     _lines: Lines = field(repr=False, compare=False)
 
@@ -97,19 +100,25 @@ class Matrix:
 
     def totals(self) -> dict[Verdict, int]:
         """How many pairs of workloads and ports there are of each verdict."""
-        larger = {one.number: len(one.members) - 1 for one in self.classes if len(one.members) > 1}
-        mask = sum(1 << number for number in larger)
+        clients, servers = _Sizes(self.classes), _Sizes(self.called)
         found = dict.fromkeys(Verdict, 0)
         for row in self.rows:
-            clients, servers = (
-                side.bit_count() + sum(larger[one] for one in numbers_of(side & mask))
-                for side in (row.clients, row.servers)
-            )
-            found[row.outcome.verdict] += clients * servers
+            found[row.outcome.verdict] += clients.of(row.clients) * servers.of(row.servers)
         return found
 
 
-def matrix_of(mesh: MeshView, workloads: Iterable[Workload]) -> Matrix:
+class _Sizes:
+    """How many workloads are in sets of classes: most classes have one member."""
+
+    def __init__(self, classes: Iterable[Class]) -> None:
+        self._more = {one.number: len(one.members) - 1 for one in classes if len(one.members) > 1}
+        self._larger = sum(1 << number for number in self._more)
+
+    def of(self, mask: int) -> int:
+        return mask.bit_count() + sum(self._more[number] for number in numbers_of(mask & self._larger))
+
+
+def matrix_of(mesh: MeshView, workloads: Iterable[Workload], servers: Iterable[Workload] | None = None) -> Matrix:
     """Ask for every ordered pair of some workloads on every port that is offered.
 
     Of the requests nothing is known but that they carry no token and no headers that policies ask for: where a policy
@@ -117,21 +126,23 @@ def matrix_of(mesh: MeshView, workloads: Iterable[Workload]) -> Matrix:
 
     Args:
         mesh: The objects.
-        workloads: Who calls and is called.
+        workloads: Who calls.
+        servers: Who is called; None for the same.
     """
     classes = classes_of(mesh, (one for one in workloads if not one.is_machine))
+    others = classes if servers is None else classes_of(mesh, (one for one in servers if not one.is_machine))
     asking = _Asking(mesh, crowd_of(mesh, classes))
-    servers: dict[tuple[int, Port, int], int] = {}
+    called: dict[tuple[int, Port, int], int] = {}
     outcomes: dict[int, Outcome] = {}
-    for one in classes:
+    for one in others if classes else ():
         listed = offered(mesh, one.sample)
         for port, entry in zip(listed, ports_of(listed), strict=True):
             for clients, outcome in asking.answers(one, port):
                 key = clients, entry, id(outcome)  # one object for all that come to the same
-                servers[key] = servers.get(key, 0) | 1 << one.number
+                called[key] = called.get(key, 0) | 1 << one.number
                 outcomes[id(outcome)] = outcome
-    rows = (Row(clients, mask, entry, outcomes[at]) for (clients, entry, at), mask in servers.items())
-    return Matrix(classes, tuple(rows), asking.lines)
+    rows = (Row(clients, mask, entry, outcomes[at]) for (clients, entry, at), mask in called.items())
+    return Matrix(classes, others, tuple(rows), asking.lines)
 
 
 def offered(mesh: MeshView, workload: Workload) -> tuple[Offered, ...]:
