@@ -6,7 +6,7 @@ READY := .venv/.complete
 CODE := server tests tools evals
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup demo test check docs snapshots schemas evals bench kube conformance package hosts constraints clean
+.PHONY: help setup demo test check docs snapshots schemas evals bench kube browser conformance package hosts constraints clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ bench: $(READY) ## measure; docs/benchmarks.md holds the figures
 
 kube: $(READY) ## build the API server that judges our verdicts (needs Go; else its tests are skipped)
 	@$(BIN)/python -m tests.kube.binaries
+
+browser: ## install Chromium where that is possible (else the tests that open pages are skipped)
+	@tools/browser.sh
 
 conformance: $(READY) ## print the disagreements with the cases of other projects (SERVICE_MESH_CORPORA=FOLDER)
 	@$(BIN)/python -m tools.conformance

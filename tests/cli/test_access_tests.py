@@ -139,6 +139,6 @@ def test_a_file_and_a_single_call_are_not_asked_together(cli: Cli, folder: Path)
     code, _, err = ran(cli, folder, CALLS, "--method", "GET")
     assert (code, err.strip()) == (
         2,
-        "service-mesh: --method is about one call, --tests about those of a file; leave one of them out",
+        "service-mesh: --method is about one call, --tests about several; leave one of them out",
     )
     assert ran(cli, folder, CALLS, "-o", "markdown")[0] == 2

@@ -5,26 +5,38 @@ import json
 from collections.abc import Iterable, Mapping
 
 from service_mesh.cli.inputs import inputs_of, versions_of
-from service_mesh.cli.output.json import render_json
+from service_mesh.cli.output.json import render_json, to_json
 from service_mesh.errors import UsageError
 from service_mesh.mesh.view import Complete
 from service_mesh.operations.access import access as run_access
+from service_mesh.operations.access_matrix import access_matrix
 from service_mesh.operations.access_result import AccessDecision, AccessResult
 from service_mesh.operations.access_tests import AccessTestsResult, Outcome, run_access_tests
-from service_mesh.operations.request import AccessRequest
+from service_mesh.operations.request import AccessMatrixRequest, AccessRequest, MtlsRequest
+from service_mesh.rendering.matrix import matrix_data, render_matrix_markdown
 
 __all__ = ["access", "exit_code", "tests_exit_code"]
 
 _OF_ONE_CALL = ("from", "to", "method", "path", "host", "header", "claims", "expect")
 _NAMES = {"from": "source", "to": "destination"}
+_ALL = "*"
+_FORMATS = {
+    "": ("text", "json", "markdown"),
+    "--tests": ("text", "json", "junit"),
+    "--matrix": ("text", "json", "markdown", "html"),
+}
+"""What is asked -> the formats of its answer."""
+
 _CODES = {AccessDecision.ALLOW: 0, AccessDecision.DENY: 1, AccessDecision.UNKNOWN: 3}
 
 
 def access(arguments: argparse.Namespace) -> int:
-    """Tell whether the call that the arguments name passes, and print why; or run a file of expected calls."""
+    """Tell whether the call that the arguments name passes, and print why; or of many: those of a file, or all."""
     _refuse_contradictions(arguments)
     if arguments.tests:
         return _tests(arguments)
+    if arguments.matrix:
+        return _matrix(arguments)
     request = AccessRequest(
         inputs=inputs_of(arguments),
         source=arguments.source,
@@ -44,13 +56,37 @@ def access(arguments: argparse.Namespace) -> int:
 
 def _refuse_contradictions(arguments: argparse.Namespace) -> None:
     given = [f"--{name}" for name in _OF_ONE_CALL if getattr(arguments, _NAMES.get(name, name)) is not None]
-    if arguments.tests and given:
-        raise UsageError(f"{given[0]} is about one call, --tests about those of a file", "leave one of them out")
-    if arguments.tests is None and not (arguments.source and arguments.destination):
+    many = [f"--{name}" for name in ("tests", "matrix") if getattr(arguments, name) is not None]
+    if many and given:
+        raise UsageError(f"{given[0]} is about one call, {many[0]} about several", "leave one of them out")
+    if len(many) > 1:
+        raise UsageError("--tests and --matrix are two questions", "leave one of them out")
+    if not many and not (arguments.source and arguments.destination):
         raise UsageError("no call is asked about", "name both ends with --from and --to, or a file with --tests")
-    if (arguments.output == "junit") != bool(arguments.tests) and arguments.output in ("junit", "markdown"):
-        fitting = "text, json or junit" if arguments.tests else "text, json or markdown"
-        raise UsageError(f"-o {arguments.output} does not fit the question", f"ask for {fitting}")
+    fitting = _FORMATS[many[0] if many else ""]
+    if arguments.output not in fitting:
+        listed = f"{', '.join(fitting[:-1])} or {fitting[-1]}"
+        raise UsageError(f"-o {arguments.output} does not fit the question", f"ask for {listed}")
+
+
+def _matrix(arguments: argparse.Namespace) -> int:
+    inputs, versions = inputs_of(arguments), versions_of(arguments.versions)
+    namespace, complete = None if arguments.matrix == _ALL else arguments.matrix, Complete(arguments.complete)
+    if arguments.output == "html":
+        from service_mesh.cli.report import print_report
+
+        print_report(MtlsRequest(inputs, namespace, complete=complete, versions=versions))
+        return 0
+    result = access_matrix(AccessMatrixRequest(inputs, namespace, complete, versions))
+    if arguments.output == "json":
+        print(to_json(matrix_data(result)))
+    elif arguments.output == "markdown":
+        print(render_matrix_markdown(result))
+    else:
+        from service_mesh.cli.output.matrix_text import print_matrix
+
+        print_matrix(result, arguments.color)
+    return 0
 
 
 def _tests(arguments: argparse.Namespace) -> int:

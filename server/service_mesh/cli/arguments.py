@@ -27,6 +27,7 @@ _EXAMPLES = """examples:
   service-mesh validate mesh/ -o sarif > mesh.sarif
   service-mesh validate mesh/ --context current     as if the files were applied to the cluster
   service-mesh access mesh/ --from shop/web --to svc:shop/cart:80      can one call the other
+  service-mesh preview mesh/ --after new.yaml               what a change would open, close or break
   service-mesh status --context current       the health of the meshes of a cluster
   service-mesh status --snapshot dump.tar.gz  the same from what somebody saved
 """
@@ -44,6 +45,7 @@ _ACCESS_EXAMPLES = """examples:
   service-mesh access mesh/ --from external --to shop/web:8080 --expect deny
   service-mesh access --context current --from shop/web --to host:api.example.com:443
   service-mesh access mesh/ --tests calls.yaml -o junit > calls.xml
+  service-mesh access mesh/ --matrix shop              who can call whom in a namespace
 
 a file of tests:
   tests:
@@ -58,8 +60,18 @@ _MTLS_EXAMPLES = """examples:
   service-mesh mtls mesh/                          edges, modes and readiness for STRICT
   service-mesh mtls --context current --workload shop/cart
   service-mesh mtls --snapshot dump.tar.gz --fail-on warning
+  service-mesh mtls mesh/ -o html > mesh.html      one page for a browser, with who can call whom
 
 broken edges are errors, ports that take plaintext are warnings
+"""
+_PREVIEW_EXAMPLES = """examples:
+  service-mesh preview mesh/ --after strict.yaml
+  service-mesh preview --context current --after new/      what applying the folder would change
+  service-mesh preview mesh/ --delete 'NetworkPolicy shop/cart' -o markdown
+  kubectl kustomize overlays/prod | service-mesh preview --snapshot dump.tar.gz --after -
+
+calls that lose encryption or authentication, or that can no longer connect, are errors; calls gained or lost by a
+policy are warnings; an introduced finding has its own severity
 """
 _SOURCE_HELP = "who calls: shop/web, deploy/shop/web, sa:shop/account, ns:shop, ip:10.0.0.7 or external"
 _DESTINATION_HELP = "what is called: shop/cart:8080, svc:shop/cart:80, host:NAME:443 or ip:10.0.0.7:443; /udp behind"
@@ -119,6 +131,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     _add_status(commands, shared, called_as)
     _add_access(commands, shared)
     _add_mtls(commands, shared, called_as)
+    _add_preview(commands, shared)
     _add_snapshot(commands, shared)
     _add_explain(commands, shared)
     serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
@@ -184,11 +197,14 @@ def _add_access(
     access.add_argument("--expect", choices=("allow", "deny"), help="exit 0 for this answer, 1 for the other")
     access.add_argument("--tests", metavar="FILE", help="expected calls, instead of --from and --to")
     access.add_argument(
+        "--matrix", metavar="NAMESPACE", help="all pairs of workloads of a namespace ('*': of all), instead of one call"
+    )
+    access.add_argument(
         "-o",
         "--output",
-        choices=("text", "json", "markdown", "junit"),
+        choices=("text", "json", "markdown", "junit", "html"),
         default="text",
-        help="format; junit for --tests, markdown for one call",
+        help="format; junit for --tests, markdown for one call or --matrix, html for --matrix",
     )
 
 
@@ -213,7 +229,38 @@ def _add_mtls(
     mtls.add_argument("--workload", metavar="NAMESPACE/NAME", help="only this workload as a server")
     mtls.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest verdict that exits 1")
     mtls.add_argument("--require-complete", action="store_true", help="exit 3 when anything is not known")
-    mtls.add_argument("-o", "--output", choices=("text", "json", "markdown"), default="text", help="format")
+    mtls.add_argument(
+        "-o",
+        "--output",
+        choices=("text", "json", "markdown", "html"),
+        default="text",
+        help="format; html is one page for a browser, to be written to a file",
+    )
+
+
+def _add_preview(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: _Parser,
+) -> None:
+    preview = commands.add_parser(
+        "preview",
+        parents=[shared],
+        help="tell what a change would open, close, encrypt or break",
+        description="Holds what there is against what there would be once a change is applied: calls gained and lost,"
+        " encryption, authentication, findings. Nothing is applied.",
+        epilog=_PREVIEW_EXAMPLES + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_judging(preview)
+    preview.add_argument(
+        "--after", action="append", metavar="PATH", help="file, folder or glob that would be applied, repeatable"
+    )
+    preview.add_argument(
+        "--delete", action="append", metavar="OBJECT", help="object that would be deleted: 'Kind namespace/name'"
+    )
+    preview.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest effect that exits 1")
+    preview.add_argument("--require-complete", action="store_true", help="exit 3 when anything is not known")
+    preview.add_argument("-o", "--output", choices=("text", "json", "markdown"), default="text", help="format")
 
 
 def _add_status(

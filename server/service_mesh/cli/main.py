@@ -101,6 +101,10 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
         from service_mesh.cli.mtls import mtls
 
         return mtls(arguments)
+    if arguments.command == "preview":
+        from service_mesh.cli.preview import preview
+
+        return preview(arguments)
     from service_mesh.cli.validate import validate
 
     return validate(arguments)

@@ -28,8 +28,13 @@ def mtls(arguments: argparse.Namespace) -> int:
         complete=Complete(arguments.complete),
         versions=versions_of(arguments.versions),
     )
-    result = run_mtls(request)
-    _print(result, arguments)
+    if arguments.output == "html":
+        from service_mesh.cli.report import print_report
+
+        result = print_report(request)
+    else:
+        result = run_mtls(request)
+        _print(result, arguments)
     return exit_code(result, Severity(arguments.fail_on), require_complete=arguments.require_complete)
 
 

@@ -2,10 +2,10 @@
 
 import argparse
 
-from service_mesh.cli.output.terminal import clean, number
 from service_mesh.cli.progress import shown_progress
 from service_mesh.operations.request import Inputs
 from service_mesh.operations.snapshot import SnapshotRequest, save_snapshot
+from service_mesh.rendering.words import clean, number
 
 __all__ = ["snapshot"]
 

@@ -20,7 +20,7 @@ from service_mesh.posture.access.outcomes import Outcome
 from service_mesh.posture.decisions import Verdict
 from service_mesh.source.collector import uncollected
 
-__all__ = ["access_matrix"]
+__all__ = ["access_matrix", "deciding", "matrix_result"]
 
 
 def access_matrix(request: AccessMatrixRequest) -> AccessMatrixResult:
@@ -34,7 +34,7 @@ def access_matrix(request: AccessMatrixRequest) -> AccessMatrixResult:
     asked = _asked(scene.view, request.namespace)
     with uncollected():
         matrix = matrix_of(scene.view, asked)
-        return _result(scene, matrix, sum(one.is_machine for one in asked))
+        return matrix_result(scene, matrix, sum(one.is_machine for one in asked))
 
 
 def _asked(mesh: MeshView, namespace: str | None) -> tuple[Workload, ...]:
@@ -48,7 +48,14 @@ def _asked(mesh: MeshView, namespace: str | None) -> tuple[Workload, ...]:
     raise UsageError(f"no workload of namespace '{namespace[:80]}' was read", hint)
 
 
-def _result(scene: Scene, matrix: Matrix, machines: int) -> AccessMatrixResult:
+def matrix_result(scene: Scene, matrix: Matrix, machines: int = 0) -> AccessMatrixResult:
+    """Write down who can call whom.
+
+    Args:
+        scene: The mesh.
+        matrix: The classes and answers.
+        machines: How many machines outside of Kubernetes were left out.
+    """
     deciders: dict[int, Deciding | None] = {}
     rows = tuple(_row(scene, row, deciders) for row in matrix.rows)
     totals = matrix.totals()
@@ -78,7 +85,7 @@ def _row(scene: Scene, row: Row, deciders: dict[int, Deciding | None]) -> Matrix
     outcome = row.outcome
     key = id(outcome)  # outcomes are shared by the rows that come to the same
     if key not in deciders:
-        deciders[key] = _deciding(scene, outcome)
+        deciders[key] = deciding(scene, outcome)
     return MatrixRow(
         row.clients,
         row.servers,
@@ -91,7 +98,8 @@ def _row(scene: Scene, row: Row, deciders: dict[int, Deciding | None]) -> Matrix
     )
 
 
-def _deciding(scene: Scene, outcome: Outcome) -> Deciding | None:
+def deciding(scene: Scene, outcome: Outcome) -> Deciding | None:
+    """What decides an answer, with its place; None where calls pass and no policy speaks of them."""
     if outcome.layer is None:
         return None
     places = scene.shown((outcome.note,)) if outcome.note is not None else ()

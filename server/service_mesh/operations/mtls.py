@@ -1,8 +1,8 @@
 """The verb `mtls`: what every port takes, what connections carry and why, and whether STRICT would break any."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from service_mesh.errors import UsageError
 from service_mesh.mesh.components import components
@@ -11,19 +11,20 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads
 from service_mesh.operations.access_result import DECISIONS
 from service_mesh.operations.mtls_flows import Flow, flows, is_application
-from service_mesh.operations.mtls_readiness import SHOWN, readiness
+from service_mesh.operations.mtls_readiness import SHOWN, Break, breaks, readiness
 from service_mesh.operations.mtls_result import EdgeView, MtlsResult, MtlsVerdict, PortMode
 from service_mesh.operations.request import MtlsRequest
 from service_mesh.operations.scene import Scene, scene_of
 from service_mesh.posture.access.connections import mesh_of
-from service_mesh.posture.access.matrix import matrix_of, offered, ports_of
+from service_mesh.posture.access.matrix import Matrix, matrix_of, offered, ports_of
 from service_mesh.posture.edges import Transport
 from service_mesh.posture.istio import transport as istio
 from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.posture.kubernetes.ends import of_workload
 from service_mesh.posture.linkerd import transport as linkerd
+from service_mesh.source.collector import uncollected
 
-__all__ = ["mtls"]
+__all__ = ["Carried", "mtls", "mtls_in", "mtls_result"]
 
 _ORDER = (
     Transport.BROKEN,
@@ -43,6 +44,25 @@ _ORDER = (
 _SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What travels between workloads, before it is written down.
+
+    Attributes:
+        asked: The workloads that are asked about as servers.
+        modes: What their ports take.
+        matrix: Who can call whom, of applications and of those asked about.
+        flows: What connections to those asked about carry, the worst first.
+        breaks: What would break in STRICT mode, the certain ones first.
+    """
+
+    asked: tuple[Workload, ...]
+    modes: tuple[PortMode, ...]
+    matrix: Matrix
+    flows: tuple[Flow, ...]
+    breaks: tuple[Break, ...]
+
+
 def mtls(request: MtlsRequest) -> MtlsResult:
     """Tell what travels between workloads, and whether every port could take mTLS alone.
 
@@ -51,24 +71,44 @@ def mtls(request: MtlsRequest) -> MtlsResult:
         InputError: Something given cannot be read.
     """
     scene = scene_of(request.inputs, request.complete, request.versions)
+    return mtls_result(scene, mtls_in(scene, request))
+
+
+def mtls_in(scene: Scene, request: MtlsRequest) -> Carried:
+    """What travels between the workloads of one mesh.
+
+    Raises:
+        UsageError: The workload or the namespace names nothing that was read.
+    """
     view = scene.view
     applications = _applications(view)
     asked = _asked(view, request, applications)
-    modes = [(one, mode) for one in asked for mode in _modes(scene, one)]
-    matrix = matrix_of(view, dict.fromkeys((*applications, *asked)))
-    found = sorted(flows(view, matrix, asked), key=lambda one: (_ORDER.index(one.edge.transport), one.port.number))
+    with uncollected():
+        matrix = matrix_of(view, dict.fromkeys((*applications, *asked)))
+        found = sorted(flows(view, matrix, asked), key=lambda one: (_ORDER.index(one.edge.transport), one.port.number))
+    return Carried(
+        asked=asked,
+        modes=tuple(mode for one in asked for mode in _modes(scene, one)),
+        matrix=matrix,
+        flows=tuple(found),
+        breaks=breaks(scene, asked, found),
+    )
+
+
+def mtls_result(scene: Scene, carried: Carried) -> MtlsResult:
+    """Write down what travels between workloads."""
     totals = Counter[str]()
-    for one in found:
+    for one in carried.flows:
         totals[one.edge.transport.value] += len(one.clients) * len(one.servers)
     return MtlsResult(
-        verdict=_verdict([mode for _, mode in modes], found),
-        workloads=tuple(mode for _, mode in modes),
-        edges=tuple(_view(scene, one) for one in found),
-        strict_ready=readiness(scene, asked, found),
+        verdict=_verdict(carried.modes, carried.flows),
+        workloads=carried.modes,
+        edges=tuple(_view(scene, one) for one in carried.flows),
+        strict_ready=readiness(carried.breaks),
         totals=dict(totals),
         not_checked=scene.unread,
         versions=dict(scene.versions),
-        notes=(*scene.notes, *_left_out(view, asked)),
+        notes=(*scene.notes, *_left_out(scene.view, carried.asked)),
     )
 
 
@@ -135,7 +175,7 @@ def _view(scene: Scene, found: Flow) -> EdgeView:
     )
 
 
-def _verdict(modes: list[PortMode], found: list[Flow]) -> MtlsVerdict:
+def _verdict(modes: Iterable[PortMode], found: Iterable[Flow]) -> MtlsVerdict:
     meshed = [mode for mode in modes if mode.mesh and mode.mode != "gateway"]
     inner = [one for one in found if (one.mesh.istio or one.mesh.linkerd) and not one.is_of_gateway]
     if any(one.edge.transport is Transport.BROKEN for one in inner):

@@ -36,6 +36,8 @@ class Flow:
         servers: Who is called.
         verdict: Whether they pass.
         mesh: The meshes that both ends are in.
+        callers: Who calls, as the numbers of their classes: the bits of a number.
+        called: Who is called, likewise.
         is_of_gateway: Whether one end is a gateway, which sends and takes by other settings.
     """
 
@@ -45,6 +47,8 @@ class Flow:
     servers: tuple[Workload, ...]
     verdict: Verdict
     mesh: Mesh
+    callers: int
+    called: int
     is_of_gateway: bool = False
 
 
@@ -138,5 +142,7 @@ def _flow(view: MeshView, matrix: Matrix, found: _Found, wanted: set[Workload]) 
         servers=tuple(one for one in servers if one in wanted),
         verdict=found.verdict,
         mesh=Mesh(all(one.istio for one in meshes), all(one.linkerd for one in meshes)),
+        callers=found.clients,
+        called=found.servers,
         is_of_gateway=any(_is_gateway(view, end) for end in ends),
     )

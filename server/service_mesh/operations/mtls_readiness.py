@@ -1,6 +1,7 @@
 """Whether every port of the mesh could take mTLS alone: which connections that work now would be refused."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from service_mesh.mesh.workloads import Workload
 from service_mesh.operations.mtls_flows import Flow
@@ -15,7 +16,7 @@ from service_mesh.posture.istio.peer_authentication import MtlsMode
 from service_mesh.posture.istio.transport import accepted
 from service_mesh.posture.kubernetes.ends import of_workload
 
-__all__ = ["SHOWN", "readiness"]
+__all__ = ["SHOWN", "Break", "breaks", "readiness"]
 
 SHOWN = 5
 """Most workloads that are named of some that are alike."""
@@ -24,8 +25,22 @@ _REFUSED = frozenset({Transport.PLAINTEXT, Transport.APP_TLS, Transport.WIREGUAR
 _OPEN = frozenset({Transport.EITHER, Transport.UNKNOWN})
 
 
-def readiness(scene: Scene, asked: Iterable[Workload], found: Iterable[Flow]) -> Readiness:
-    """Tell what would break if every port of the mesh took mTLS alone.
+class Break(NamedTuple):
+    """Connections that work now and would not in STRICT mode.
+
+    Attributes:
+        told: What is told of them.
+        servers: All that are reached so.
+        flow: The calls between workloads that they are; None for those who come from outside.
+    """
+
+    told: Breakage
+    servers: tuple[Workload, ...]
+    flow: Flow | None = None
+
+
+def breaks(scene: Scene, asked: Iterable[Workload], found: Iterable[Flow]) -> tuple[Break, ...]:
+    """Tell what would break if every port of the mesh took mTLS alone, the certain ones first.
 
     Only connections that pass the policies are looked at, and only ports of workloads in a mesh. Ways in from outside
     count too: open Services, webhooks that the API server calls, Ingress controllers without a proxy.
@@ -37,21 +52,31 @@ def readiness(scene: Scene, asked: Iterable[Workload], found: Iterable[Flow]) ->
     """
     wanted = set(asked)
     breaking = [*_between(scene, found), *_from_outside(scene, wanted)]
-    breaking.sort(key=lambda one: (not one.is_certain, one.to, one.port, one.from_))
-    if any(one.is_certain for one in breaking):
-        return Readiness(False, tuple(breaking))
-    return Readiness(None if breaking else True, tuple(breaking))
+    return tuple(sorted(breaking, key=_place))
 
 
-def _between(scene: Scene, found: Iterable[Flow]) -> Iterator[Breakage]:
+def readiness(breaking: Iterable[Break]) -> Readiness:
+    """Whether every port of the mesh could take mTLS alone, by what would break."""
+    told = tuple(one.told for one in breaking)
+    if any(one.is_certain for one in told):
+        return Readiness(False, told)
+    return Readiness(None if told else True, told)
+
+
+def _place(one: Break) -> tuple[object, ...]:
+    told = one.told
+    return not told.is_certain, told.to, told.port, told.from_
+
+
+def _between(scene: Scene, found: Iterable[Flow]) -> Iterator[Break]:
     for one in found:
         edge, clients = one.edge, one.clients
         if one.verdict is Verdict.DENIED or edge.transport not in _REFUSED | _OPEN:
             continue
-        servers = [server for server in one.servers if _takes_modes(scene, server)]
+        servers = tuple(server for server in one.servers if _takes_modes(scene, server))
         if servers:
             is_certain = edge.transport in _REFUSED
-            yield Breakage(
+            told = Breakage(
                 from_=tuple(client.title for client in clients[:SHOWN]),
                 clients=len(clients),
                 to=tuple(server.title for server in servers[:SHOWN]),
@@ -62,15 +87,16 @@ def _between(scene: Scene, found: Iterable[Flow]) -> Iterator[Breakage]:
                 is_certain=is_certain,
                 needs="" if is_certain else edge.missing,
             )
+            yield Break(told, servers, one)
 
 
-def _from_outside(scene: Scene, wanted: set[Workload]) -> Iterator[Breakage]:
+def _from_outside(scene: Scene, wanted: set[Workload]) -> Iterator[Break]:
     view = scene.view
     for way in (way for kind in WAYS for resource in view.of_kind(kind) for way in ways_in(view, resource)):
         mode = accepted(view, way.workload, way.port)
         if way.workload not in wanted or mode is None or mode.mode is not MtlsMode.PERMISSIVE:
             continue
-        yield Breakage(
+        told = Breakage(
             from_=(way.who,),
             clients=0,
             to=(way.workload.title,),
@@ -81,6 +107,7 @@ def _from_outside(scene: Scene, wanted: set[Workload]) -> Iterator[Breakage]:
             is_certain=way.is_sure,
             needs="" if way.is_sure else f"whether {way.who} is in the mesh",
         )
+        yield Break(told, (way.workload,))
 
 
 def _takes_modes(scene: Scene, server: Workload) -> bool:

@@ -1,18 +1,15 @@
 """Whether a call passes as Markdown, for a ticket or a pull request: a picture of the way, then every layer."""
 
-import re
 from collections.abc import Iterator
 
 from service_mesh.cli.output.access_text import access_summary
-from service_mesh.cli.output.markdown import cell, code, named, table
-from service_mesh.cli.output.terminal import clean
 from service_mesh.model.finding import RelatedView
 from service_mesh.operations.access_result import AccessDecision, AccessResult, LayerView
+from service_mesh.rendering.markdown import cell, code, named, quoted, table
 
 __all__ = ["render_access_markdown"]
 
 _ARROWS = {AccessDecision.ALLOW: "-->", AccessDecision.DENY: "--x", AccessDecision.UNKNOWN: "-.->"}
-_UNQUOTED = re.compile(r'["`<>\[\]{}|\\#&;]')
 
 
 def render_access_markdown(result: AccessResult) -> str:
@@ -40,9 +37,9 @@ def _picture(result: AccessResult) -> Iterator[str]:
     asked = result.understood_as
     yield "```mermaid"
     yield "flowchart LR"
-    yield f'  client["{_quoted(asked.source)}"]'
-    yield f'  server["{_quoted(asked.destination)}"]'
-    yield f'  client {_ARROWS[result.decision]}|"{_quoted(result.transport)}: {result.decision.value}"| server'
+    yield f'  client["{quoted(asked.source)}"]'
+    yield f'  server["{quoted(asked.destination)}"]'
+    yield f'  client {_ARROWS[result.decision]}|"{quoted(result.transport)}: {result.decision.value}"| server'
     yield "```"
 
 
@@ -55,8 +52,3 @@ def _layer(layer: LayerView) -> tuple[str, ...]:
 def _object(one: RelatedView) -> str:
     place = f" ({code(f'{one.file}:{one.line}')})" if one.file else ""
     return f"{cell(named(one.resource))} {cell(one.note)}{place}"
-
-
-def _quoted(text: str) -> str:
-    """A text that ends no label of Mermaid."""
-    return _UNQUOTED.sub(" ", clean(text))

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from service_mesh.cli.output.folding import Line, print_lines
-from service_mesh.cli.output.terminal import clean, console, not_checked, number
+from service_mesh.cli.output.terminal import console, not_checked
 from service_mesh.operations.access_tests import AccessTestsResult, Outcome, TestedCall
+from service_mesh.rendering.words import clean, number
 
 __all__ = ["print_access_tests"]
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from service_mesh.cli.output.folding import Line, print_lines
-from service_mesh.cli.output.markdown import named
-from service_mesh.cli.output.terminal import clean, console, not_checked, number
+from service_mesh.cli.output.terminal import console, not_checked
 from service_mesh.model.finding import RelatedView
 from service_mesh.operations.access_result import AccessDecision, AccessResult, Deciding, LayerView
+from service_mesh.rendering.markdown import named
+from service_mesh.rendering.words import clean, number
 
 __all__ = ["access_summary", "print_access"]
 

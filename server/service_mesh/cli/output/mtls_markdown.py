@@ -1,19 +1,17 @@
 """What travels between workloads as Markdown: a Mermaid picture of the edges, then tables."""
 
-import re
 from collections.abc import Iterator
 
-from service_mesh.cli.output.markdown import cell, code, named, table
-from service_mesh.cli.output.mtls_text import mtls_summary, some
-from service_mesh.cli.output.terminal import clean
+from service_mesh.cli.output.mtls_text import mtls_summary
 from service_mesh.model.finding import RelatedView
 from service_mesh.operations.mtls_result import Breakage, EdgeView, MtlsResult, PortMode
+from service_mesh.rendering.markdown import cell, code, named, quoted, table
+from service_mesh.rendering.words import some
 
 __all__ = ["render_mtls_markdown"]
 
 _MOST_DRAWN = 30
 _MOST_ROWS = 200
-_UNQUOTED = re.compile(r'["`<>\[\]{}|\\#&;]')
 _ARROWS = {"broken": "--x", "unknown": "-.->", "either": "-.->", "plaintext": "-->", "app_tls": "-->", "outside": "-->"}
 _READY = {
     True: "STRICT would break nothing.",
@@ -53,9 +51,9 @@ def _picture(edges: tuple[EdgeView, ...]) -> Iterator[str]:
         for end in ends:
             if end not in names:
                 names[end] = f"n{len(names)}"
-                yield f'  {names[end]}["{_quoted(end)}"]'
+                yield f'  {names[end]}["{quoted(end)}"]'
         arrow = _ARROWS.get(edge.transport, "==>")
-        yield f'  {names[ends[0]]} {arrow}|"{_quoted(edge.transport)}"| {names[ends[1]]}'
+        yield f'  {names[ends[0]]} {arrow}|"{quoted(edge.transport)}"| {names[ends[1]]}'
     yield "```"
 
 
@@ -79,8 +77,3 @@ def _last(chain: tuple[RelatedView, ...]) -> str:
     one = chain[-1]
     place = f" ({code(f'{one.file}:{one.line}')})" if one.file else ""
     return f"{cell(named(one.resource))}{place}"
-
-
-def _quoted(text: str) -> str:
-    """A text that ends no label of Mermaid."""
-    return _UNQUOTED.sub(" ", clean(text))

@@ -6,12 +6,13 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from service_mesh.cli.output.folding import Line, print_lines
-from service_mesh.cli.output.markdown import named
-from service_mesh.cli.output.terminal import clean, console, not_checked, number
+from service_mesh.cli.output.terminal import console, not_checked
 from service_mesh.model.finding import RelatedView
 from service_mesh.operations.mtls_result import Breakage, EdgeView, MtlsResult, MtlsVerdict, PortMode, Readiness
+from service_mesh.rendering.markdown import named
+from service_mesh.rendering.words import clean, number, some
 
-__all__ = ["mtls_summary", "print_mtls", "some"]
+__all__ = ["mtls_summary", "print_mtls"]
 
 _STYLES = {
     MtlsVerdict.BROKEN: "bold red",
@@ -38,13 +39,6 @@ def mtls_summary(result: MtlsResult) -> str:
     """The last line: the verdict, what is carried, and how much was not checked."""
     carried = ", ".join(f"{count} {transport}" for transport, count in result.totals.items()) or "no edges"
     return f"{result.verdict.value}: {carried}; {number(len(result.not_checked), 'thing')} not checked"
-
-
-def some(names: Sequence[str], count: int) -> str:
-    """The first of some names, and how many more there are."""
-    shown = ", ".join(names[:2])
-    more = max(count, len(names)) - min(len(names), 2)
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _lines(result: MtlsResult) -> Iterator[Line]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from service_mesh.cli.output.markdown import cell, code, named, table
 from service_mesh.cli.output.status_text import summary
 from service_mesh.operations.status_result import Cause, Problem, ReadCluster, StatusResult
+from service_mesh.rendering.markdown import cell, code, named, table
 from service_mesh.status.health import MeshHealth
 
 __all__ = ["render_markdown"]

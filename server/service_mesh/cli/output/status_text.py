@@ -6,9 +6,10 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from service_mesh.cli.output.folding import Line, print_lines
-from service_mesh.cli.output.terminal import STYLES, VERDICTS, clean, console, not_checked, number
+from service_mesh.cli.output.terminal import STYLES, VERDICTS, console, not_checked
 from service_mesh.model.finding import ResourceRef
 from service_mesh.operations.status_result import Cause, Problem, ReadCluster, StatusResult
+from service_mesh.rendering.words import clean, number
 from service_mesh.status.health import CertificateHealth, Component, GatewayHealth, MeshHealth, NamespaceHealth
 from service_mesh.status.linkerd_exports import CheckResult
 

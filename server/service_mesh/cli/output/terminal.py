@@ -1,4 +1,4 @@
-"""What every text for people shares: the console, colours, and words without control characters."""
+"""What every text for people shares: the console, colours, and what was not checked."""
 
 import os
 import sys
@@ -9,8 +9,9 @@ from rich.text import Text
 
 from service_mesh.model.grade import Severity
 from service_mesh.operations.result import NotChecked, Verdict
+from service_mesh.rendering.words import clean
 
-__all__ = ["STYLES", "VERDICTS", "clean", "console", "not_checked", "number"]
+__all__ = ["STYLES", "VERDICTS", "console", "not_checked"]
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "cyan"}
 VERDICTS = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.INCOMPLETE: "bold yellow"}
@@ -38,13 +39,3 @@ def not_checked(entry: NotChecked) -> Iterator[Text]:
     """What was not checked, and how it can be settled."""
     yield Text.assemble(("not checked: ", "yellow"), f"{clean(entry.what)}: {clean(entry.why)}")
     yield Text(f"    {clean(entry.how_to_settle)}", "dim")
-
-
-def clean(text: str) -> str:
-    """Names and snippets come from strangers: no control character of theirs reaches the terminal."""
-    return "".join(c if c.isprintable() else " " if c == "\t" else "\ufffd" for c in text)
-
-
-def number(count: int, noun: str) -> str:
-    """A count with its noun."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"

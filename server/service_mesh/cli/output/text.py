@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from service_mesh.cli.output.terminal import STYLES, VERDICTS, clean, console, not_checked, number
+from service_mesh.cli.output.terminal import STYLES, VERDICTS, console, not_checked
 from service_mesh.model.finding import Finding
 from service_mesh.operations.result import ValidateResult
+from service_mesh.rendering.words import clean, number
 
 __all__ = ["print_text", "summary"]
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from service_mesh.cli.output.terminal import clean
 from service_mesh.model.finding import ResourceRef
+from service_mesh.rendering.words import clean
 
-__all__ = ["cell", "code", "named", "table"]
+__all__ = ["cell", "code", "named", "quoted", "table"]
 
 _BAR = re.compile(r"\\*\|")
 _MARKUP = re.compile(r"[\\|`*\[\]]")
+_UNQUOTED = re.compile(r'["`<>\[\]{}|\\#&;]')
 
 
 def named(ref: ResourceRef | None) -> str:
@@ -47,3 +48,8 @@ def code(text: str) -> str:
     edge = " " if text.startswith("`") or text.endswith("`") else ""
     escaped = _BAR.sub(lambda found: "\\" * (len(found[0]) // 2 * 2 + 1) + "|", clean(text))
     return f"{fence}{edge}{escaped}{edge}{fence}"
+
+
+def quoted(text: str) -> str:
+    """A text that ends no label of Mermaid."""
+    return _UNQUOTED.sub(" ", clean(text))

@@ -1,0 +1,1 @@
+"""Texts that both surfaces show: Markdown, and the words that every text shares."""
