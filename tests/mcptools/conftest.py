@@ -1,6 +1,7 @@
 """Fixtures of the MCP surface: one event loop, one server around a fake operation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from service_mesh.mcptools.server import Deps, build
 from tests.mcptools.samples import Recorder, page_of
 from tests.support.access import AccessRecorder
 from tests.support.health import StatusRecorder
+from tests.support.matrix import MatrixRecorder
 from tests.support.mtls import MtlsRecorder
+from tests.support.preview import PreviewRecorder
 
 
 @pytest.fixture
@@ -33,30 +36,46 @@ def skill(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def serve(skill: Path) -> Callable[[Recorder], Server[Any]]:
-    return lambda operation: build(
-        Deps(operation, StatusRecorder(), AccessRecorder(), MtlsRecorder(), page_of, lambda: skill, ("/configured",))
+def deps(skill: Path) -> Deps:
+    """A server's operations, each of which gives one answer."""
+    return Deps(
+        validate=Recorder(),
+        status=StatusRecorder(),
+        access=AccessRecorder(),
+        matrix=MatrixRecorder(),
+        mtls=MtlsRecorder(),
+        preview=PreviewRecorder(),
+        explain=page_of,
+        skill=lambda: skill,
+        roots=("/configured",),
     )
 
 
 @pytest.fixture
-def serve_status(skill: Path) -> Callable[[StatusRecorder], Server[Any]]:
-    return lambda operation: build(
-        Deps(Recorder(), operation, AccessRecorder(), MtlsRecorder(), page_of, lambda: skill, ("/configured",))
-    )
+def serve(deps: Deps) -> Callable[[Recorder], Server[Any]]:
+    return lambda operation: build(replace(deps, validate=operation))
 
 
 @pytest.fixture
-def serve_access(skill: Path) -> Callable[[AccessRecorder], Server[Any]]:
-    return lambda operation: build(
-        Deps(Recorder(), StatusRecorder(), operation, MtlsRecorder(), page_of, lambda: skill, ("/configured",))
-    )
+def serve_status(deps: Deps) -> Callable[[StatusRecorder], Server[Any]]:
+    return lambda operation: build(replace(deps, status=operation))
 
 
 @pytest.fixture
-def serve_mtls(skill: Path) -> Callable[[MtlsRecorder], Server[Any]]:
-    def build_with(operation: MtlsRecorder) -> Server[Any]:
-        deps = Deps(Recorder(), StatusRecorder(), AccessRecorder(), operation, page_of, lambda: skill, ("/configured",))
-        return build(deps)
+def serve_access(deps: Deps) -> Callable[[AccessRecorder], Server[Any]]:
+    return lambda operation: build(replace(deps, access=operation))
 
-    return build_with
+
+@pytest.fixture
+def serve_matrix(deps: Deps) -> Callable[[MatrixRecorder], Server[Any]]:
+    return lambda operation: build(replace(deps, matrix=operation))
+
+
+@pytest.fixture
+def serve_mtls(deps: Deps) -> Callable[[MtlsRecorder], Server[Any]]:
+    return lambda operation: build(replace(deps, mtls=operation))
+
+
+@pytest.fixture
+def serve_preview(deps: Deps) -> Callable[[PreviewRecorder], Server[Any]]:
+    return lambda operation: build(replace(deps, preview=operation))

@@ -53,6 +53,7 @@ async def test_names_are_unique(serve: Serve) -> None:
         "mesh_status",
         "check_access",
         "validate_mtls",
+        "preview_change",
     ]
 
 

@@ -1,6 +1,7 @@
 """Skill pages and rule pages are resources, nothing else is; the prompt names the tool that exists."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,7 @@ from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, TextContent, TextResourceC
 from service_mesh.errors import InputError
 from service_mesh.mcptools.server import Deps, build
 from service_mesh.operations.skill_files import OVERRIDE, find_skill, list_pages, read_page
-from tests.mcptools.samples import Recorder, page_of
-from tests.support.access import AccessRecorder
-from tests.support.health import StatusRecorder
-from tests.support.mtls import MtlsRecorder
+from tests.mcptools.samples import Recorder
 
 Serve = Callable[[Recorder], Server[Any]]
 
@@ -86,13 +84,11 @@ async def test_an_unknown_rule_is_refused_with_the_nearest(serve: Serve) -> None
 
 
 @pytest.mark.anyio
-async def test_a_missing_skill_folder_is_said_in_a_sentence() -> None:
+async def test_a_missing_skill_folder_is_said_in_a_sentence(deps: Deps) -> None:
     def absent() -> Path:
         raise InputError("no SKILL.md", "install again")
 
-    async with Client(
-        build(Deps(Recorder(), StatusRecorder(), AccessRecorder(), MtlsRecorder(), page_of, absent, ()))
-    ) as client:
+    async with Client(build(replace(deps, skill=absent, roots=()))) as client:
         with pytest.raises(MCPError) as caught:
             await client.list_resources()
     assert (caught.value.error.code, caught.value.error.message) == (INTERNAL_ERROR, "no SKILL.md; install again")

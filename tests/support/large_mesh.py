@@ -1,7 +1,7 @@
 """A generated mesh of any size, with sidecars, ambient mode, Linkerd, network policies and Cilium side by side.
 
 The same arguments give the same objects on every machine. From a shell:
-`python -m tests.support.large_mesh FOLDER WORKLOADS POLICIES`.
+`python -m tests.support.large_mesh FOLDER WORKLOADS POLICIES [--sidecars]`.
 """
 
 import argparse
@@ -34,6 +34,7 @@ class Size:
         namespaces: Number of namespaces; one for each fifty workloads where it is 0.
         has_cilium: Whether Cilium is the network plugin, with policies of its own.
         encrypts: Whether Cilium encrypts between nodes.
+        has_sidecars: Whether there is nothing but sidecars, with a Sidecar and a DestinationRule among six policies.
     """
 
     workloads: int
@@ -41,6 +42,7 @@ class Size:
     namespaces: int = 0
     has_cilium: bool = True
     encrypts: bool = False
+    has_sidecars: bool = False
 
     @property
     def spaces(self) -> int:
@@ -102,11 +104,11 @@ def objects(size: Size, seed: int = 0) -> Iterator[Object]:
         raise ValueError(f"from 1 to {MOST} workloads and at most {MOST} policies")
     chance = random.Random(seed)
     for number in range(size.spaces):
-        yield from _namespace(number)
+        yield from _namespace(number, "sidecar" if size.has_sidecars else _MODES[number % len(_MODES)])
     yield from _installations(size)
     for number in range(size.workloads):
         yield from _workload(chance, number, number % size.spaces)
-    makers = _MAKERS if size.has_cilium else _PLAIN_MAKERS
+    makers = _SIDECAR_MAKERS if size.has_sidecars else _MAKERS if size.has_cilium else _PLAIN_MAKERS
     for number in range(size.policies):
         place = _Place(chance, f"policy-{number}", chance.randrange(size.spaces), size)
         yield makers[number % len(makers)](place)
@@ -120,8 +122,7 @@ def write_large_mesh(folder: Path, size: Size, seed: int = 0) -> None:
         (folder / f"part-{start // 200}.yaml").write_text(text + "\n", encoding="utf-8")
 
 
-def _namespace(number: int) -> Iterator[Object]:
-    mode = _MODES[number % len(_MODES)]
+def _namespace(number: int, mode: str) -> Iterator[Object]:
     labels = {"kubernetes.io/metadata.name": f"ns-{number}", "team": f"team-{number % 7}"}
     labels |= {"istio-injection": "enabled"} if mode == "sidecar" else {}
     labels |= {"istio.io/dataplane-mode": "ambient"} if mode in ("ambient", "waypoint") else {}
@@ -341,6 +342,20 @@ _MAKERS: tuple[_Maker, ...] = (
     _cilium_policy,
     _clusterwide_policy,
 )
+_SIDECAR_MAKERS: tuple[_Maker, ...] = (
+    _sidecar,
+    _destination_rule,
+    _network_policy,
+    _authorization_policy,
+    _peer_authentication,
+    _request_authentication,
+    _sidecar,
+    _destination_rule,
+    _network_policy,
+    _authorization_policy,
+    _network_policy,
+    _authorization_policy,
+)
 
 
 def main() -> None:
@@ -349,9 +364,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("workloads", type=int)
     parser.add_argument("policies", type=int)
+    parser.add_argument("--sidecars", action="store_true", help="nothing but sidecars, with many Sidecar objects")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    write_large_mesh(arguments.folder, Size(arguments.workloads, arguments.policies))
+    size = Size(arguments.workloads, arguments.policies, 0, not arguments.sidecars, has_sidecars=arguments.sidecars)
+    write_large_mesh(arguments.folder, size)
 
 
 if __name__ == "__main__":

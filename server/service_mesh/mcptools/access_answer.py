@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from service_mesh.mcptools import budget
 from service_mesh.mcptools.answer import label, reason
@@ -14,7 +14,7 @@ from service_mesh.model.finding import RelatedView
 from service_mesh.operations.access_result import AccessDecision, AccessResult, Deciding, LayerView, Understood
 from service_mesh.operations.result import NotChecked
 
-__all__ = ["AccessAnswer", "DecidingAnswer", "LayerAnswer", "to_access_answer"]
+__all__ = ["AccessAnswer", "DecidingAnswer", "LayerAnswer", "MatrixAnswer", "MatrixRowAnswer", "to_access_answer"]
 
 _TEXT = 400
 _PLACE = 200
@@ -46,11 +46,33 @@ class LayerAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class MatrixRowAnswer:
+    """Calls of some classes to one port of others; `from` and `to` read "0, 2-5"."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    port: str
+    decision: AccessDecision
+    transport: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixAnswer:
+    """Who can call whom: `classes` by number read "Kind ns/name, … and N more"; `totals` count pairs."""
+
+    totals: dict[str, int]
+    classes: tuple[str, ...]
+    rows: tuple[MatrixRowAnswer, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccessAnswer:
     """The structured content.
 
     Attributes:
-        decision: Whether the call passes.
+        decision: Whether the call passes; null with matrix_namespace, like all that is about one call.
         transport: mtls, hbone, wireguard, ipsec, ztunnel, app_tls, plaintext, either, broken, outside or unknown.
         encrypted: Whether it is encrypted; null where that is not known.
         authenticated: Whether the server knows the client's identity; null where that is not known.
@@ -58,19 +80,21 @@ class AccessAnswer:
         layers: What each layer says, in the order of the data path.
         needs: What would settle an answer that is not known.
         understood_as: What was asked.
+        matrix: The answer to matrix_namespace.
         not_checked: What was given and not read.
         versions: What it was judged by.
         notes: What follows from the versions, and what the answer does not tell.
     """
 
-    decision: AccessDecision
-    transport: str
+    decision: AccessDecision | None
+    transport: str | None
     encrypted: bool | None
     authenticated: bool | None
     deciding: DecidingAnswer | None
     layers: tuple[LayerAnswer, ...]
     needs: tuple[str, ...]
-    understood_as: Understood
+    understood_as: Understood | None
+    matrix: MatrixAnswer | None
     not_checked: tuple[NotChecked, ...]
     versions: dict[str, str]
     notes: tuple[str, ...]
@@ -81,7 +105,9 @@ def to_access_answer(result: AccessResult, adapter: TypeAdapter[AccessAnswer]) -
 
     def answer(objects: int) -> Answer:
         found = _bounded(result, objects)
-        return Answer("\n".join(_lines(found)), cast(dict[str, Any], adapter.dump_python(found, mode="json")))
+        return Answer(
+            "\n".join(_lines(found)), cast(dict[str, Any], adapter.dump_python(found, mode="json", by_alias=True))
+        )
 
     return answer(budget.largest(_MOST, lambda count: budget.fits(answer(count), budget.DEFAULT_TOKENS)))
 
@@ -97,6 +123,7 @@ def _bounded(result: AccessResult, objects: int) -> AccessAnswer:
         layers=tuple(_layer(layer, objects) for layer in result.layers),
         needs=tuple(one_line(need, _TEXT) for need in result.needs[:_MOST]),
         understood_as=Understood(one_line(asked.source, _TEXT), one_line(asked.destination, _TEXT)),
+        matrix=None,
         not_checked=budget.leading([reason(entry) for entry in result.not_checked], _REASONS, asdict),
         versions=result.versions,
         notes=tuple(one_line(note, _TEXT) for note in result.notes[:_MOST]),
@@ -125,8 +152,9 @@ def _object(one: RelatedView) -> str:
 
 
 def _lines(answer: AccessAnswer) -> Iterator[str]:
-    asked = answer.understood_as
-    yield f"{answer.decision}: {asked.source} to {asked.destination}; carries {answer.transport}"
+    if answer.understood_as is not None:
+        asked = answer.understood_as
+        yield f"{answer.decision}: {asked.source} to {asked.destination}; carries {answer.transport}"
     if answer.deciding is not None:
         found = answer.deciding
         place = f" in {found.resource} at {found.pointer or '/'} ({found.file}:{found.line})" if found.resource else ""

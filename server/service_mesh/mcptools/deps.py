@@ -4,18 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from service_mesh.operations.access_matrix_result import AccessMatrixResult
 from service_mesh.operations.access_result import AccessResult
 from service_mesh.operations.mtls_result import MtlsResult
-from service_mesh.operations.request import AccessRequest, MtlsRequest, StatusRequest, ValidateRequest
+from service_mesh.operations.preview_result import PreviewResult
+from service_mesh.operations.request import (
+    AccessMatrixRequest,
+    AccessRequest,
+    MtlsRequest,
+    PreviewRequest,
+    StatusRequest,
+    ValidateRequest,
+)
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.status_result import StatusResult
 
-__all__ = ["Access", "Deps", "Explain", "Mtls", "Status", "Validate"]
+__all__ = ["Access", "AccessMatrix", "Deps", "Explain", "Mtls", "Preview", "Status", "Validate"]
 
 Validate = Callable[[ValidateRequest], ValidateResult]
 Status = Callable[[StatusRequest], StatusResult]
 Access = Callable[[AccessRequest], AccessResult]
+AccessMatrix = Callable[[AccessMatrixRequest], AccessMatrixResult]
 Mtls = Callable[[MtlsRequest], MtlsResult]
+Preview = Callable[[PreviewRequest], PreviewResult]
 Explain = Callable[[str], str]
 
 
@@ -27,7 +38,9 @@ class Deps:
         validate: The operation behind `validate_config`.
         status: The operation behind `mesh_status`.
         access: The operation behind `check_access`.
+        matrix: The operation behind `check_access` for all pairs.
         mtls: The operation behind `validate_mtls`.
+        preview: The operation behind `preview_change`.
         explain: The page of a rule, by code or name; raises UsageError where there is none.
         skill: Finds the skill's folder, asked at each use; raises InputError where there is none.
         roots: Absolute folders that paths must lie in.
@@ -36,7 +49,9 @@ class Deps:
     validate: Validate
     status: Status
     access: Access
+    matrix: AccessMatrix
     mtls: Mtls
+    preview: Preview
     explain: Explain
     skill: Callable[[], Path]
     roots: tuple[str, ...]

@@ -32,6 +32,7 @@ from service_mesh.mcptools.arguments import read_arguments
 from service_mesh.mcptools.deps import Deps
 from service_mesh.mcptools.errors import answer_or_refusal
 from service_mesh.mcptools.mtls import mtls_tool
+from service_mesh.mcptools.preview import preview_tool
 from service_mesh.mcptools.prompts import get_prompt, list_prompts
 from service_mesh.mcptools.quoting import one_line
 from service_mesh.mcptools.resources import list_resources, list_templates, read_resource
@@ -61,8 +62,9 @@ def server_of(deps: Deps) -> Server[Any]:
         for tool in (
             validate_tool(deps.validate),
             status_tool(deps.status),
-            access_tool(deps.access),
+            access_tool(deps.access, deps.matrix),
             mtls_tool(deps.mtls),
+            preview_tool(deps.preview),
         )
     }
 

@@ -8,11 +8,20 @@ from pydantic import TypeAdapter
 
 from service_mesh.mcptools import budget
 from service_mesh.mcptools.answer import reason
-from service_mesh.mcptools.mtls_answer import EdgeAnswer, MtlsAnswer, ReadinessAnswer, breakage, edge, port
+from service_mesh.mcptools.mtls_answer import (
+    BreakageAnswer,
+    EdgeAnswer,
+    MtlsAnswer,
+    ReadinessAnswer,
+    breakage,
+    edge,
+    port,
+)
 from service_mesh.mcptools.quoting import one_line
 from service_mesh.mcptools.tool import Answer
 from service_mesh.operations.mtls_result import MtlsResult
 from service_mesh.operations.paging import cursor_at, start_of
+from service_mesh.rendering.words import some
 
 __all__ = ["to_mtls_answer"]
 
@@ -86,19 +95,19 @@ def _lines(answer: MtlsAnswer) -> Iterator[str]:
         yield f"{one.workload} port {one.port}: {one.mode} {one.mesh}".rstrip() + decided + missing
     for found in answer.edges:
         decided = f" by {found.decided_by}" if found.decided_by else ""
-        ends = f"{_some(found.from_, found.clients)} to {_some(found.to, found.servers)} port {found.port}"
+        ends = f"{_ends(found)} port {found.port}"
         yield f"{found.transport}: {ends}: {found.reason}{decided}"
     words = {True: "STRICT would break nothing", False: "STRICT would break:", None: "STRICT may break:"}
     yield words[answer.strict_ready.ready]
     for broken in answer.strict_ready.would_break:
         needs = f"; needs {broken.needs}" if broken.needs else ""
-        ends = f"{_some(broken.from_, broken.clients)} to {_some(broken.to, broken.servers)} port {broken.port}"
+        ends = f"{_ends(broken)} port {broken.port}"
         yield f"  {ends}: {broken.reason} by {broken.decided_by}{needs}"
     for entry in answer.not_checked:
         yield f"not checked: {entry.what}: {entry.why}; {entry.how_to_settle}"
     yield from answer.notes
 
 
-def _some(names: tuple[str, ...], count: int) -> str:
-    more = count - len(names)
-    return f"{', '.join(names)} and {more} more" if more > 0 else ", ".join(names)
+def _ends(one: EdgeAnswer | BreakageAnswer) -> str:
+    clients, servers = some(one.from_, one.clients, len(one.from_)), some(one.to, one.servers, len(one.to))
+    return f"{clients} to {servers}"

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from service_mesh.errors import UsageError
 from service_mesh.mcptools.deps import Deps
+from service_mesh.operations.access_matrix_result import AccessMatrixResult
 from service_mesh.operations.access_result import AccessResult
 from service_mesh.operations.mtls_result import MtlsResult
-from service_mesh.operations.request import AccessRequest, MtlsRequest, StatusRequest, ValidateRequest
+from service_mesh.operations.preview_result import PreviewResult
+from service_mesh.operations.request import (
+    AccessMatrixRequest,
+    AccessRequest,
+    MtlsRequest,
+    PreviewRequest,
+    StatusRequest,
+    ValidateRequest,
+)
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.skill_files import find_skill
 from service_mesh.operations.status_result import StatusResult
@@ -37,7 +46,9 @@ def build_default(roots: tuple[str, ...]) -> "Server[Any]":
     Raises:
         UsageError: A root is no folder.
     """
-    return build(Deps(_validate, _status, _access, _mtls, _explain, find_skill, configured_roots(roots)))
+    return build(
+        Deps(_validate, _status, _access, _matrix, _mtls, _preview, _explain, find_skill, configured_roots(roots))
+    )
 
 
 def serve(roots: tuple[str, ...]) -> None:
@@ -93,10 +104,22 @@ def _access(request: AccessRequest) -> AccessResult:
     return access(request)
 
 
+def _matrix(request: AccessMatrixRequest) -> AccessMatrixResult:
+    from service_mesh.operations.access_matrix import access_matrix
+
+    return access_matrix(request)
+
+
 def _mtls(request: MtlsRequest) -> MtlsResult:
     from service_mesh.operations.mtls import mtls
 
     return mtls(request)
+
+
+def _preview(request: PreviewRequest) -> PreviewResult:
+    from service_mesh.operations.preview import preview
+
+    return preview(request)
 
 
 def _status(request: StatusRequest) -> StatusResult:

@@ -15,6 +15,7 @@ class Layer(IntEnum):
     SNAPSHOT = 2
     PATHS = 3
     MANIFESTS = 4
+    CHANGE = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from service_mesh.source.reader import Reader, Reading
 from service_mesh.source.shell import LIMIT, commands, heredoc_blocks
 from service_mesh.source.text import decode
 
-__all__ = ["Loaded", "Text", "load", "read_again"]
+__all__ = ["Loaded", "Text", "joined", "load", "read_again", "whole"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +91,7 @@ def _manifest_world(texts: list[Text], complete: Complete, clusters: Clusters) -
     with uncollected():
         for text in texts:
             readers[text.layer].read(text.source)
-    reading = _joined(reader.reading for reader in readers.values())
+    reading = joined(reader.reading for reader in readers.values())
     reading.resources[:0] = clusters.resources
     return World(tuple(text.source for text in texts), reading, (), complete, captures=clusters.captures)
 
@@ -129,16 +129,25 @@ def _filled_in(block: CodeBlock) -> Iterator[NotChecked]:
         yield NotChecked(where, f"a shell block is read up to {LIMIT:,} characters", "split it")
 
 
-def _joined(readings: Iterable[Reading]) -> Reading:
-    whole = Reading()
+def whole(worlds: Iterable[World], complete: Complete) -> World:
+    """All that was read as one world: the blocks of a guide belong to the files beside it."""
+    listed = tuple(worlds)
+    captures = {name: capture for world in listed for name, capture in world.captures.items()}
+    sources = tuple(source for world in listed for source in world.sources)
+    return World(sources, joined(world.reading for world in listed), complete=complete, captures=captures)
+
+
+def joined(readings: Iterable[Reading]) -> Reading:
+    """What several texts hold, one after the other."""
+    together = Reading()
     for reading in readings:
-        whole.resources += reading.resources
-        whole.problems += reading.problems
-        whole.values += reading.values
+        together.resources += reading.resources
+        together.problems += reading.problems
+        together.values += reading.values
         for name, count in reading.templates.items():
-            whole.templates[name] = whole.templates.get(name, 0) + count
-        whole.unreadable += reading.unreadable
-        whole.skipped += reading.skipped
-        whole.empty += reading.empty
-        whole.patches += reading.patches
-    return whole
+            together.templates[name] = together.templates.get(name, 0) + count
+        together.unreadable += reading.unreadable
+        together.skipped += reading.skipped
+        together.empty += reading.empty
+        together.patches += reading.patches
+    return together

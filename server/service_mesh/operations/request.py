@@ -14,6 +14,7 @@ __all__ = [
     "FixMode",
     "Inputs",
     "MtlsRequest",
+    "PreviewRequest",
     "Progress",
     "StatusRequest",
     "Symptom",
@@ -208,3 +209,24 @@ class AccessMatrixRequest:
     namespace: str | None = None
     complete: Complete = Complete.AUTO
     versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """A call of `preview`.
+
+    Attributes:
+        inputs: What there is before the change.
+        after: What is applied: its manifests and paths; neither a snapshot nor a context.
+        delete: Objects that are deleted, each as `Kind namespace/name`.
+        complete: Whether what is missing can be taken not to exist.
+        versions: As for `validate`.
+        fail_on: The mildest severity that makes the verdict `fail`.
+    """
+
+    inputs: Inputs
+    after: Inputs
+    delete: tuple[str, ...] = ()
+    complete: Complete = Complete.AUTO
+    versions: Mapping[str, str] = field(default_factory=dict)
+    fail_on: Severity = Severity.ERROR

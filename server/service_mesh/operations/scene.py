@@ -1,21 +1,18 @@
 """Everything that was given as one mesh to ask questions of, and the way back from its nodes to what is shown."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from service_mesh.catalog.given import NOTHING_GIVEN
 from service_mesh.engine.domains import Domains, domains_of
 from service_mesh.engine.grading import related_view
-from service_mesh.engine.world import World
 from service_mesh.errors import UsageError
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.finding import Note, RelatedView
-from service_mesh.model.origin import SourceText
 from service_mesh.model.unchecked import NotChecked
-from service_mesh.operations.loading import load
+from service_mesh.operations.loading import load, whole
 from service_mesh.operations.request import Inputs
 from service_mesh.operations.versions import catalogue_for
-from service_mesh.source.reader import Reading
 
 __all__ = ["Scene", "scene_of"]
 
@@ -56,7 +53,7 @@ def scene_of(inputs: Inputs, complete: Complete, versions: Mapping[str, str]) ->
     if inputs.manifests is None and not inputs.paths and inputs.snapshot is None and inputs.kube_context is None:
         raise UsageError("nothing to look at", "give manifests, paths, a snapshot or a kubeconfig context")
     loaded = load(inputs, complete)
-    world = _joined(loaded.worlds, complete)
+    world = whole(loaded.worlds, complete)
     catalogue, detected = catalogue_for(versions, NOTHING_GIVEN, loaded.worlds)
     domains = domains_of(world)
     inner = domains.inward(world)
@@ -69,16 +66,3 @@ def scene_of(inputs: Inputs, complete: Complete, versions: Mapping[str, str]) ->
         unread=(*loaded.unread, *(one for world in loaded.worlds for one in world.unread)),
         objects=len(inner.reading.resources),
     )
-
-
-def _joined(worlds: Iterable[World], complete: Complete) -> World:
-    """All that was read as one: the blocks of a guide belong to the files beside it."""
-    joined = Reading()
-    sources: list[SourceText] = []
-    whole = World((), joined, complete=complete)
-    for world in worlds:
-        joined.resources += world.reading.resources
-        joined.values += world.reading.values
-        sources += world.sources
-        whole = replace(whole, captures={**whole.captures, **world.captures})
-    return replace(whole, sources=tuple(sources))

@@ -56,7 +56,7 @@ class Facts:
         own: What it says of itself and its proxies: labels and annotations of meshes, enrolment, network, nodes.
         addresses: Which of the ranges that are written anywhere hold addresses of its pods.
         serving: The ports it offers and how it is probed.
-        services: What leads to it.
+        services: What leads to it, by number, each as often as it does.
         selectors: The selectors that select it, and those that select its namespace, as in `Look.selectors`.
         account: Its service account.
         named: How policies mean that account.
@@ -66,7 +66,7 @@ class Facts:
     own: tuple[object, ...]
     addresses: frozenset[object]
     serving: tuple[object, ...]
-    services: frozenset[int]
+    services: tuple[int, ...]
     selectors: int
     account: Account
     named: frozenset[Token]
@@ -89,7 +89,7 @@ def _facts(mesh: MeshView, workload: Workload) -> Facts:
         _own(mesh, workload),
         frozenset(_address(mesh, pod) for pod in pods_of(mesh, workload)),
         _serving(mesh, workload),
-        frozenset(service_number(mesh, one) for one in (*services_of(mesh, workload), *entries_of(mesh, workload))),
+        tuple(sorted(service_number(mesh, one) for one in (*services_of(mesh, workload), *entries_of(mesh, workload)))),
         _selectors(mesh, workload),
         account,
         tokens_of(mesh, account),

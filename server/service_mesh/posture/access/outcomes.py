@@ -38,9 +38,10 @@ class Outcome:
 
     @property
     def key(self) -> Hashable:
-        """What makes it another outcome: the field and the wording do not."""
+        """What makes it another outcome: the field does not, nor the wording but of why no connection comes about."""
         decider = self.note.node.resource.key if self.note is not None else None
-        return self.verdict, self.transport, self.layer, decider, self.needs
+        reason = self.reason if self.layer is Layer.TRANSPORT else ""
+        return self.verdict, self.transport, self.layer, decider, reason, self.needs
 
     @property
     def depends_on_request(self) -> bool:
@@ -125,6 +126,7 @@ def _signature(one: LayerAnswer) -> Hashable:
         decision.verdict,
         note.node.resource.key if note is not None else None,
         bool(decision.chain),
+        decision.reason if one.layer is Layer.TRANSPORT and not is_silent else "",
         decision.missing if decision.verdict is Verdict.UNKNOWN else (),
     )
 

@@ -1,0 +1,140 @@
+"""A change applied to what was read, the way that the API server would keep what a file does not say."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from service_mesh.engine.world import World
+from service_mesh.errors import UsageError
+from service_mesh.model.kinds import SERVICE
+from service_mesh.model.names import nearest
+from service_mesh.model.origin import Layer
+from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.operations.loading import joined
+
+__all__ = ["Changed", "Named", "apply"]
+
+_DELETE_FORM = "write 'Kind namespace/name', such as 'NetworkPolicy shop/cart', or 'Kind name'"
+_KEPT = ("creationTimestamp", "uid", "ownerReferences")
+"""Fields of the metadata that the API server sets once, whatever is applied later."""
+
+_KEPT_OF_SERVICES = ("clusterIP", "clusterIPs")
+_BOOKKEEPING = ("resourceVersion", "generation", "managedFields", "selfLink")
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An object that a change touches.
+
+    Attributes:
+        key: Its identity.
+        title: `Kind namespace/name`.
+        how: `added`, `changed` or `removed`.
+    """
+
+    key: ResourceKey
+    title: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What was read, after a change.
+
+    Attributes:
+        world: The objects after it.
+        objects: The objects that differ, in the order of the change; what is given as it was is none of them.
+    """
+
+    world: World
+    objects: tuple[Named, ...]
+
+
+def apply(before: World, change: World, delete: Sequence[str]) -> Changed:
+    """Put a change on top of what was read: its objects replace the same ones, and the named ones are taken away.
+
+    Args:
+        before: What was read.
+        change: The objects that are applied.
+        delete: Objects that are deleted, as `Kind namespace/name`.
+
+    Raises:
+        UsageError: An object that is to be deleted was not read, is not named fully, or is applied as well.
+    """
+    held = _current((*before.reading.values, *before.reading.resources))
+    new = {one.key: _applied(held.get(one.key), one) for one in change.reading.resources}
+    values = [replace(one, layer=Layer.CHANGE) for one in change.reading.values]
+    gone = {_named(held, text) for text in delete}
+    for key in gone & new.keys():
+        raise UsageError(f"'{new[key].title}' is both applied and deleted", "leave one of the two away")
+    kept = [one for one in before.reading.resources if one.key not in gone]
+    reading = joined((replace(before.reading, resources=kept), replace(change.reading, resources=[*new.values()])))
+    reading.values = [*before.reading.values, *values]
+    after = {**new, **{one.key: one for one in values}}
+    objects = (_touched(held.get(key), after.get(key)) for key in (*after, *gone))
+    world = replace(before, sources=(*before.sources, *change.sources), reading=reading)
+    return Changed(world, tuple(one for one in objects if one is not None))
+
+
+def _current(resources: Iterable[Resource]) -> dict[ResourceKey, Resource]:
+    """The objects that count: the last writing of the highest layer."""
+    found: dict[ResourceKey, Resource] = {}
+    for one in resources:
+        known = found.get(one.key)
+        if known is None or one.layer >= known.layer:
+            found[one.key] = one
+    return found
+
+
+def _touched(before: Resource | None, after: Resource | None) -> Named | None:
+    """What becomes of an object; None where it stays as it is."""
+    one = after if after is not None else before
+    if one is None or (before is not None and after is not None and _spoken(before) == _spoken(after)):
+        return None
+    return Named(one.key, one.title, "added" if before is None else "changed" if after is not None else "removed")
+
+
+def _spoken(resource: Resource) -> Mapping[str, object]:
+    """An object without what the API server writes down for itself."""
+    metadata = {name: value for name, value in resource.metadata.items() if name not in _BOOKKEEPING}
+    notes = {name: value for name, value in resource.annotations.items() if name != _LAST_APPLIED}
+    return {**resource.data, "metadata": {**metadata, "annotations": notes}}
+
+
+def _applied(before: Resource | None, new: Resource) -> Resource:
+    """An object as the API server would have it afterwards: what only the server sets stays."""
+    data = dict(new.data)
+    if before is not None:
+        kept = {name: before.metadata[name] for name in _KEPT if name in before.metadata}
+        data["metadata"] = {**kept, **new.metadata}
+        if "status" in before.data:
+            data.setdefault("status", before.data["status"])
+        spec, old = data.get("spec"), before.data.get("spec")
+        if new.kind == SERVICE and isinstance(spec, dict) and isinstance(old, dict):
+            data["spec"] = {**{name: old[name] for name in _KEPT_OF_SERVICES if name in old}, **spec}
+    return Resource(data, new.origin, new.cluster, Layer.CHANGE, new.chart)
+
+
+def _named(held: Mapping[ResourceKey, Resource], text: str) -> ResourceKey:
+    """The object that is to be deleted."""
+    kind, blank, rest = text.strip().partition(" ")
+    namespace, slash, name = rest.strip().rpartition("/")
+    if not blank or not name:
+        raise UsageError(f"'{text[:_SHOWN]}' names no object to delete", _DELETE_FORM)
+    word = kind.lower()
+    fitting = [
+        one
+        for one in held.values()
+        if one.name == name
+        and (one.namespace == namespace if slash else not one.namespace or one.namespace == "default")
+        and word in (one.kind.name.lower(), str(one.kind).lower())
+    ]
+    if len(fitting) == 1:
+        return fitting[0].key
+    if fitting:
+        names = ", ".join(f"'{one.kind} {rest.strip()}'" for one in fitting[:3])
+        raise UsageError(f"'{text[:_SHOWN]}' means several objects", f"say which: {names}")
+    near = nearest(text.strip(), [one.title for one in held.values()])
+    hint = f"did you mean '{near}'?" if near else f"it was not read; {_DELETE_FORM}"
+    raise UsageError(f"there is no '{text[:_SHOWN]}' to delete", hint)
