@@ -39,7 +39,7 @@ async def test_text_says_verdict_ports_edges_and_readiness(serve_mtls: Serve) ->
         "  Deployment legacy/report to Deployment shop/cart port 8080: the client is not in the mesh by"
         " PeerAuthentication shop/mode /spec/mtls/mode (mtls.yaml:7)",
         "not checked: notes.txt: it is no YAML; name YAML files",
-        "2 workloads of Kubernetes and of meshes themselves are left out; --namespace asks for them",
+        "left out: 2 workloads of Kubernetes and of meshes themselves; --namespace asks for them",
     ]
 
 

@@ -56,7 +56,7 @@ PERMISSIVE = MtlsResult(
     totals={"plaintext": 1, "mtls": 2},
     not_checked=(NotChecked("notes.txt", "it is no YAML", "name YAML files"),),
     versions={"istio": "1.31"},
-    notes=("2 workloads of Kubernetes and of meshes themselves are left out; --namespace asks for them",),
+    notes=("left out: 2 workloads of Kubernetes and of meshes themselves; --namespace asks for them",),
 )
 
 

@@ -47,14 +47,14 @@ _ALLOWED = CallSide(
     Deciding("authorization", "it allows them", _POLICY, "/spec/rules/0", "new.yaml", 7),
 )
 
-LOST = CallsChange(("Deployment legacy/report",), 1, ("Deployment shop/cart",), 1, _PORT, "", _PLAIN, _BROKEN)
+LOST = CallsChange(("Deployment legacy/report",), 1, ("Deployment shop/cart",), 1, _PORT, (), _PLAIN, _BROKEN)
 GAINED = CallsChange(
     ("Deployment shop/a", "Deployment shop/b", "Deployment shop/c"),
     4,
     ("Deployment shop/cart",),
     1,
     _PORT,
-    "GET /admin",
+    ("GET /admin",),
     _DENIED,
     _ALLOWED,
 )

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from service_mesh.cli.tour import TOURS
 from service_mesh.model.names import nearest
 from service_mesh.operations.request import Check, Symptom
 
@@ -141,7 +142,8 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder that `paths` may name, repeatable; default: the working folder",
     )
-    commands.add_parser("demo", parents=[shared], help="start the server, connect to it, check the demo mesh")
+    demo = commands.add_parser("demo", parents=[shared], help="start the server, connect to it, check the demo mesh")
+    demo.add_argument("--tour", choices=tuple(TOURS), help="a guided tour instead: mtls goes from permissive to STRICT")
     return parser
 
 

@@ -80,7 +80,7 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
     if arguments.command == "serve":
         return hosts.serve(arguments.root or ["."])
     if arguments.command == "demo":
-        return hosts.demo(arguments.color)
+        return _tour(arguments, hosts) if arguments.tour else hosts.demo(arguments.color)
     if arguments.command == "explain":
         from service_mesh.cli.explain import explain
 
@@ -108,6 +108,13 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
     from service_mesh.cli.validate import validate
 
     return validate(arguments)
+
+
+def _tour(arguments: argparse.Namespace, hosts: Hosts) -> int:
+    from service_mesh.cli.tour import TOURS, take
+    from service_mesh.operations.skill_files import find_skill
+
+    return take(TOURS[arguments.tour], lambda words: run(words, hosts), find_skill(), arguments.color)
 
 
 def _report(arguments: argparse.Namespace, sentence: str) -> int:

@@ -13,7 +13,7 @@ from service_mesh.mcptools.tool import Answer
 from service_mesh.model.finding import Finding
 from service_mesh.operations.preview_result import CallsChange, CallSide, PreviewResult
 from service_mesh.operations.result import NotChecked, Verdict
-from service_mesh.rendering.preview import deciding_of, port_text, render_preview_markdown
+from service_mesh.rendering.preview import port_text, render_preview_markdown, requests_text, why
 from service_mesh.rendering.words import some
 
 __all__ = ["AccessChangesAnswer", "ChangeAnswer", "PreviewAnswer", "to_preview_answer"]
@@ -110,12 +110,14 @@ def _bounded(result: PreviewResult, rows: int) -> PreviewAnswer:
     sections = (
         access.gained,
         access.lost,
-        access.newly_unauthenticated,
         access.uncertain,
+        access.newly_unauthenticated,
         encryption.lost,
         encryption.gained,
     )
-    gained, lost, unknown, uncertain, bare, sealed = (tuple(map(_change, one[:rows])) for one in sections)
+    gained, lost, uncertain, unknown, bare, sealed = (
+        tuple(_change(row, is_carriage=number > 2) for row in one[:rows]) for number, one in enumerate(sections)
+    )
     return PreviewAnswer(
         verdict=result.verdict,
         objects=tuple(one_line(f"{one.how} {one.title}", _TEXT) for one in result.objects[:_OBJECTS]),
@@ -132,21 +134,16 @@ def _bounded(result: PreviewResult, rows: int) -> PreviewAnswer:
     )
 
 
-def _change(row: CallsChange) -> ChangeAnswer:
-    found = deciding_of(row)
-    decided = ""
-    if found is not None:
-        place = f" ({found.file}:{found.line})" if found.file else ""
-        decided = f"{found.reason}: {label(found.resource)}{place}" if found.resource else found.reason
+def _change(row: CallsChange, *, is_carriage: bool = False) -> ChangeAnswer:
     sides = [side for side in (row.after, row.before) if side is not None]
     return ChangeAnswer(
         from_=one_line(some(row.from_, row.clients), _TEXT),
         to=one_line(some(row.to, row.servers), _TEXT),
         port=one_line(port_text(row.port), _TEXT),
-        request=one_line(row.request, _TEXT),
+        request=one_line(requests_text(row), _TEXT),
         before=_side(row.before),
         after=_side(row.after),
-        decided_by=one_line(decided, _TEXT),
+        decided_by=one_line(": ".join(filter(None, why(row, is_carriage=is_carriage))), _TEXT),
         needs=tuple(one_line(need, _TEXT) for need in next((side.needs for side in sides if side.needs), ())[:2]),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from service_mesh.engine.world import World
 from service_mesh.errors import UsageError
-from service_mesh.model.kinds import SERVICE
+from service_mesh.model.kinds import HELM_VALUES, SERVICE
 from service_mesh.model.names import nearest
 from service_mesh.model.origin import Layer
 from service_mesh.model.resource import Resource, ResourceKey
@@ -40,14 +40,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What was read, after a change.
+    """What was read, before a change and after it: of each object the writing that counts.
 
     Attributes:
-        world: The objects after it.
+        before: The objects before it.
+        after: The objects after it.
         objects: The objects that differ, in the order of the change; what is given as it was is none of them.
     """
 
-    world: World
+    before: World
+    after: World
     objects: tuple[Named, ...]
 
 
@@ -64,17 +66,23 @@ def apply(before: World, change: World, delete: Sequence[str]) -> Changed:
     """
     held = _current((*before.reading.values, *before.reading.resources))
     new = {one.key: _applied(held.get(one.key), one) for one in change.reading.resources}
-    values = [replace(one, layer=Layer.CHANGE) for one in change.reading.values]
+    values = {one.key: replace(one, layer=Layer.CHANGE) for one in change.reading.values}
     gone = {_named(held, text) for text in delete}
     for key in gone & new.keys():
         raise UsageError(f"'{new[key].title}' is both applied and deleted", "leave one of the two away")
-    kept = [one for one in before.reading.resources if one.key not in gone]
-    reading = joined((replace(before.reading, resources=kept), replace(change.reading, resources=[*new.values()])))
-    reading.values = [*before.reading.values, *values]
-    after = {**new, **{one.key: one for one in values}}
-    objects = (_touched(held.get(key), after.get(key)) for key in (*after, *gone))
-    world = replace(before, sources=(*before.sources, *change.sources), reading=reading)
-    return Changed(world, tuple(one for one in objects if one is not None))
+    old = _with(before, held)
+    touched = {**new, **values}
+    after = {key: one for key, one in {**held, **touched}.items() if key not in gone}
+    objects = (_touched(held.get(key), after.get(key)) for key in (*touched, *gone))
+    both = replace(old, sources=(*old.sources, *change.sources), reading=joined((old.reading, change.reading)))
+    return Changed(old, _with(both, after), tuple(one for one in objects if one is not None))
+
+
+def _with(world: World, objects: Mapping[ResourceKey, Resource]) -> World:
+    """A world with other objects: each once."""
+    values = [one for one in objects.values() if one.kind == HELM_VALUES]
+    resources = [one for one in objects.values() if one.kind != HELM_VALUES]
+    return replace(world, reading=replace(world.reading, resources=resources, values=values))
 
 
 def _current(resources: Iterable[Resource]) -> dict[ResourceKey, Resource]:

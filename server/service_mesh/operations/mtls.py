@@ -116,7 +116,8 @@ def _left_out(view: MeshView, asked: tuple[Workload, ...]) -> Iterator[str]:
     own = {one.workload for one in components(view)}
     count = sum(one.namespace in _SYSTEM or one in own for one in workloads(view) if one not in asked)
     if count:
-        yield f"{count} workloads of Kubernetes and of meshes themselves are left out; --namespace asks for them"
+        noun = "workload" if count == 1 else "workloads"
+        yield f"left out: {count} {noun} of Kubernetes and of meshes themselves; --namespace asks for them"
 
 
 def _applications(view: MeshView) -> tuple[Workload, ...]:

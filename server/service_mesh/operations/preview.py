@@ -55,8 +55,8 @@ def preview(request: PreviewRequest) -> PreviewResult:
     world = whole(loaded.worlds, request.complete)
     changed = apply(world, whole(change.worlds, request.complete), request.delete)
     seen = MeshView(world.reading.resources).present_namespaces()
-    before = _side(world, (loaded,), request, seen)
-    after = _side(changed.world, (loaded, change), request, seen)
+    before = _side(changed.before, (loaded,), request, seen)
+    after = _side(changed.after, (loaded, change), request, seen)
     with uncollected():
         found, tries = _calls((before.scene.view, after.scene.view), changed.objects)
     rows = told(found, before.scene, after.scene)
@@ -118,17 +118,21 @@ def _unread(part: Loaded) -> Iterator[NotChecked]:
     yield from (entry for world in part.worlds for entry in world.unread)
 
 
-def _calls(views: tuple[MeshView, MeshView], objects: Iterable[Named]) -> tuple[list[Difference], Trials | None]:
-    """What becomes of calls, and of requests where the change looks into them."""
+def _calls(views: tuple[MeshView, MeshView], objects: Iterable[Named]) -> tuple[list[Difference], Trials]:
+    """What becomes of calls; where that hangs on the request, of those with requests that policies speak of."""
     changes = [Change(*(view.find(one.key.kind, *one.key[2:], one.key.cluster) for view in views)) for one in objects]
-    reach = reach_of(*views, changes)
     sides = [_present(one.before for one in changes), _present(one.after for one in changes)]
-    if are_alike(*sides):
-        return list(differences(*views, reach)), None
-    found = list(differences(*views, reach, is_all=True))
-    tries = trials(views, found, requests_of((*sides[0], *sides[1])))
+    found = list(differences(*views, reach_of(*views, changes), is_all=not are_alike(*sides)))
+    tries = trials(views, found, requests_of((*sides[0], *sides[1], *_deciders(found))))
     rest = (one for number, one in enumerate(found) if number not in tries.settled and one.differs)
     return [*rest, *tries.found], tries
+
+
+def _deciders(found: Iterable[Difference]) -> tuple[Resource, ...]:
+    """The policies that decide calls of which it hangs on the request what becomes of them."""
+    sides = (side for one in found if one.depends_on_request for side in (one.before, one.after))
+    notes = (side.outcome.note for side in sides if side is not None)
+    return tuple({note.node.resource.key: note.node.resource for note in notes if note is not None}.values())
 
 
 def _present(resources: Iterable[Resource | None]) -> tuple[Resource, ...]:
@@ -152,10 +156,12 @@ def _verdict(
     return Verdict.INCOMPLETE if access.uncertain or unread else Verdict.PASS
 
 
-def _notes(objects: tuple[Named, ...], tries: Trials | None) -> Iterator[str]:
+def _notes(objects: tuple[Named, ...], tries: Trials) -> Iterator[str]:
     if not objects:
         yield _NOTHING_DIFFERS
-    if tries is not None:
-        few = f"{tries.tried} of {tries.pairs}" if tries.tried < tries.pairs else f"all {tries.pairs}"
-        yield f"requests that the changed policies speak of were tried for {few} pairs; other requests were not"
+    if tries.tried < tries.pairs:
+        rest = "the rest hangs on requests and is not told"
+        yield f"requests that policies speak of were tried for {tries.tried} of {tries.pairs} pairs; {rest}"
+    elif tries.pairs:
+        yield "where calls hang on the request, those that policies speak of were tried, and no others"
     yield "calls from outside of the cluster and from nodes are not compared: check_access answers those"

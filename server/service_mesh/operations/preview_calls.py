@@ -42,7 +42,7 @@ def _is_of_itself(clients: Sequence[Workload], servers: Sequence[Workload]) -> b
 
 def _order(row: CallsChange) -> tuple[object, ...]:
     """Calls by Services first: few address pods themselves."""
-    return row.port.service_port is None, -row.pairs, row.from_, row.to, row.port.port, row.port.protocol, row.request
+    return row.port.service_port is None, -row.pairs, row.from_, row.to, row.port.port, row.port.protocol, row.requests
 
 
 def access_changes(rows: Iterable[CallsChange]) -> AccessChanges:
@@ -52,7 +52,7 @@ def access_changes(rows: Iterable[CallsChange]) -> AccessChanges:
         gained=_those(listed, lambda one: _decision(one.after) is _ALLOW and _decision(one.before) in (_DENY, None)),
         lost=_those(listed, lambda one: _decision(one.before) is _ALLOW and _decision(one.after) in (_DENY, None)),
         newly_unauthenticated=_those(listed, _is_newly_unauthenticated),
-        uncertain=_those(listed, lambda one: _UNKNOWN in (_decision(one.before), _decision(one.after))),
+        uncertain=_those(listed, _is_uncertain),
     )
 
 
@@ -82,6 +82,12 @@ def _is_encrypted(side: CallSide | None) -> bool:
     return side is not None and side.encrypted is True
 
 
+def _is_uncertain(one: CallsChange) -> bool:
+    """Whether something becomes of access, and it is not known what."""
+    sides = [(side.decision, side.needs) if side is not None else None for side in (one.before, one.after)]
+    return _UNKNOWN in (_decision(one.before), _decision(one.after)) and sides[0] != sides[1]
+
+
 def _is_newly_unauthenticated(one: CallsChange) -> bool:
     before, after = one.before, one.after
     if before is None or after is None or not _goes_on(one):
@@ -96,7 +102,7 @@ def _told(one: Difference, before: Scene, after: Scene) -> CallsChange:
         to=tuple(each.title for each in one.servers[:_SHOWN]),
         servers=len(one.servers),
         port=MatrixPort(*one.port),
-        request=words(one.request) if one.request is not None else "",
+        requests=tuple(map(words, one.requests)),
         before=_side(one.before, before),
         after=_side(one.after, after),
     )
@@ -113,4 +119,6 @@ def _side(side: Side | None, scene: Scene) -> CallSide | None:
         edge.is_authenticated,
         deciding(scene, outcome),
         outcome.needs,
+        edge.reason,
+        next(iter(scene.shown(edge.chain[-1:])), None),
     )

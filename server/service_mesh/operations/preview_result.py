@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from service_mesh.model.finding import Finding
+from service_mesh.model.finding import Finding, RelatedView
 from service_mesh.model.unchecked import NotChecked
 from service_mesh.operations.access_matrix_result import MatrixPort
 from service_mesh.operations.access_result import AccessDecision, Deciding
@@ -38,6 +38,8 @@ class CallSide:
         authenticated: Whether the server knows the client's identity; None where that is not known.
         deciding: What decides; None where they pass and no policy speaks of them.
         needs: What would settle an answer that is not known.
+        carried_because: Why their connections carry it, in one sentence.
+        carried_by: The setting that decides that last.
     """
 
     decision: AccessDecision
@@ -46,6 +48,8 @@ class CallSide:
     authenticated: bool | None
     deciding: Deciding | None
     needs: tuple[str, ...] = ()
+    carried_because: str = ""
+    carried_by: RelatedView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class CallsChange:
         to: Who is called, the first few.
         servers: How many are called so.
         port: The port that is called.
-        request: The request that shows it, such as `GET /admin`; empty where it holds whatever is requested.
+        requests: Requests that show it, such as `GET /admin`; none where it holds whatever is requested.
         before: What they were; None where an end of them or the port is new.
         after: What they are; None where an end of them or the port is gone.
     """
@@ -68,7 +72,7 @@ class CallsChange:
     to: tuple[str, ...]
     servers: int
     port: MatrixPort
-    request: str
+    requests: tuple[str, ...]
     before: CallSide | None
     after: CallSide | None
 

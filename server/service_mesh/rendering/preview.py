@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service_mesh.model.finding import Finding
+from service_mesh.model.finding import Finding, RelatedView
 from service_mesh.operations.access_matrix_result import MatrixPort
 from service_mesh.operations.access_result import Deciding
 from service_mesh.operations.preview_result import CallsChange, CallSide, PreviewResult
@@ -13,14 +13,16 @@ from service_mesh.rendering.words import number, some
 __all__ = [
     "Section",
     "becomes",
-    "deciding_of",
     "port_text",
     "preview_summary",
     "render_preview_markdown",
+    "requests_text",
     "sections",
+    "why",
 ]
 
 _MOST_DRAWN = 20
+_REQUESTS = 4
 _NEW = "not there"
 
 
@@ -33,12 +35,14 @@ class Section:
         word: The same in the summary.
         rows: The calls.
         arrow: How Mermaid draws them.
+        is_carriage: Whether it is about what connections carry, and not about who lets them pass.
     """
 
     title: str
     word: str
     rows: tuple[CallsChange, ...]
     arrow: str
+    is_carriage: bool = False
 
 
 def sections(result: PreviewResult) -> tuple[Section, ...]:
@@ -47,15 +51,16 @@ def sections(result: PreviewResult) -> tuple[Section, ...]:
     found = (
         Section("Calls that no longer pass", "lost", access.lost, "--x"),
         Section("Calls that newly pass", "gained", access.gained, "==>"),
-        Section("Calls that are no longer encrypted", "no longer encrypted", encryption.lost, "-.->"),
+        Section("Calls that are no longer encrypted", "no longer encrypted", encryption.lost, "-.->", is_carriage=True),
         Section(
             "Calls whose client the server no longer surely knows",
             "no longer authenticated",
             access.newly_unauthenticated,
             "-.->",
+            is_carriage=True,
         ),
         Section("Calls of which it is not known whether they pass", "uncertain", access.uncertain, "-.->"),
-        Section("Calls that are newly encrypted", "newly encrypted", encryption.gained, "==>"),
+        Section("Calls that are newly encrypted", "newly encrypted", encryption.gained, "==>", is_carriage=True),
     )
     return tuple(one for one in found if one.rows)
 
@@ -75,6 +80,12 @@ def port_text(port: MatrixPort) -> str:
     if port.service_port is None:
         return f"{name} of the pod itself"
     return f"{name} by port {port.service_port} of {port.service or 'the Service'}"
+
+
+def requests_text(row: CallsChange) -> str:
+    """The first requests that show a change; empty where it holds whatever is requested."""
+    more = len(row.requests) - _REQUESTS
+    return "; ".join(row.requests[:_REQUESTS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def becomes(row: CallsChange) -> str:
@@ -103,7 +114,8 @@ def _lines(result: PreviewResult, most: int) -> Iterator[str]:
     yield from _picture(found)
     for section in found:
         yield f"\n### {section.title}"
-        yield from table(("from", "to", "before → after", "decided by"), map(_row, section.rows[:most]))
+        rows = (_row(row, section) for row in section.rows[:most])
+        yield from table(("from", "to", "before → after", "decided by"), rows)
         if len(section.rows) > most:
             yield f"\n{len(section.rows) - most} more kinds of calls are left out."
     findings = result.findings
@@ -132,29 +144,36 @@ def _picture(found: Sequence[Section]) -> Iterator[str]:
             if end not in names:
                 names[end] = f"n{len(names)}"
                 yield f'  {names[end]}["{quoted(end)}"]'
-        told = " ".join(filter(None, (section.word, str(row.port.port), row.request)))
+        told = " ".join(filter(None, (section.word, str(row.port.port), requests_text(row))))
         yield f'  {names[ends[0]]} {section.arrow}|"{quoted(told)}"| {names[ends[1]]}'
     yield "```"
 
 
-def _row(row: CallsChange) -> tuple[str, ...]:
+def _row(row: CallsChange, section: Section) -> tuple[str, ...]:
     server = f"{some(row.to, row.servers)} {port_text(row.port)}"
-    request = f" {code(row.request)}" if row.request else ""
-    return cell(some(row.from_, row.clients)), cell(server) + request, becomes(row), _decider(row)
+    request = f" {code(requests_text(row))}" if row.requests else ""
+    return (
+        cell(some(row.from_, row.clients)),
+        cell(server) + request,
+        becomes(row),
+        cell(": ".join(filter(None, why(row, is_carriage=section.is_carriage)))),
+    )
 
 
-def _decider(row: CallsChange) -> str:
-    found = deciding_of(row)
-    if found is None:
-        return ""
-    place = f" ({code(f'{found.file}:{found.line}')})" if found.file else ""
-    return f"{cell(found.reason)}: {cell(named(found.resource))}{place}" if found.resource else cell(found.reason)
-
-
-def deciding_of(row: CallsChange) -> Deciding | None:
-    """What decides after the change; what decided before it, where nothing does any more."""
+def why(row: CallsChange, *, is_carriage: bool) -> tuple[str, str]:
+    """Why it is so after the change, or was before it where nothing is left, and the object with its place."""
     sides = [side for side in (row.after, row.before) if side is not None]
-    return next((side.deciding for side in sides if side.deciding is not None), None)
+    if is_carriage:
+        side = sides[0]
+        return side.carried_because, _place(side.carried_by)
+    found = next((side.deciding for side in sides if side.deciding is not None), None)
+    return (found.reason, _place(found)) if found is not None else ("", "")
+
+
+def _place(found: RelatedView | Deciding | None) -> str:
+    if found is None or found.resource is None:
+        return ""
+    return named(found.resource) + (f" ({found.file}:{found.line})" if found.file else "")
 
 
 def _finding(one: Finding) -> tuple[str, ...]:

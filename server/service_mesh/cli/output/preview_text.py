@@ -9,7 +9,15 @@ from service_mesh.cli.output.terminal import STYLES, VERDICTS, console, not_chec
 from service_mesh.model.finding import Finding
 from service_mesh.operations.preview_result import CallsChange, PreviewResult
 from service_mesh.rendering.markdown import named
-from service_mesh.rendering.preview import Section, becomes, deciding_of, port_text, preview_summary, sections
+from service_mesh.rendering.preview import (
+    Section,
+    becomes,
+    port_text,
+    preview_summary,
+    requests_text,
+    sections,
+    why,
+)
 from service_mesh.rendering.words import clean, some
 
 __all__ = ["print_preview"]
@@ -54,23 +62,18 @@ def _lines(result: PreviewResult) -> Iterator[Line]:
 def _section(section: Section) -> Iterator[Line]:
     yield Line(Text(section.title, "bold"))
     for row in section.rows[:_MOST]:
-        yield from _row(row)
+        yield from _row(row, section)
     if len(section.rows) > _MOST:
         yield Line(Text(f"  {len(section.rows) - _MOST} more kinds of calls (-o json lists them)", "dim"))
 
 
-def _row(row: CallsChange) -> Iterator[Line]:
-    request = f", {row.request}" if row.request else ""
-    who = f"  {some(row.from_, row.clients)} to {some(row.to, row.servers)}, {port_text(row.port)}{request}"
+def _row(row: CallsChange, section: Section) -> Iterator[Line]:
+    requests = f", {requests_text(row)}" if row.requests else ""
+    who = f"  {some(row.from_, row.clients)} to {some(row.to, row.servers)}, {port_text(row.port)}{requests}"
     yield Line(Text(clean(who)), 6)
     yield Line(Text(f"      {becomes(row)}"), 8)
-    found = deciding_of(row)
-    if found is None:
-        return
-    yield Line(Text(f"      {clean(found.reason)}", "dim"), 8)
-    if found.resource is not None:
-        place = f" ({found.file}:{found.line})" if found.file else ""
-        yield Line(Text(f"      {clean(named(found.resource) + place)}", "dim"), 8)
+    for text in filter(None, why(row, is_carriage=section.is_carriage)):
+        yield Line(Text(f"      {clean(text)}", "dim"), 8)
 
 
 def _finding(one: Finding) -> Line:

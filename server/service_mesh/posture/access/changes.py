@@ -48,7 +48,7 @@ class Difference:
         port: The port.
         before: What they were; None for calls that there were none of: an end or the port is new.
         after: What they are; None where an end or the port is gone.
-        request: The request that it holds for; None where it holds for each.
+        requests: Requests that it holds for; none where it holds for each.
     """
 
     clients: tuple[Workload, ...]
@@ -56,12 +56,17 @@ class Difference:
     port: Port
     before: Side | None
     after: Side | None
-    request: HttpRequest | None = None
+    requests: tuple[HttpRequest, ...] = ()
 
     @property
     def differs(self) -> bool:
         """Whether the answer is another one."""
         return _key(self.before) != _key(self.after)
+
+    @property
+    def depends_on_request(self) -> bool:
+        """Whether the request is missing to tell what was, or what becomes."""
+        return any(side is not None and side.outcome.depends_on_request for side in (self.before, self.after))
 
 
 _Keys = frozenset[ResourceKey] | None

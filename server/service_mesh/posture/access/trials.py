@@ -12,6 +12,8 @@ from service_mesh.posture.access.changes import Difference, Side
 from service_mesh.posture.access.engine import answer
 from service_mesh.posture.access.matrix import Offered, Port, offered
 from service_mesh.posture.access.outcomes import outcome_of
+from service_mesh.posture.access.samples import words
+from service_mesh.posture.decisions import Verdict
 from service_mesh.posture.kubernetes.ends import of_workload
 from service_mesh.posture.requests import HttpRequest
 
@@ -65,18 +67,19 @@ class _Views:
 def trials(
     views: tuple[MeshView, MeshView], differences: Sequence[Difference], requests: Sequence[HttpRequest]
 ) -> Trials:
-    """Try requests on calls, those first of which the matrix says that they depend on the request.
+    """Try requests on calls of which the request is missing to tell what becomes of them, and on those told alike.
 
     Args:
         views: The objects before a change and after it.
-        differences: The calls, those too that the matrix sees no difference in.
+        differences: The calls, with those that the matrix sees no difference in where requests may show one.
         requests: The requests.
     """
     known = _Views(views)
     found: dict[Hashable, Difference] = {}
     settled: set[int] = set()
     tried = 0
-    for number in sorted(range(len(differences)), key=lambda at: not _depends(differences[at])):
+    candidates = [number for number, one in enumerate(differences) if one.depends_on_request or not one.differs]
+    for number in sorted(candidates, key=lambda at: not differences[at].depends_on_request):
         one = differences[number]
         for ends in product(one.clients, one.servers):
             if tried >= _MOST_PAIRS:
@@ -85,38 +88,37 @@ def trials(
             for shown in _shown(known, one, ends, requests):
                 settled.add(number)
                 _add(found, shown)
-    total = sum(len(one.clients) * len(one.servers) for one in differences)
+    total = sum(len(one.clients) * len(one.servers) for one in (differences[number] for number in candidates))
     return Trials(tuple(found.values()), frozenset(settled), tried, total)
-
-
-def _depends(one: Difference) -> bool:
-    return any(side is not None and side.outcome.depends_on_request for side in (one.before, one.after))
 
 
 def _shown(
     known: _Views, one: Difference, ends: tuple[Workload, Workload], requests: Iterable[HttpRequest]
 ) -> Iterator[Difference]:
-    """The requests that are decided otherwise after the change, told where the matrix does not tell as much."""
-    told = _verdicts(one.before, one.after)
+    """The requests that are decided otherwise after the change: those of which the same becomes as one."""
+    shown: dict[Hashable, Difference] = {}
     for request in requests:
         before, after = (known.side(place, ends, one.port, request) for place in (0, 1))
-        verdicts = _verdicts(before, after)
-        if verdicts[0] != verdicts[1] and verdicts != told:
-            yield replace(one, clients=ends[:1], servers=ends[1:], before=before, after=after, request=request)
+        if _verdict(before) != _verdict(after):
+            key = _keys(before, after)
+            same = shown.get(key) or replace(one, clients=ends[:1], servers=ends[1:], before=before, after=after)
+            shown[key] = replace(same, requests=(*same.requests, request))
+    yield from shown.values()
 
 
 def _add(found: dict[Hashable, Difference], one: Difference) -> None:
-    """Tell calls from several clients to one server as one, where the same request shows the same."""
-    request = one.request
-    told = (request.method, request.path, request.host, repr(request.headers), repr(request.claims)) if request else ()
-    sides = (side.outcome.key if side is not None else None for side in (one.before, one.after))
-    key = one.servers[0].key, one.port, told, *sides
+    """Tell calls from several clients to one server as one, where the same requests show the same."""
+    key = one.servers[0].key, one.port, tuple(map(words, one.requests)), _keys(one.before, one.after)
     known = found.get(key)
     found[key] = one if known is None else replace(known, clients=(*known.clients, *one.clients))
 
 
-def _verdicts(before: Side | None, after: Side | None) -> tuple[object, object]:
-    return before.outcome.verdict if before else None, after.outcome.verdict if after else None
+def _keys(*sides: Side | None) -> Hashable:
+    return tuple(side.outcome.key if side is not None else None for side in sides)
+
+
+def _verdict(side: Side | None) -> Verdict | None:
+    return side.outcome.verdict if side is not None else None
 
 
 def _is(way: Offered, port: Port) -> bool:
