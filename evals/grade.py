@@ -11,7 +11,8 @@ def grade(expect: Mapping[str, object], answer: Mapping[str, object]) -> list[st
     Args:
         expect: Field of the answer -> expected value. `findings` and `not_checked` list partial entries: each has to
             be matched by an entry of the answer that has these fields with these values, and no entry of the answer may
-            be left over. A text that starts with `~` has to be contained; anything else has to be equal.
+            be left over; the same goes for lists inside. A text that starts with `~` has to be contained; anything else
+            has to be equal.
         answer: The structured content of the answer.
 
     Returns:
@@ -42,6 +43,8 @@ def _entries(field: str, wanted: Sequence[object], got: Sequence[object]) -> lis
 def _fits(wanted: object, got: object) -> bool:
     if isinstance(wanted, dict):
         return isinstance(got, dict) and all(_fits(value, got.get(field)) for field, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(got, list):
+        return not _entries("", wanted, got)
     if isinstance(wanted, str) and wanted.startswith("~"):
         return isinstance(got, str) and wanted[1:] in got
     return wanted == got

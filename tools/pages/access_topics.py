@@ -13,6 +13,10 @@ def _mtls(name: str, *evals: str) -> Topic:
     return Topic(name, "references/mtls.md", "validate_mtls", "", (), evals)
 
 
+def _preview(name: str, *evals: str) -> Topic:
+    return Topic(name, "references/preview.md", "preview_change", "", (), evals)
+
+
 ACCESS_TOPICS = (
     _topic(
         "Can A call B: which policy decides, and where it stands",
@@ -33,6 +37,18 @@ ACCESS_TOPICS = (
         "linkerd-lets-in-the-account-that-is-named",
     ),
     _topic("Can A call B: Cilium", "request-that-no-rule-of-cilium-lets-pass"),
+    _topic("Can A call B: all pairs of a namespace", "all-pairs-of-a-namespace-by-classes"),
+    _preview("What a change would do: STRICT", "strict-would-lose-the-client-without-a-sidecar"),
+    _preview(
+        "What a change would do: encryption and identity that are lost",
+        "rule-that-turns-tls-off-takes-encryption-and-identity",
+    ),
+    _preview(
+        "What a change would do: policies that are deleted or applied as they are",
+        "deleting-a-denial-opens-the-paths-that-it-denied",
+        "what-is-applied-as-it-is-changes-nothing",
+        "object-to-delete-is-named-with-the-nearest",
+    ),
     _mtls("Is it really mTLS: readiness for STRICT", "strict-would-break-the-client-without-a-sidecar"),
     _mtls(
         "Is it really mTLS: rules of clients against modes of servers",
