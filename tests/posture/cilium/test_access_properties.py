@@ -106,6 +106,13 @@ def test_every_unknown_names_what_is_missing(direction: str) -> None:
         assert found.loaded is found.verdict, seed
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_what_is_not_allowed_always_points_at_what_decides(direction: str) -> None:
+    for seed in range(WORLDS):
+        found = decided((world := random_cilium_world(seed)).objects, world, direction)
+        assert found.verdict is Verdict.ALLOWED or found.chain, seed
+
+
 def test_values_of_the_wrong_kind_never_fail() -> None:
     for seed in range(2):
         world = random_cilium_world(seed)

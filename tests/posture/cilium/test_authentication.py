@@ -24,7 +24,9 @@ def item(mode: str) -> str:
         (["required"], "mesh-auth-enabled: 'false'", "denied", False),
         (["required"], "mesh-auth-enabled: 'true'", "denied", False),
         (["required"], "mesh-auth-mutual-listener-port: '4250'", "allowed", True),
-        (["required"], "", "allowed", True),
+        (["required"], "", "unknown", True),
+        (["required", ""], "", "unknown", True),
+        (["disabled"], "", "allowed", False),
         (["required", "disabled"], "mesh-auth-enabled: 'false'", "unknown", True),
         (["test-always-fail"], ON, "denied", False),
     ],
@@ -43,3 +45,13 @@ def test_decision_names_the_mode_that_drops() -> None:
     found = ingress_decision(mesh, end(mesh, "shop/cart"), end(mesh, "shop/web"), 80)
     at = "CiliumNetworkPolicy shop/p /spec/ingress/0"
     assert chain_of(found.chain) == [at, f"{at}/authentication/mode"]
+
+
+def test_options_that_are_not_loaded_are_asked_for_and_settle_it() -> None:
+    rules = cnp("shop/p", f"{WEB}, ingress: [{item('required')}]")
+    mesh = shop(rules)
+    found = ingress_decision(mesh, end(mesh, "shop/cart"), end(mesh, "shop/web"), 80)
+    assert (found.verdict, found.missing) == ("unknown", ("the ConfigMap 'cilium-config'",))
+    for options, expected in ((ON, "allowed"), ("mesh-auth-enabled: 'false'", "denied")):
+        told = shop(rules, config(options))
+        assert ingress_decision(told, end(told, "shop/cart"), end(told, "shop/web"), 80).verdict == expected

@@ -89,6 +89,7 @@ def test_every_unknown_names_what_is_missing_and_every_known_answer_is_that_of_t
         world = random_world(seed)
         found = decided(world.objects, world, direction)
         assert bool(found.missing and all(found.missing)) is (found.verdict is Verdict.UNKNOWN), seed
+        assert found.verdict is not Verdict.DENIED or found.chain, seed
         assert found.verdict is Verdict.UNKNOWN or found.chain or "polic" in found.reason or "node" in found.reason
 
 

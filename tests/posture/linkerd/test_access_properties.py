@@ -63,13 +63,14 @@ def test_objects_that_select_nothing_change_nothing() -> None:
         assert verdict((*world.objects, server, policy), world) is verdict(world.objects, world), seed
 
 
-def test_every_unknown_names_what_is_missing_and_every_known_answer_is_that_of_the_loaded_objects() -> None:
+def test_every_unknown_names_what_is_missing_and_every_refusal_points_at_what_decides() -> None:
     for seed in range(WORLDS):
         world = random_world(seed)
         found = decided(world.objects, world)
         assert found is not None
         assert bool(found.missing and all(found.missing)) is (found.verdict is Verdict.UNKNOWN), seed
         assert found.verdict is Verdict.UNKNOWN or found.loaded is found.verdict, seed
+        assert found.verdict is Verdict.ALLOWED or found.chain, seed
 
 
 def test_values_of_the_wrong_kind_never_fail() -> None:

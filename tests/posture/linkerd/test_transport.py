@@ -258,6 +258,25 @@ def test_networks_that_the_server_leaves_out_break_what_does_not_go_to_the_proxy
     assert edge(town(sets, *pods, web="config.linkerd.io/skip-subnets: 10.0.0.0/8")).transport is expected
 
 
+def running(title: str, address: str) -> str:
+    """A running pod without a proxy."""
+    pod = live(title, "", address).replace(", linkerd.io/control-plane-ns: ", "")
+    return pod.replace("{name: linkerd-proxy, image: p}", "{name: app, image: a}")
+
+
+@pytest.mark.parametrize(("address", "expected"), [("10.1.0.9", PLAIN), ("192.0.2.1", FAIL), ("", UNKNOWN)])
+def test_addresses_of_running_clients_tell_whether_they_pass_a_strict_servers_proxy_by(
+    address: str, expected: Transport
+) -> None:
+    pods = [running("bare/cart", address)] if address else []
+    found = edge(town(*pods, web=f"config.linkerd.io/skip-subnets: 10.1.0.0/16, {DEFAULT}deny"), "bare/cart")
+    assert found.transport is expected
+    if expected is PLAIN:
+        assert found.reason == "the client is not in the mesh, and its network passes the server's proxy by"
+        annotations = "Deployment shop/web /spec/template/metadata/annotations/config.linkerd.io~1"
+        assert chain_of(found.chain)[-2:] == [f"{annotations}default-inbound-policy", f"{annotations}skip-subnets"]
+
+
 def between(ours: str, theirs: str) -> Edge:
     """An edge from cluster `east` to cluster `west` with these trust anchors."""
     held = {"east": scene(*_cluster("cart", ours)), "west": scene(*_cluster("web", theirs))}

@@ -121,7 +121,8 @@ def _allowed(mesh: MeshView, flow: Flow, options: PolicyOptions, found: Collecte
         return _unsure("it is not known whether a rule allows it", found.allows, "may allow it")
     if is_closed is None:
         return _unsure("it is not known whether a policy selects the pod", found.closing, "may turn on default deny")
-    chain = tuple(one.node.note("turns on default deny") for one in found.closing)
+    closing = [one.node for one in found.closing] or ([options.told] if options.told is not None else [])
+    chain = tuple(node.note("turns on default deny") for node in closing)
     return Decision(Verdict.DENIED, f"default deny is on for {flow.direction.value} and no rule allows it", chain)
 
 

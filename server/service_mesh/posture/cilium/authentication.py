@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from service_mesh.model.finding import Note
 from service_mesh.posture.cilium.collected import Said
 from service_mesh.posture.cilium.options import PolicyOptions
 from service_mesh.posture.decisions import Decision, Verdict
@@ -13,7 +14,8 @@ __all__ = ["authenticated"]
 def authenticated(allowed: Decision, allowing: Iterable[Said], options: PolicyOptions) -> Decision:
     """What becomes of an allowed connection with the authentication that the rules ask for.
 
-    `test-always-fail` drops it, and so does `required` where authentication is off, which is the default since 1.19.
+    `test-always-fail` drops it, and so does `required` where authentication is off, which is the default since 1.19;
+    without the options of the cluster that is not known.
     Where several rules ask for different modes, that of the most specific one counts, which is not worked out here.
     (`cilium/cilium: pkg/policy/types.go`, AuthType; `pkg/auth/manager.go`)
 
@@ -30,6 +32,8 @@ def authenticated(allowed: Decision, allowing: Iterable[Said], options: PolicyOp
     if failing:
         missing = ("which of the rules with different modes of authentication is the most specific one",)
         return replace(allowed, verdict=Verdict.UNKNOWN, missing=missing, authentication=True)
+    if "required" in modes and options.authenticates is None:
+        return _undecided(allowed, modes["required"])
     return replace(allowed, authentication="required" in modes)
 
 
@@ -38,6 +42,15 @@ def _fails(mode: str, options: PolicyOptions) -> bool:
 
 
 def _dropped(allowed: Decision, said: Said, reason: str) -> Decision:
+    return Decision(Verdict.DENIED, reason, (*allowed.chain, _asking(said)))
+
+
+def _undecided(allowed: Decision, said: Said) -> Decision:
+    reason = "it is not known whether the authentication that the rule asks for can succeed"
+    chain, missing = (*allowed.chain, _asking(said)), (*allowed.missing, "the ConfigMap 'cilium-config'")
+    return replace(allowed, verdict=Verdict.UNKNOWN, reason=reason, chain=chain, missing=missing, authentication=True)
+
+
+def _asking(said: Said) -> Note:
     mode = said.item.get("authentication.mode") if said.item is not None else None
-    chain = (*allowed.chain, (mode or said.node).note("asks for authentication"))
-    return Decision(Verdict.DENIED, reason, chain)
+    return (mode or said.node).note("asks for authentication")

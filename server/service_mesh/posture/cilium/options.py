@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from service_mesh.mesh.cilium_config import CONFIG_KINDS, CiliumConfig, cilium_config
 from service_mesh.mesh.view import MeshView
+from service_mesh.model.node import Node
 
 __all__ = ["OPTION_KINDS", "PolicyOptions", "policy_options"]
 
@@ -24,6 +25,7 @@ class PolicyOptions:
         selects_nodes_by_address: Whether ranges select nodes.
         enforces_network_policies: Whether NetworkPolicies of Kubernetes are enforced.
         allows_host: Whether the node that a pod runs on may always connect to it.
+        told: Where the mode is written; None where the default holds.
     """
 
     mode: str = "default"
@@ -34,6 +36,7 @@ class PolicyOptions:
     selects_nodes_by_address: bool = False
     enforces_network_policies: bool = True
     allows_host: bool = True
+    told: Node | None = None
 
 
 def policy_options(mesh: MeshView, cluster: str) -> PolicyOptions:
@@ -59,6 +62,7 @@ def _policy_options(mesh: MeshView, cluster: str) -> PolicyOptions:
         selects_nodes_by_address="nodes" in config.text("policy-cidr-match-mode"),
         enforces_network_policies=config.is_on("enable-k8s-networkpolicy", default=True),
         allows_host=config.text("allow-localhost").lower() != "policy",
+        told=config.option("enable-policy"),
     )
 
 

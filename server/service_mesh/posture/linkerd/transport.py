@@ -1,5 +1,6 @@
 """What one edge of Linkerd's mesh really carries: mTLS, plaintext, nothing, or not to be told from the input."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, pods_of
 from service_mesh.model.finding import Note
 from service_mesh.model.kinds import SERVICE
-from service_mesh.model.networks import contains
+from service_mesh.model.networks import Network, contains
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.edges import Edge, Leading, Transport, one_of, unknown_edge
@@ -38,6 +39,7 @@ _CONTROL_PLANE = "linkerd.io/control-plane-ns"
 _UNCAPTURED = frozenset({"UDP", "SCTP"})
 _USUAL_INBOUND = 4143
 _HEADER_SINCE = (25, 3, 2)
+_ADDRESS_MISSING = "the client's address, since some networks pass the server's proxy by"
 
 
 class Accepts(StrEnum):
@@ -133,7 +135,7 @@ def _transport(mesh: MeshView, asked: tuple[Workload | None, Workload, int, Reso
         return Edge(Transport.PLAINTEXT, "proxies take TCP alone, and the port is of another protocol", chain)
     mode = accepted(mesh, server, port) or ServerMode(Accepts.UNKNOWN)
     if client is None or sender.mode is Enrolled.NONE:
-        return _plain(mesh, server, mode, chain, "the client is not in the mesh")
+        return _plain(mesh, (client, server), mode, chain, "the client is not in the mesh")
     found = [_meshed(mesh, client, server, port, number, mode, chain) for number in addressed]
     return one_of(found, "which Service the client addresses, since its proxy leaves out the port of one")
 
@@ -153,14 +155,14 @@ def _meshed(
         return unknown_edge("it is not known which ports pass the client's proxy by", chain, leaving.missing)
     if addressed in leaving.ports:
         reason = f"port {addressed} passes the client's proxy by"
-        return _plain(mesh, server, mode, (*chain, *leaving.chain), reason)
+        return _plain(mesh, (client, server), mode, (*chain, *leaving.chain), reason)
     if mode.mode is Accepts.DISABLE:
         return _past_the_server(mesh, server, port, mode, chain)
     if client.cluster != server.cluster:
         return _across(mesh, client, server, chain)
     planes = [_control_plane(mesh, end) for end in (client, server)]
     if all(planes) and planes[0] != planes[1]:
-        return _plain(mesh, server, mode, chain, "the two ends are of different control planes")
+        return _plain(mesh, (client, server), mode, chain, "the two ends are of different control planes")
     return _within(mesh, client, server, port, chain)
 
 
@@ -178,12 +180,19 @@ def _within(mesh: MeshView, client: Workload, server: Workload, port: int, chain
     seen = (*chain, *said.chain("lists networks that pass the proxy by"))
     reason = "the client starts mTLS, and its network passes the server's proxy by"
     broken = Edge(Transport.BROKEN, reason, seen)
-    addresses = [network_in(pod.root.text_at("status.podIP")) for pod in pods_of(mesh, client)]
+    is_passing = _is_in(mesh, client, passing)
+    if is_passing is not None:
+        return broken if is_passing else mutual
+    return one_of((mutual, broken), _ADDRESS_MISSING)
+
+
+def _is_in(mesh: MeshView, client: Workload | None, networks: Iterable[Network]) -> bool | None:
+    """Tell whether all running pods of a client, or none of them, have addresses in some networks; None otherwise."""
+    pods = pods_of(mesh, client) if client is not None else ()
+    addresses = [network_in(pod.root.text_at("status.podIP")) for pod in pods]
     known = [address for address in addresses if address is not None]
-    answers = {any(contains(network, address) for network in passing) for address in known}
-    if len(answers) == 1 and len(known) == len(addresses):
-        return broken if True in answers else mutual
-    return one_of((mutual, broken), "the client's address, since some networks pass the server's proxy by")
+    answers = {any(contains(network, address) for network in networks) for address in known}
+    return answers.pop() if len(answers) == 1 and len(known) == len(addresses) else None
 
 
 def _control_plane(mesh: MeshView, workload: Workload) -> str:
@@ -226,17 +235,24 @@ def _anchors(root: Node) -> frozenset[str]:
     return found or frozenset("".join(part.split()) for part in root.text.split("-----BEGIN CERTIFICATE-----")[1:])
 
 
-def _plain(mesh: MeshView, server: Workload, mode: ServerMode, chain: tuple[Note, ...], reason: str) -> Edge:
-    """What becomes of a connection without the mesh's TLS."""
+def _plain(
+    mesh: MeshView, ends: tuple[Workload | None, Workload], mode: ServerMode, chain: tuple[Note, ...], reason: str
+) -> Edge:
+    """What becomes of a connection without the mesh's TLS, from the first end to the second."""
     chain = (*chain, *mode.chain)
     if mode.mode is Accepts.UNKNOWN:
         return unknown_edge("it is not known whom the server lets in", chain, mode.missing)
     if mode.mode is not Accepts.STRICT:
         return Edge(Transport.PLAINTEXT, reason, chain)
+    client, server = ends
     passing, said = skipped_subnets(mesh, server)
-    if passing or said.missing:
-        missing = said.missing or "the client's address, since some networks pass the server's proxy by"
+    is_passing = _is_in(mesh, client, passing) if passing else False
+    if said.missing or is_passing is None:
+        missing = said.missing or _ADDRESS_MISSING
         return unknown_edge("it is not known whether the client passes the server's proxy by", chain, missing)
+    if is_passing:
+        seen = (*chain, *said.chain("lists networks that pass the proxy by"))
+        return Edge(Transport.PLAINTEXT, f"{reason}, and its network passes the server's proxy by", seen)
     return Edge(Transport.BROKEN, f"{reason}, and the server lets nobody in without mTLS", chain)
 
 
