@@ -130,3 +130,43 @@ def test_a_guide_and_its_manifests_are_one_mesh() -> None:
 def test_nothing_to_look_at_is_refused() -> None:
     with pytest.raises(UsageError, match="nothing to look at"):
         access(AccessRequest(Inputs(), "shop/web", "shop/cart:80"))
+
+
+def test_the_clients_own_proxy_may_refuse_a_host_before_anything_leaves() -> None:
+    sidecar = (
+        "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\n"
+        "spec:\n  egress: [{hosts: ['./*']}]\n  outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n"
+    )
+    text = f"{WORLD}---\n{sidecar}"
+    found = asked(text, destination="host:api.example.com:443", complete=Complete.YES)
+    assert found.deciding is not None
+    assert found.deciding.resource is not None
+    assert (found.decision, found.transport, found.deciding.layer) == (AccessDecision.DENY, "broken", "mesh-egress")
+    assert (found.deciding.resource.kind, found.deciding.pointer) == ("Sidecar", "/spec/egress")
+    assert text.splitlines()[found.deciding.line - 1].strip() == "egress: [{hosts: ['./*']}]"
+    assert [layer.layer for layer in found.layers] == ["mesh-egress", "network-egress"]
+    assert asked(text, destination="svc:shop/cart:80", path="/").decision is AccessDecision.ALLOW
+
+
+def test_tls_of_the_clients_own_settles_what_a_route_of_an_egress_network_takes() -> None:
+    text = """apiVersion: v1
+kind: Namespace
+metadata: {name: shop, annotations: {linkerd.io/inject: enabled}}
+---
+apiVersion: policy.linkerd.io/v1alpha1
+kind: EgressNetwork
+metadata: {name: out, namespace: shop}
+spec: {trafficPolicy: Deny}
+---
+apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: TLSRoute
+metadata: {name: tls, namespace: shop}
+spec:
+  hostnames: [api.example.com]
+  parentRefs: [{group: policy.linkerd.io, kind: EgressNetwork, name: out, port: 443}]
+---
+"""
+    for destination, expected in (("api.example.com:443", "unknown"), ("api.example.com:443/tls", "allow")):
+        found = asked(f"{text}{WEB}", destination=f"host:{destination}", complete=Complete.YES)
+        assert found.decision == expected
+        assert ("whether the connection is TLS" in found.needs) is (expected == "unknown")

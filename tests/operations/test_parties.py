@@ -22,10 +22,31 @@ POD = (
 )
 
 
+ADDRESSED = CART.replace("name: cart,", "name: addressed,").replace("spec: {", "spec: {clusterIP: 10.96.0.9, ")
+ADDRESSED = ADDRESSED.replace(", {name: grpc, port: 90}", "")
+
+
+def alias(name: str, host: str) -> str:
+    return (
+        f"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\n"
+        f"spec: {{type: ExternalName, externalName: {host}}}\n"
+    )
+
+
+ALIASES = (
+    alias("inside", "cart.shop.svc.cluster.local"),
+    alias("paying", "api.pay.example"),
+    alias("abroad", "db.example.org"),
+    alias("circle", "circle.shop.svc.cluster.local"),
+)
+
+
 @pytest.fixture(scope="module")
 def mesh() -> MeshView:
     web = deployment("shop/web", pod="serviceAccountName: web")
-    return scene(web, deployment("shop/cart", ports="8080 90"), deployment("edge/cart"), CART, OUTSIDE, POD)
+    return scene(
+        web, deployment("shop/cart", ports="8080 90"), deployment("edge/cart"), CART, ADDRESSED, OUTSIDE, POD, *ALIASES
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,6 +98,13 @@ def test_sources_that_mean_nothing_are_refused_with_the_nearest(mesh: MeshView, 
         ("host:unknown.example:443", "unknown.example port 443"),
         ("ip:10.0.0.7:9000", "Pod shop/lone port 9000"),
         ("ip:203.0.113.9:53/udp", "203.0.113.9 port 53 (UDP)"),
+        ("host:unknown.example:443/tls", "unknown.example port 443 (TLS)"),
+        ("ip:10.96.0.9:80", "Deployment shop/cart port 8080 by Service shop/addressed"),
+        ("host:inside.shop:80", "Deployment shop/cart port 8080 by Service shop/cart"),
+        ("svc:shop/inside:80", "Deployment shop/cart port 8080 by Service shop/cart"),
+        ("host:paying.shop:443", "paying.shop.svc.cluster.local port 443 by ServiceEntry shop/pay"),
+        ("svc:shop/abroad:5432", "abroad.shop.svc.cluster.local port 5432"),
+        ("svc:shop/circle:80", "circle.shop.svc.cluster.local port 80"),
         ("ip:[2001:db8::7]:443", "2001:db8::7 port 443"),
         ("edge/cart:8080", "Deployment edge/cart port 8080"),
     ],
@@ -96,6 +124,7 @@ def test_destinations_are_found(mesh: MeshView, text: str, meant: str) -> None:
         ("svc:shop/crat:80", "no Service 'shop/crat' was read; did you mean 'svc:shop/cart'?"),
         ("svc:shop/cart:81", "Service shop/cart has no port 81; it has 80, 90"),
         ("ip:nowhere:80", "'ip:nowhere:80' holds no address"),
+        ("ip:10.96.0.9:81", "Service shop/addressed has no port 81; it has 80"),
         ("url:shop/cart:80", "'url:shop/cart:80' is no destination of a call"),
     ],
 )
@@ -103,6 +132,12 @@ def test_destinations_that_mean_nothing_are_refused(mesh: MeshView, text: str, s
     with pytest.raises(UsageError) as refused:
         destination_of(mesh, text, "shop")
     assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(("behind", "expected"), [("/tls", True), ("", None)])
+def test_tls_of_the_clients_own_may_be_told(mesh: MeshView, behind: str, expected: bool | None) -> None:
+    found = destination_of(mesh, f"host:unknown.example:443{behind}", "shop")
+    assert (found.protocol, found.is_tls) == ("TCP", expected)
 
 
 def test_somebody_outside_is_no_pod(mesh: MeshView) -> None:

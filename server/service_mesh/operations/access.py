@@ -1,6 +1,7 @@
 """The verb `access`: whether one workload can call another, which object decides it, and what every layer says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from service_mesh.errors import UsageError
@@ -52,11 +53,12 @@ def _calls(source: Source, destination: Destination, asked: HttpRequest) -> Iter
     pairs = list(product(source.ends, destination.targets))
     others = [(client, target) for client, target in pairs if client.workload is None or client != target.end]
     for client, target in others or pairs:
-        yield _call(client, target, destination.protocol, asked)
+        yield _call(client, target, destination, asked)
 
 
-def _call(client: End, target: Target, protocol: str, asked: HttpRequest) -> Call:
-    return Call(client, target.end, target.port, protocol, target.service, asked)
+def _call(client: End, target: Target, destination: Destination, asked: HttpRequest) -> Call:
+    called = Call(client, target.end, target.port, destination.protocol, target.service, asked)
+    return replace(called, is_tls=destination.is_tls)
 
 
 def _result(scene: Scene, source: Source, destination: Destination, answers: list[tuple[Call, Answer]]) -> AccessResult:

@@ -12,7 +12,7 @@ from service_mesh.mesh.selection import services_of, workloads_of
 from service_mesh.mesh.services import declaring, half_qualified
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads_in
-from service_mesh.model.hosts import resolve_host
+from service_mesh.model.hosts import resolve_host, service_host
 from service_mesh.model.kinds import SERVICE, SERVICE_ENTRY
 from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
@@ -24,11 +24,13 @@ _SHOWN = 80
 _MOST = 5
 _SOURCE_FORM = "write shop/web, deploy/shop/web, sa:shop/account, ns:shop, ip:10.0.0.7 or external"
 _DESTINATION_FORM = (
-    "write shop/cart:8080, svc:shop/cart:80, host:api.example.com:443 or ip:10.0.0.7:443, and /udp behind"
+    "write shop/cart:8080, svc:shop/cart:80, host:api.example.com:443 or ip:10.0.0.7:443, and /udp or /tls behind"
 )
 _PORT = re.compile(r"(?P<place>.+):(?P<port>[A-Za-z0-9-]{1,63})(?:/(?P<protocol>[A-Za-z]{3,4}))?\Z", re.DOTALL)
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
+_OWN_TLS = "TLS"
 _HIGHEST = 65_535
+_MOST_ALIASES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ class Destination:
         targets: What the call may reach; several behind a Service.
         protocol: TCP, UDP or SCTP.
         text: What it was understood as.
+        is_tls: Whether the client speaks TLS of its own; None where that is not told.
     """
 
     targets: tuple[Target, ...]
     protocol: str
     text: str
+    is_tls: bool | None = None
 
 
 def source_of(mesh: MeshView, text: str) -> Source:
@@ -113,8 +117,9 @@ def destination_of(mesh: MeshView, text: str, namespace: str = "") -> Destinatio
     if match is None:
         raise UsageError(f"'{text[:_SHOWN]}' does not say a port", _DESTINATION_FORM)
     place, port, protocol = match["place"], match["port"], (match["protocol"] or "tcp").upper()
-    if protocol not in _PROTOCOLS:
-        raise UsageError(f"'{protocol[:8]}' is no protocol of a port", "write /udp or /sctp, and nothing for TCP")
+    is_tls = protocol == _OWN_TLS
+    if not is_tls and protocol not in _PROTOCOLS:
+        raise UsageError(f"'{protocol[:8]}' is no protocol of a port", "write /udp, /sctp or /tls, and nothing for TCP")
     form, colon, rest = place.partition(":")
     match form if colon else "":
         case "svc":
@@ -122,12 +127,12 @@ def destination_of(mesh: MeshView, text: str, namespace: str = "") -> Destinatio
         case "host":
             targets = _of_host(mesh, rest, port, namespace)
         case "ip":
-            targets = (Target(at_address(mesh, _address(rest.strip("[]"), text)), _number(port)),)
+            targets = _at_address(mesh, _address(rest.strip("[]"), text), port)
         case "":
             targets = _of_workloads(mesh, place, port)
         case _:
             raise UsageError(f"'{text[:_SHOWN]}' is no destination of a call", _DESTINATION_FORM)
-    return Destination(targets, protocol, _title(targets, protocol))
+    return Destination(targets, "TCP" if is_tls else protocol, _title(targets, protocol), True if is_tls else None)
 
 
 def _of_account(mesh: MeshView, rest: str, text: str) -> Source:
@@ -186,7 +191,18 @@ def _service(mesh: MeshView, place: str) -> Resource:
     raise UsageError(f"no Service '{place[:_SHOWN]}' was read", f"did you mean '{meant}'?" if meant else NAME_FORM)
 
 
+def _at_address(mesh: MeshView, address: Address, port: str) -> tuple[Target, ...]:
+    """The pods behind a Service that has the address, else whoever has it."""
+    for service in mesh.of_kind(SERVICE):
+        held = (*service.each("spec.clusterIP"), *service.each("spec.clusterIPs[]"))
+        if any(node.text == str(address) for node in held):
+            return _behind(mesh, service, port)
+    return (Target(at_address(mesh, address), _number(port)),)
+
+
 def _behind(mesh: MeshView, service: Resource, port: str) -> tuple[Target, ...]:
+    if service.get("spec.externalName") is not None:
+        return _of_host(mesh, service_host(service.name, service.namespace), port, service.namespace)
     entry = next(
         (one for one in service.each("spec.ports[]") if port in (str(port_number(one)), one.text_at("name"))), None
     )
@@ -200,10 +216,15 @@ def _behind(mesh: MeshView, service: Resource, port: str) -> tuple[Target, ...]:
     return targets
 
 
-def _of_host(mesh: MeshView, host: str, port: str, namespace: str) -> tuple[Target, ...]:
+def _of_host(mesh: MeshView, host: str, port: str, namespace: str, aliases: int = _MOST_ALIASES) -> tuple[Target, ...]:
     short = half_qualified(mesh, host)
     full = resolve_host(host, namespace) if namespace else host.lower().rstrip(".")
     for one in (short,) if short is not None else declaring(mesh, full, namespace):
+        if one.kind == SERVICE and (alias := one.root.text_at("spec.externalName")) and aliases:
+            found = _of_host(mesh, alias, port, "", aliases - 1)
+            is_inside = any(target.end.workload is not None for target in found)
+            own = service_host(one.name, one.namespace)
+            return found if is_inside else (Target(outside(host=own), found[0].port, found[0].service),)
         if one.kind == SERVICE and one.get("spec.externalName") is None:
             return _behind(mesh, one, port)
         if one.kind == SERVICE_ENTRY:

@@ -33,8 +33,7 @@ def answered(objects: Sequence[Object], call: Call, release: tuple[int, ...] = N
     mesh = MeshView(map(Resource, objects), Complete.YES, {"istio": release})
     service = mesh.find(SERVICE, *call.service.split("/")) if call.service else None
     request = HttpRequest(call.method, call.path, call.host, call.headers, call.claims)
-    server = of_workload(the(mesh, call.server))
-    return answer(mesh, Asked(_client(mesh, call), server, call.port, "TCP", service, request))
+    return answer(mesh, Asked(_end(mesh, call.client), _end(mesh, call.server), call.port, "TCP", service, request))
 
 
 def decision(objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEWEST) -> Said:
@@ -60,8 +59,10 @@ def shrunk(objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEW
     return current
 
 
-def _client(mesh: MeshView, call: Call) -> End:
-    return of_workload(the(mesh, call.client)) if "/" in call.client else outside(ip_address(call.client))
+def _end(mesh: MeshView, text: str) -> End:
+    if text.startswith("host:"):
+        return outside(host=text.removeprefix("host:"))
+    return of_workload(the(mesh, text)) if "/" in text else outside(ip_address(text))
 
 
 def _still(objects: list[Object], call: Call, release: tuple[int, ...]) -> tuple[Said, Said] | None:

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from tests.posture.access.naive_egress import outside_refusal
 from tests.posture.access.naive_matching import Seen
 from tests.posture.access.naive_networks import End, network_steps
 from tests.posture.access.naive_policies import Proxy, decided
 from tests.posture.access.naive_transport import (
     carried,
+    egress_refusal,
     entry_of,
     from_waypoint,
     is_headless,
@@ -26,6 +28,7 @@ from tests.posture.access.naive_values import (
     Call,
     Object,
     World,
+    annotations_of,
     find,
     home_of,
     labels_of,
@@ -69,7 +72,13 @@ def judge(world: World, call: Call, release: tuple[int, ...] = NEWEST) -> Ruling
 
 
 def _steps(world: World, call: Call, release: tuple[int, ...]) -> Iterator[Ruling]:
+    if "/" not in call.server:
+        yield from _out_of_the_cluster(world, call)
+        return
     server = _pod(world, call.server)
+    refusal = egress_refusal(world, call)
+    if refusal:
+        yield Ruling(refusal, "mesh-egress")
     waypoint = _waypoint(world, call, server)
     if waypoint is None:
         last = carried(world, call, release)
@@ -84,10 +93,25 @@ def _steps(world: World, call: Call, release: tuple[int, ...]) -> Iterator[Rulin
         between = _end_of(world, waypoint)
         yield from _on_network(world, client, between, _TUNNEL)
         yield from _on_network(world, between, end, port)
+    if refusal == "denied":
+        return
     fails = {"broken"} & last
     yield Ruling("denied" if last == {"broken"} else "unknown" if fails else "allowed", "transport", speaks=False)
     if last != {"broken"}:
         yield from _at_proxies(world, call, server, waypoint, last)
+
+
+def _out_of_the_cluster(world: World, call: Call) -> Iterator[Ruling]:
+    """The client's own proxy, then its network policies: nothing else is on the way."""
+    client = _pod(world, call.client)
+    ports = annotations_of(client).get("traffic.sidecar.istio.io/excludeOutboundPorts", "").split(",")
+    if plane(world, client) == "sidecar" and str(call.port) not in ports:
+        refusal = outside_refusal(world, client, call)
+        if refusal:
+            yield Ruling(refusal, "mesh-egress")
+    address = None if call.server.startswith("host:") else call.server
+    server = End("", {}, "", address, is_pod=False)
+    yield from _on_network(world, End.of(client), server, call.port)
 
 
 def _at_proxies(world: World, call: Call, server: Object, waypoint: Object | None, last: set[str]) -> Iterator[Ruling]:

@@ -87,7 +87,7 @@ def _is_peer(world: World, peer: Object, home: str, other: End) -> bool | None:
 def _is_in(block: Object, other: End) -> bool | None:
     """Ranges are for what is outside; what they do with a pod in them differs from plugin to plugin."""
     if other.address is None:
-        return None if block["cidr"].endswith("/0") else False
+        return None if not other.is_pod or block["cidr"].endswith("/0") else False
     holds = within(other.address, [block["cidr"]]) and not within(other.address, block.get("except", []))
     return None if holds and other.is_pod else holds
 

@@ -8,6 +8,7 @@ and `pilot/pkg/serviceregistry/ambient`; `istio/ztunnel: src/proxy/outbound.rs`.
 
 from collections.abc import Mapping
 
+from tests.posture.access.naive_egress import is_blocking, is_imported
 from tests.posture.access.naive_values import (
     ROOT,
     Call,
@@ -25,7 +26,7 @@ from tests.posture.access.naive_values import (
     setting,
 )
 
-__all__ = ["carried", "entry_of", "from_waypoint", "is_headless", "pass_by", "plane", "protocol_of"]
+__all__ = ["carried", "egress_refusal", "entry_of", "from_waypoint", "is_headless", "pass_by", "plane", "protocol_of"]
 
 _HTTP = ("http", "http2", "grpc")
 _SEEN = ("STRICT", "PERMISSIVE", "DISABLE")
@@ -61,6 +62,15 @@ def carried(world: World, call: Call, release: tuple[int, ...]) -> set[str]:
     entry = entry_of(service, server, call.port) if service is not None else None
     is_http = entry is not None and protocol_of(entry) == "http"
     return {_received(world, one, server, call.port, release, is_http=is_http) for one in sent}
+
+
+def egress_refusal(world: World, call: Call) -> str:
+    """`denied` where the client's sidecar sends nothing, `unknown` where that may be, else empty."""
+    client, server = find(world, "Pod", call.client), find(world, "Pod", call.server)
+    if client is None or server is None or plane(world, client) != "sidecar":
+        return ""
+    sent = _from_sidecar(world, client, server, call)
+    return "" if "nothing" not in sent else "denied" if sent == {"nothing"} else "unknown"
 
 
 def from_waypoint(
@@ -133,39 +143,14 @@ def _from_sidecar(world: World, client: Object, server: Object, call: Call) -> s
     port = entry["port"] if entry is not None else call.port
     if str(port) in annotations_of(client).get("traffic.sidecar.istio.io/excludeOutboundPorts", "").split(","):
         return {"plaintext"}
-    if service is not None and _is_imported(world, client, service):
+    if service is not None and is_imported(world, client, service, port):
         return {_to_service(world, client, server, service, call.port)}
-    found = {"nothing" if _blocks(world, client) else "plaintext"}
+    found = {"nothing" if is_blocking(world, client) else "plaintext"}
     for other in of_kind(world, "Service") if service is None else ():
         entry = entry_of(other, server, call.port) if is_headless(other) and _is_behind(other, server) else None
-        if entry is not None and entry["port"] == call.port and _is_imported(world, client, other):
+        if entry is not None and entry["port"] == call.port and is_imported(world, client, other, call.port):
             found.add(_to_service(world, client, server, other, call.port))
     return found
-
-
-def _scope(world: World, client: Object) -> Object | None:
-    """The Sidecar that counts: that of the client's namespace, else that of the root namespace."""
-    for home in (home_of(client), ROOT):
-        for one in of_kind(world, "Sidecar"):
-            if home_of(one) == home:
-                return one
-    return None
-
-
-def _is_imported(world: World, client: Object, service: Object) -> bool:
-    scope = _scope(world, client)
-    if scope is None or "egress" not in scope["spec"]:
-        return True
-    places = [host.partition("/")[0] for listener in scope["spec"]["egress"] for host in listener["hosts"]]
-    return any(home_of(service) == {".": home_of(client)}.get(one, one) or one == "*" for one in places)
-
-
-def _blocks(world: World, client: Object) -> bool:
-    """Whether what a sidecar does not know is refused: its Sidecar says so, else the mesh configuration."""
-    scope = _scope(world, client)
-    said = scope["spec"].get("outboundTrafficPolicy") if scope is not None else None
-    wide = setting(world, "outboundTrafficPolicy") or {"mode": "ALLOW_ANY"}
-    return bool((wide if said is None else said).get("mode") != "ALLOW_ANY")
 
 
 def _to_service(world: World, client: Object, server: Object, service: Object, port: int) -> str:

@@ -19,6 +19,7 @@ ROOT = "istio-system"
 class Call:
     """A call: `client` is a pod by `namespace/name` or an address outside, `port` is the server's container port.
 
+    `server` is a pod likewise, or an address outside, or `host:` before a name.
     `service` is the Service that is addressed by `namespace/name`; empty for the pod itself. What is None is not told.
     """
 

@@ -15,7 +15,7 @@ from tests.posture.access.worlds import random_world
 
 WORLDS = int(os.environ.get("SERVICE_MESH_RANDOM_WORLDS", "600"))
 SHOWN = 3
-LAYERS = ("", "network-egress", "network-ingress", "transport", "waypoint", "authorization")
+LAYERS = ("", "mesh-egress", "network-egress", "network-ingress", "transport", "waypoint", "authorization")
 PROXIES = ("sidecar", "ztunnel", "waypoint")
 STAGES = ("custom", "token", "deny", "allow")
 
@@ -41,7 +41,7 @@ def test_both_evaluators_agree() -> None:
 def test_the_naive_evaluator_knows_nothing_of_the_engine() -> None:
     sources = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("naive_*.py"))]
     assert [text for text in sources if "service_mesh" in text] == []
-    assert len(sources) == 6
+    assert len(sources) == 8
 
 
 def test_every_layer_proxy_and_stage_and_both_verdicts_have_their_share() -> None:

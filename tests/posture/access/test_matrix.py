@@ -92,6 +92,40 @@ def test_many_workloads_of_few_namespaces_are_answered_as_pair_by_pair(has_ciliu
     assert by_classes(view(listed)) == pair_by_pair(view(listed))
 
 
+@pytest.mark.parametrize("start", range(3000, 3060, 20))
+def test_clients_with_many_sidecars_and_rules_are_answered_as_pair_by_pair(start: int) -> None:
+    for seed in range(start, start + 20):
+        chance = random.Random(seed)
+        counts = chance.randrange(4, 14), chance.randrange(4, 30), chance.randrange(1, 5)
+        listed = list(objects(Size(*counts, has_cilium=False, has_sidecars=True), seed))
+        for number, one in enumerate(listed):
+            if one["kind"] == "Sidecar" and chance.random() < 0.5:
+                cast("Any", one["metadata"])["creationTimestamp"] = f"2026-01-{number % 27 + 1:02}T00:00:00Z"
+            if one["kind"] == "Sidecar" and chance.random() < 0.2:
+                cast("Any", one["metadata"])["namespace"] = "istio-system"
+            if one["kind"] == "Service" and chance.random() < 0.15:
+                cast("Any", one["spec"])["clusterIP"] = "None"
+            if one["kind"] == "Deployment" and chance.random() < 0.1:
+                cast("Any", one["spec"])["template"]["metadata"]["annotations"] |= _PASSING[number % 2]
+        if seed % 2:
+            settings = "outboundTrafficPolicy: {mode: REGISTRY_ONLY}"
+            listed = [_with_settings(one, settings) for one in listed]
+        assert by_classes(view(listed)) == pair_by_pair(view(listed)), f"seed {seed}"
+
+
+_PASSING = (
+    {"traffic.sidecar.istio.io/excludeOutboundPorts": "80"},
+    {"traffic.sidecar.istio.io/includeOutboundIPRanges": "10.96.0.0/12"},
+)
+
+
+def _with_settings(one: Object, settings: str) -> Object:
+    if one["kind"] != "ConfigMap" or cast("Any", one["metadata"])["name"] != "istio":
+        return one
+    data = cast("dict[str, str]", one["data"])
+    return {**one, "data": {"mesh": f"{data['mesh']}{settings}\n"}}
+
+
 def _changed(listed: list[Object], chance: random.Random) -> None:
     """Change one label, port, annotation, account or node of one workload."""
     made = chance.choice([one for one in listed if one["kind"] == "Deployment"])

@@ -25,8 +25,8 @@ class Scene:
 
     @property
     def home(self) -> str:
-        """Namespace of the server."""
-        return self.call.server.partition("/")[0]
+        """Namespace of the server; the client's for a server outside."""
+        return self.call.server.partition("/")[0] if "/" in self.call.server else self.client_home
 
     @property
     def client_home(self) -> str:
@@ -50,7 +50,7 @@ class Scene:
 
     def some_labels(self, chance: random.Random) -> Object:
         """Labels that select the server, or may not."""
-        by_app = {"app": self.labels["app"]}
+        by_app = {"app": self.labels.get("app", "nobody")}
         return chance.choice((by_app, by_app, {"tier": "front"}, {"app": "nobody"}))
 
     def _labels(self, title: str) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.posture.access.naive_values import ROOT, Call
+from tests.posture.access.world_egress import outside_call, service_entries, sidecars
 from tests.posture.access.world_networks import network_policy
 from tests.posture.access.world_objects import Object, chosen, is_so, made, stamp
 from tests.posture.access.world_policies import Scene, authorization_policy, request_authentication
@@ -41,15 +42,18 @@ def random_world(seed: int) -> World:
     waypoints = [one for home in homes for one in _waypoint(chance, home)]
     call = _call(chance, pods, services)
     scene = Scene(call, tuple(homes), tuple(pods), tuple(services), tuple(waypoints), release)
+    leaving = random.Random(seed + 1_000_000)
     policies = [
         *(_peer_authentication(chance, scene, index) for index in range(chance.choice((0, 1, 1, 2)))),
         *_destination_rules(chance, scene),
-        *_sidecars(chance, scene),
         *(authorization_policy(chance, scene, index) for index in range(chance.choice((0, 1, 2, 3, 3, 4)))),
         *(request_authentication(chance, scene, index) for index in range(chance.choice((0, 1, 1, 2)))),
         *(network_policy(chance, scene, index) for index in range(chance.choice((0, 0, 0, 0, 0, 1, 2)))),
     ]
+    policies += [*sidecars(leaving, scene), *service_entries(leaving, scene)]
     objects = [*_installation(chance), *namespaces, *pods, *services, *waypoints, *policies]
+    if scene.client_home and is_so(leaving, 0.12):
+        call = outside_call(leaving, call)
     return World(tuple(objects), call, release)
 
 
@@ -241,20 +245,6 @@ def _destination_rules(chance: random.Random, scene: Scene) -> list[Object]:
         title = f"{place}/dr{index}"
         found[key] = made("networking.istio.io/v1", "DestinationRule", title, metadata=stamp(index), spec=spec)
     return list(found.values())
-
-
-def _sidecars(chance: random.Random, scene: Scene) -> list[Object]:
-    """One for the client's namespace, or for all."""
-    if not scene.client_home or is_so(chance, 0.8):
-        return []
-    spec: dict[str, Any] = {}
-    if is_so(chance, 0.8):
-        hosts = chance.choice((["./*"], ["*/*"], [f"{scene.home}/*"], ["~/*"], ["./*", f"{ROOT}/*"]))
-        spec["egress"] = [{"hosts": hosts}]
-    if is_so(chance, 0.5):
-        spec["outboundTrafficPolicy"] = {"mode": chance.choice(("ALLOW_ANY", "REGISTRY_ONLY"))}
-    home = chance.choice((scene.client_home, ROOT))
-    return [made("networking.istio.io/v1", "Sidecar", f"{home}/default", spec=spec)]
 
 
 def _traffic_policy(chance: random.Random) -> Object:

@@ -1,10 +1,13 @@
 """What the sidecar of a client does with a host: imports it, passes it through, blocks it, or nobody can tell."""
 
+from ipaddress import ip_address
+
 import pytest
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import SERVICE
 from service_mesh.posture.istio.outbound import Outbound, outbound, outbound_from
+from service_mesh.posture.istio.transport import transport
 from tests.posture.istio.meshes import mesh_settings, service
 from tests.support.scene import deployment, scene, the
 
@@ -114,7 +117,8 @@ def test_dot_in_the_sidecar_of_the_root_namespace_means_the_namespace_of_the_cli
         ("outboundTrafficPolicy: {mode: ALLOW_ANY}, ", (BLOCKS,), "passed through"),
         ("outboundTrafficPolicy: {mode: REGISTRY_ONLY}, ", (), "blocked"),
         ("outboundTrafficPolicy: {}, ", (), "blocked"),
-        ("outboundTrafficPolicy: {egressProxy: {host: a.b.c}}, ", (), "unknown"),
+        ("outboundTrafficPolicy: {mode: ALLOW_ANY, egressProxy: {host: a.b.c}}, ", (), "unknown"),
+        ("outboundTrafficPolicy: {egressProxy: {host: a.b.c}}, ", (), "blocked"),
     ],
 )
 def test_policy_of_the_sidecar_hides_that_of_the_mesh(policy: str, settings: tuple[str, ...], expected: str) -> None:
@@ -144,6 +148,9 @@ def test_service_that_is_not_exported_to_the_client_is_not_known_to_it(exported:
     assert asked(scene(deployment("shop/cart"), private)).passage == expected
 
 
+REFUSES = "outboundTrafficPolicy: {mode: REGISTRY_ONLY}, "
+PROXIED = ("passed through", "blocked")
+SPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: NAME, labels: {istio-injection: enabled}}\n"
 ENTRY = """
 apiVersion: networking.istio.io/v1
 kind: ServiceEntry
@@ -166,6 +173,57 @@ def test_host_outside_is_known_by_the_entry_that_declares_it(egress: str, expect
     cart = the(mesh, "shop/cart")
     assert outbound(mesh, cart, "api.example.com", 443).passage == expected
     assert outbound(mesh, cart, "other.example.com", 443).passage == "passed through"
+
+
+def test_hosts_and_addresses_are_known_on_the_ports_that_are_declared_for_them() -> None:
+    """Source: istio/istio, pilot/pkg/networking/core/listener.go: listeners are made port by port."""
+    addressed = ENTRY.replace("resolution: DNS", "resolution: NONE, addresses: [203.0.113.0/24]")
+    mesh = town(addressed, BLOCKS)
+    cart = the(mesh, "shop/cart")
+    found = {
+        (to, port): str(outbound(mesh, cart, ip_address(to) if to[0].isdigit() else to, port).passage)
+        for to in ("api.example.com", "203.0.113.9", "198.51.100.1")
+        for port in (443, 80)
+    }
+    assert found == {
+        ("api.example.com", 443): "imported",
+        ("api.example.com", 80): "blocked",
+        ("203.0.113.9", 443): "imported",
+        ("203.0.113.9", 80): "blocked",
+        ("198.51.100.1", 443): "blocked",
+        ("198.51.100.1", 80): "blocked",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sidecars", "options"),
+    [
+        ([sidecar(NOT_FAR), sidecar(ALL, name="b")], ("passed through", "imported")),
+        ([sidecar(NOT_FAR, more=REFUSES), sidecar(ALL, name="b")], ("blocked", "imported")),
+        ([sidecar(NOT_FAR, more=REFUSES), sidecar(NOT_FAR, name="b")], ("blocked", "passed through")),
+        ([sidecar("{bind: 127.0.0.1, hosts: ['*/*']}", more=REFUSES)], ("imported", "blocked")),
+        ([sidecar(NOT_FAR, more="outboundTrafficPolicy: {mode: ALLOW_ANY, egressProxy: {host: a}}, ")], PROXIED),
+    ],
+)
+def test_what_may_become_of_a_host_is_told_where_it_is_not_known(sidecars: list[str], options: tuple[str, ...]) -> None:
+    found = asked(town(*sidecars))
+    assert (found.passage, found.options, found.may_block) == ("unknown", options, "blocked" in options)
+
+
+@pytest.mark.parametrize(
+    ("sidecars", "expected"),
+    [
+        ([sidecar(NOT_FAR, more=REFUSES)], "broken"),
+        ([sidecar(NOT_FAR, more=REFUSES), sidecar(ALL, name="b")], "mtls"),
+        ([sidecar(NOT_FAR, more=REFUSES), sidecar(NOT_FAR, name="b")], "plaintext"),
+        ([sidecar(NOT_FAR), sidecar(ALL, name="b")], "either"),
+    ],
+)
+def test_what_is_carried_holds_if_a_connection_leaves_that_may_be_refused(sidecars: list[str], expected: str) -> None:
+    spaces = [SPACE.replace("NAME", name) for name in ("shop", "far")]
+    mesh = scene(*spaces, deployment("shop/cart"), deployment("far/web"), service("far/web"), *sidecars)
+    edge = transport(mesh, the(mesh, "shop/cart"), the(mesh, "far/web"), 8080, mesh.find(SERVICE, "far", "web"))
+    assert edge.transport == expected
 
 
 def test_odd_listeners_import_nothing_and_break_nothing() -> None:

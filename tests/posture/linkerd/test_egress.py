@@ -171,7 +171,9 @@ def test_routes_of_the_clients_namespace_count_for_it_alone() -> None:
 def test_other_namespaces_may_hold_more() -> None:
     found = decide(town(DENY, complete=Complete.NO))
     assert (found.verdict, found.loaded) == (Verdict.UNKNOWN, Verdict.DENIED)
-    assert found.missing == ("the EgressNetworks of namespace 'shop' and 'linkerd-egress'",)
+    assert found.missing == ("the EgressNetworks of namespace 'shop'",)
+    elsewhere = decide(town(egress("linkerd-egress/out", "Deny"), complete=Complete.NO))
+    assert elsewhere.missing == ("the EgressNetworks of namespace 'shop' and 'linkerd-egress'",)
 
 
 def test_policy_that_does_not_exist_tells_nothing() -> None:

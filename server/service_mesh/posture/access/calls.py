@@ -21,6 +21,7 @@ class Call:
         service: The Service or ServiceEntry that the client addresses; None where it addresses the pod itself.
         request: The request inside, as far as it is told.
         remote_address: The first client, where a gateway in front of the client knows it.
+        is_tls: Whether the client speaks TLS of its own; None where that is not known.
     """
 
     client: End
@@ -30,3 +31,4 @@ class Call:
     service: Resource | None = None
     request: HttpRequest = field(default_factory=HttpRequest)
     remote_address: Address | None = None
+    is_tls: bool | None = None

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from service_mesh.mesh.gateway_classes import ISTIO
 from service_mesh.mesh.implementations import LINKERD, READER_KINDS, meshes
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.workloads import Workload
+from service_mesh.mesh.workloads import Workload, pods_of
+from service_mesh.model.kinds import NODE
 from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.networks import NETWORK_KINDS, enforces_cilium
 from service_mesh.posture.cilium.encryption import ENCRYPTION_KINDS, Encryption, encryption
@@ -25,6 +26,8 @@ CONNECTION_KINDS = tuple(
     dict.fromkeys((*istio.TRANSPORT_KINDS, *linkerd.TRANSPORT_KINDS, *ENCRYPTION_KINDS, *NETWORK_KINDS, *READER_KINDS))
 )
 """The kinds that are read here."""
+
+_ADDRESSES = "status.addresses[].address"
 
 _BY_CILIUM = {
     Encryption.WIREGUARD: Transport.WIREGUARD,
@@ -111,7 +114,17 @@ def is_near(mesh: MeshView, client: End, server: Workload) -> bool | None:
         return is_on_own_node(mesh, client.workload, server)
     if Entity.HOST not in client.entities:
         return False
-    return True if client.entities == (Entity.HOST,) else None
+    return True if client.entities == (Entity.HOST,) else _is_on_node_of(mesh, client, server)
+
+
+def _is_on_node_of(mesh: MeshView, client: End, server: Workload) -> bool | None:
+    """Tell whether a node's address is that of the node that all pods of a server run on; None where it may be."""
+    held = [pod.root.text_at("spec.nodeName") for pod in pods_of(mesh, server)]
+    nodes = [node for node in mesh.of_kind(NODE) if node.cluster == client.cluster]
+    own = {node.name for node in nodes if any(one.text == str(client.address) for one in node.each(_ADDRESSES))}
+    if client.address is None or not own or not held or not all(held):
+        return None
+    return True if own.issuperset(held) else None if own.intersection(held) else False
 
 
 def _of_both(one: Edge, other: Edge) -> Edge:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service_mesh.mesh.view import MeshView
 from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.connections import carried
+from service_mesh.posture.access.egress import leaving_answers, refused
 from service_mesh.posture.access.layers import Layer, LayerAnswer, deciding, joined
 from service_mesh.posture.access.meshes import authorization_answers
 from service_mesh.posture.access.networks import network_answers
@@ -48,14 +49,18 @@ def answer(mesh: MeshView, call: Call) -> Answer:
         mesh: The objects.
         call: Who calls whom, and with which request.
     """
-    way = way_of(mesh, call, carried(mesh, call))
-    layers = tuple(_layers(mesh, call, way))
+    leaving = tuple(leaving_answers(mesh, call))
+    edge = refused(leaving)
+    way = Way(edge, edge) if edge is not None else way_of(mesh, call, carried(mesh, call))
+    layers = (*leaving, *_layers(mesh, call, way, is_refused=edge is not None))
     return Answer(joined(layers), way.edge, layers, deciding(layers))
 
 
-def _layers(mesh: MeshView, call: Call, way: Way) -> Iterator[LayerAnswer]:
+def _layers(mesh: MeshView, call: Call, way: Way, *, is_refused: bool) -> Iterator[LayerAnswer]:
     for hop in hops(mesh, call, way):
         yield from network_answers(mesh, hop)
+    if is_refused:
+        return
     yield transported(way)
     if way.last.transport is not Transport.BROKEN:
         yield from authorization_answers(mesh, call, way)

@@ -12,8 +12,8 @@ __all__ = ["Layer", "LayerAnswer", "deciding", "joined"]
 class Layer(StrEnum):
     """One thing on the way of a call that can stop it, in the order in which a call meets them."""
 
-    NETWORK_EGRESS = "network-egress"
     MESH_EGRESS = "mesh-egress"
+    NETWORK_EGRESS = "network-egress"
     NETWORK_INGRESS = "network-ingress"
     TRANSPORT = "transport"
     WAYPOINT = "waypoint"

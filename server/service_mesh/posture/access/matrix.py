@@ -95,8 +95,8 @@ class Matrix:
         """What connections to each port of a class carry: the port, the classes that connect, and the edge."""
         end, listed = of_workload(server.sample), offered(self._lines.mesh, server.sample)
         for port, entry in zip(listed, ports_of(listed), strict=True):
-            for clients, line in self._lines.apart(Call(end, end, port.port, port.protocol, port.service)):
-                yield entry, clients, line.way.edge
+            for line in self._lines.apart(Call(end, end, port.port, port.protocol, port.service)):
+                yield entry, line.clients, line.way.edge
 
     def totals(self) -> dict[Verdict, int]:
         """How many pairs of workloads and ports there are of each verdict."""
@@ -204,6 +204,9 @@ class _Asking:
     def _along(self, line: Line, walls: dict[Hashable, tuple[list[Said], list[Said]]]) -> Iterator[tuple[int, Outcome]]:
         """What becomes of the calls on one line: what one layer stops is asked of no other."""
         transport = line.way.edge.transport
+        if line.is_refused:
+            yield from ((mask, self._outcomes.outcome((said,), transport)) for mask, said in line.leaving)
+            return
         passing: list[tuple[int, tuple[Weighed, ...]]] = [(line.clients, ())]
         for answers in self._stages(line, walls):
             met = [(mask & of, (*before, said)) for mask, before in passing for of, said in answers if mask & of]
@@ -214,7 +217,9 @@ class _Asking:
             if not passing:
                 return
         for mask, said in passing:
-            yield mask, self._outcomes.outcome(said, transport)
+            for of, before in line.leaving:
+                if mask & of:
+                    yield mask & of, self._outcomes.outcome((before, *said), transport)
 
     def _stages(self, line: Line, walls: dict[Hashable, tuple[list[Said], list[Said]]]) -> Iterator[list[Said]]:
         """What each layer says, in the order of the data path, asked when it is met."""

@@ -22,7 +22,8 @@ from service_mesh.posture.istio.authorization.decision import AUTHORIZATION_KIND
 from service_mesh.posture.istio.authorization.peers import NO_IDENTITY, Peer, Protocol
 from service_mesh.posture.istio.authorization.peers import Call as Seen
 from service_mesh.posture.istio.authorization.policies import Place, at_waypoint, at_workload
-from service_mesh.posture.istio.bypass import inbound_bypass, own_node_bypass
+from service_mesh.posture.istio.bypass import inbound_bypass, own_node_bypass, proxy_setting
+from service_mesh.posture.istio.gateway_servers import is_gateway_proxy, sees_requests
 from service_mesh.posture.istio.protocols import HTTP, protocol_of
 from service_mesh.posture.kubernetes.ends import Address, End
 from service_mesh.posture.linkerd.access import ACCESS_KINDS, inbound_decision
@@ -49,7 +50,7 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
     server = call.server.workload
     if server is None or call.protocol != "TCP":
         return
-    peer = Peer(_principal(mesh, call.client, way.edge), call.client.address, call.remote_address)
+    peer = Peer(_principal(mesh, call.client, way.edge), call.client.address, _first_client(mesh, call, server))
     end = call.client
     if way.waypoint is not None and way.waypoint.gateway is not None:
         gateway = way.waypoint.gateway
@@ -100,15 +101,30 @@ def _at_waypoint(call: Call, peer: Peer, service: Resource | None) -> Seen:
     return Seen(peer, port_number(entry), protocol, call.request, server_address=_address(address))
 
 
+def _first_client(mesh: MeshView, call: Call, server: Workload) -> Address | None:
+    """The first client as a gateway has it: who connects, unless it is told to trust proxies before it.
+
+    (https://istio.io/latest/docs/ops/configuration/traffic-management/network-topologies/)
+    """
+    if call.remote_address is not None or not is_gateway_proxy(server):
+        return call.remote_address
+    trusted, _ = proxy_setting(mesh, server, ("gatewayTopology",))
+    return None if trusted else call.client.address
+
+
 def _protocol(mesh: MeshView, call: Call, edge: Edge) -> Protocol | None:
-    """What the server's sidecar takes a connection for: what the Services before it say, else what it finds in it.
+    """What the server's proxy takes a connection for: what the Services before it say, else what it finds in it.
 
     Which of them the client addresses, if any, makes no difference there; of TLS that it does not end, it sees nothing.
-    (`istio/istio: pilot/pkg/networking/core/listener_inbound.go`, buildInboundChainConfigs)
+    At a gateway its servers say it. (`istio/istio: pilot/pkg/networking/core/listener_inbound.go`,
+    buildInboundChainConfigs)
     """
-    if edge.transport is Transport.APP_TLS or call.server.workload is None:
+    server = call.server.workload
+    if server is not None and is_gateway_proxy(server) and (reads := sees_requests(mesh, server, call.port)):
+        return None if len(reads) > 1 else Protocol.HTTP if True in reads else Protocol.TCP
+    if edge.transport is Transport.APP_TLS or server is None:
         return Protocol.TCP
-    services = dict.fromkeys((call.service, *services_of(mesh, call.server.workload)))
+    services = dict.fromkeys((call.service, *services_of(mesh, server)))
     said = {_said(entry) for service in services if (entry := _entry(service, call)) is not None}
     if len(said) > 1:
         return None

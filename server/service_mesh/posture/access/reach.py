@@ -7,7 +7,7 @@ from service_mesh.mesh.components import component_of
 from service_mesh.mesh.implementations import meshes
 from service_mesh.mesh.mesh_config import root_namespace
 from service_mesh.mesh.network_policies import pod_selector
-from service_mesh.mesh.selection import policy_selector, selected, services_of, workloads_of
+from service_mesh.mesh.selection import policy_selector, selected, service_selector, services_of, workloads_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workload_of, workloads, workloads_in
 from service_mesh.model.hosts import resolve_host, service_name
@@ -199,7 +199,7 @@ def _of_workloads(mesh: MeshView, found: Iterable[Workload]) -> Reach:
 
 def _of_service(mesh: MeshView, service: Resource) -> Reach:
     """What a Service leads to; everything where that is not told by a selector."""
-    if not service.get("spec.selector"):
+    if service_selector(service).nothing:
         return _EVERYWHERE
     return Reach(servers=frozenset(one.key for one in workloads_of(mesh, service)))
 

@@ -15,6 +15,7 @@ from service_mesh.model.kinds import (
     REQUEST_AUTHENTICATION,
 )
 from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.ztunnel import DRY_RUN
 from service_mesh.posture.requests import HttpRequest
 
 __all__ = ["are_alike", "requests_of", "words"]
@@ -32,6 +33,7 @@ _KINDS = frozenset(
 )
 """Kinds that look into requests."""
 
+_LISTS = ("rules", "jwtRules", "ingress", "egress", "ingressDeny", "egressDeny")
 _PATHS, _METHODS, _HOSTS = ("paths", "notPaths"), ("methods", "notMethods"), ("hosts", "notHosts", "hostnames")
 _PRINCIPALS = ("requestPrincipals", "notRequestPrincipals")
 _HEADER = re.compile(r"request\.headers\[(?P<name>[A-Za-z0-9_-]{1,80})\]")
@@ -80,24 +82,38 @@ def words(request: HttpRequest) -> str:
 
 
 def _said(resources: Iterable[Resource]) -> list[str]:
-    return sorted(json.dumps(part, sort_keys=True, default=str) for one in resources for part in _parts(one))
+    """What policies say of requests, with what becomes of them and of whose."""
+    told = ((_around(one), list(_parts(one))) for one in resources)
+    return sorted(json.dumps(one, sort_keys=True, default=str) for one in told if one[1])
+
+
+def _around(resource: Resource) -> list[object]:
+    """What stands around the rules of a policy: its action, whom it selects, whether it is enforced."""
+    beside = [{key: value for key, value in spec.items() if key not in _LISTS} for spec in _specs(resource)]
+    return [str(resource.kind), resource.namespace, resource.annotations.get(DRY_RUN), beside]
 
 
 def _parts(resource: Resource) -> Iterator[Mapping[str, object]]:
     """The rules of a policy that look into requests."""
     if resource.kind in _KINDS:
-        spec = resource.data.get("spec")
-        for rule in _rules(spec):
+        for rule in (rule for spec in _specs(resource) for rule in _rules(spec)):
             if any(_looks_in(each) for each in _maps(rule, _DEEPEST)):
                 yield rule
 
 
-def _rules(spec: object) -> Iterator[Mapping[str, object]]:
+def _specs(resource: Resource) -> Iterator[Mapping[str, object]]:
+    """The specification of a policy; Cilium takes several in one object."""
+    several = resource.data.get("specs")
+    for spec in (resource.data.get("spec"), *(several if isinstance(several, list) else ())):
+        if isinstance(spec, dict):
+            yield spec
+
+
+def _rules(spec: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """What a policy lists: rules of Istio and of routes, and of both directions of Cilium."""
-    if isinstance(spec, dict):
-        for name in ("rules", "jwtRules", "ingress", "egress", "ingressDeny", "egressDeny"):
-            held = spec.get(name)
-            yield from (rule for rule in (held if isinstance(held, list) else ()) if isinstance(rule, dict))
+    for name in _LISTS:
+        held = spec.get(name)
+        yield from (rule for rule in (held if isinstance(held, list) else ()) if isinstance(rule, dict))
 
 
 def _looks_in(part: Mapping[str, object]) -> bool:
@@ -161,7 +177,7 @@ def _conditions(maps: Iterable[Mapping[str, object]]) -> tuple[dict[str, str], d
         issuer, _, subject = text.rpartition("/")
         claims.setdefault("iss", issuer.replace("*", "any") or "any")
         claims.setdefault("sub", subject.replace("*", "any") or "any")
-    issuers = [text for one in maps if isinstance(text := one.get("issuer"), str)]
+    issuers = [named for one in maps if isinstance(named := one.get("issuer"), str)]
     if issuers:
         claims.setdefault("iss", issuers[0])
     return headers, claims

@@ -13,10 +13,10 @@ from service_mesh.mesh.workloads import Workload
 from service_mesh.model.finding import Note
 from service_mesh.model.kinds import DESTINATION_RULE, SERVICE_ENTRY, SIDECAR
 from service_mesh.model.resource import Resource
-from service_mesh.posture.edges import Leading
-from service_mesh.posture.istio.addressing import Form, Way, connected_addresses, ways_to
-from service_mesh.posture.istio.bypass import Bypass, captures_all, outbound_bypass
+from service_mesh.posture.istio.addressing import Form, Way
+from service_mesh.posture.istio.bypass import Bypass, captures_all
 from service_mesh.posture.istio.client_tls import ClientTls, TlsMode, client_tls, passes_through
+from service_mesh.posture.istio.egress import HEADLESS_MISSING, POD_REASON, alike_headless, outbound_past
 from service_mesh.posture.istio.enrolment import Enrolled, Enrolment, enrolment
 from service_mesh.posture.istio.gateway_servers import is_gateway_proxy
 from service_mesh.posture.istio.hbone import HBONE_MISSING, Tunnels, sends_hbone, takes_hbone
@@ -125,7 +125,11 @@ def _captured(mesh: MeshView, case: _Case) -> Choices:
         case Passage.BLOCKED:
             return _past_headless(mesh, case, Sent(Cargo.NOTHING, _blocked_reason(case, known), known.chain))
         case Passage.UNKNOWN:
-            return _with(passed, _addressed(mesh, case), known.missing)
+            # Whether the proxy refuses it is not told by what it carries: see `egress.withheld`.
+            leaving = [one for one in known.options if one is not Passage.BLOCKED]
+            passing = Choices((passed,))
+            found = [passing if one is Passage.PASSED_THROUGH else _addressed(mesh, case) for one in leaving]
+            return _joined(found, known.missing, known.chain) if len(found) > 1 else found[0]
         case Passage.IMPORTED:
             return _addressed(mesh, case)
 
@@ -149,20 +153,18 @@ def _passed_reason(case: _Case, known: Outbound) -> str:
 
 def _blocked_reason(case: _Case, known: Outbound) -> str:
     if case.way.service is None:
-        return "no service leads to this port, and hosts without a service are blocked"
+        return POD_REASON
     return known.reason
 
 
 def _past_headless(mesh: MeshView, case: _Case, passed: Sent) -> Choices:
     """An address of a pod that headless Services have too may meet the listener of any that the client knows."""
-    port = case.way.port
-    ways = ways_to(mesh, case.server, port, Leading.SERVICES) if case.way.service is None else ()
-    alike = (replace(case, way=way) for way in ways if way.form is Form.HEADLESS and way.number == port)
+    alike = (replace(case, way=way) for way in alike_headless(mesh, case.server, case.way))
     met = [_addressed(mesh, one) for one in alike if _outbound(mesh, one).passage in _MAY_KNOW]
     if not met:
         return Choices((passed,))
-    missing = "whether the client addresses the pod or a headless service, which have the same address"
-    settles = "; ".join(dict.fromkeys(text for text in (missing, *(choices.missing for choices in met)) if text))
+    texts = (HEADLESS_MISSING, *(choices.missing for choices in met))
+    settles = "; ".join(dict.fromkeys(text for text in texts if text))
     return _joined([Choices((passed,)), *met], settles, tuple(note for choices in met for note in choices.chain))
 
 
@@ -362,9 +364,7 @@ def _outbound(mesh: MeshView, case: _Case) -> Outbound:
 
 def _bypass(mesh: MeshView, case: _Case) -> Bypass | None:
     client = case.sender.workload
-    if client is None or case.sender.is_gateway or captures_all(mesh, client):
-        return None
-    return outbound_bypass(mesh, client, case.way.port, connected_addresses(mesh, case.server, case.way))
+    return None if client is None or case.sender.is_gateway else outbound_past(mesh, client, case.server, case.way)
 
 
 def _one(cargo: Cargo, reason: str, chain: tuple[Note, ...], *, is_insisted: bool = False) -> Choices:

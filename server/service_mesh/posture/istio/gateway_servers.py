@@ -15,7 +15,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
 from service_mesh.posture.istio.enrolment import has_proxy
 
-__all__ = ["GATEWAY_KINDS", "Takes", "gateway_takes", "is_gateway_proxy"]
+__all__ = ["GATEWAY_KINDS", "Takes", "gateway_takes", "is_gateway_proxy", "sees_requests"]
 
 GATEWAY_KINDS = (GATEWAY, GATEWAY_API_GATEWAY)
 """The kinds that are read here."""
@@ -23,6 +23,7 @@ GATEWAY_KINDS = (GATEWAY, GATEWAY_API_GATEWAY)
 _NAME = "gateway.networking.k8s.io/gateway-name"
 _PROXY = "istio-proxy"
 _ENCRYPTED = frozenset({"HTTPS", "TLS"})
+_PLAIN_HTTP = frozenset({"HTTP", "HTTP2", "GRPC", "GRPC-WEB"})
 
 
 class Takes(StrEnum):
@@ -60,6 +61,24 @@ def gateway_takes(mesh: MeshView, workload: Workload, port: int) -> tuple[frozen
     (`istio/istio: pilot/pkg/model/gateway.go`, mergeGateways)
     """
     return mesh.once(_takes, (workload, port))
+
+
+def sees_requests(mesh: MeshView, workload: Workload, port: int) -> frozenset[bool]:
+    """Whether the servers on a port of a gateway read requests: one answer for each sort; none where none is loaded.
+
+    Those for HTTP do, and those for HTTPS that end the TLS.
+    (`istio/istio: pkg/config/gateway/gateway.go`, IsHTTPServer; `pilot/pkg/networking/core/gateway.go`)
+    """
+    numbers = frozenset(_numbers(mesh, workload, port))
+    servers = _of_istio(mesh, workload, numbers), _of_gateway_api(mesh, workload, numbers)
+    return frozenset(_reads_requests(takes, node) for found in servers for takes, node in found)
+
+
+def _reads_requests(takes: Takes, node: Node) -> bool:
+    """Whether a server reads requests; the node is the server, or its mode of TLS."""
+    server = node.parent().parent() if isinstance(node.path[-1], str) else node
+    protocol = (server.text_at("port.protocol") or server.text_at("protocol")).upper()
+    return protocol in _PLAIN_HTTP or (protocol == "HTTPS" and takes is not Takes.HANDED_ON)
 
 
 def _takes(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[frozenset[Takes], tuple[Note, ...]]:

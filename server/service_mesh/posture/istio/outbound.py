@@ -6,28 +6,41 @@ Only sidecars ask this: gateways and ztunnel read no `Sidecar` and no outbound p
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address, ip_network
+from typing import NamedTuple
 
-from service_mesh.mesh.mesh_config import mesh_config, root_namespace
+from service_mesh.mesh.declared_hosts import declared_anywhere
+from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.ports import port_number
-from service_mesh.mesh.selection import SelectorIndex, policy_selector
-from service_mesh.mesh.services import declaring
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
 from service_mesh.mesh.workloads import Workload
-from service_mesh.model.age import oldest_first
 from service_mesh.model.finding import Note
 from service_mesh.model.hosts import MESH_WIDE, covers, service_host, split_scope
 from service_mesh.model.kinds import SERVICE, SERVICE_ENTRY, SIDECAR
+from service_mesh.model.networks import Network
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.model.selectors import Selector
+from service_mesh.posture.istio.sidecar_scopes import scopes_of
 
-__all__ = ["OUTBOUND_KINDS", "Outbound", "Passage", "hosts_of", "outbound", "outbound_from", "scopes_of"]
+__all__ = [
+    "OUTBOUND_KINDS",
+    "Address",
+    "Outbound",
+    "Passage",
+    "hosts_of",
+    "outbound",
+    "outbound_by",
+    "outbound_from",
+]
 
 OUTBOUND_KINDS = (SERVICE, SERVICE_ENTRY, SIDECAR)
 """The kinds that are read here besides the installation's."""
 
+Address = IPv4Address | IPv6Address
+
 _PROXY_PROTOCOL = "HTTP_PROXY"
+_NOWHERE = "~"
 
 
 class Passage(StrEnum):
@@ -55,12 +68,22 @@ class Outbound:
         reason: Why, in one sentence.
         chain: The settings that decide it.
         missing: What would have to be known, where it is unknown.
+        options: What it may do, where that is unknown.
     """
 
     passage: Passage
     reason: str
     chain: tuple[Note, ...] = ()
     missing: str = ""
+    options: tuple[Passage, ...] = ()
+
+    @property
+    def may_block(self) -> bool:
+        """Whether it refuses the host, or that is not known."""
+        return Passage.BLOCKED in (self.passage, *self.options)
+
+
+_KNOWN = Outbound(Passage.IMPORTED, "every host that is exported is known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +93,30 @@ class _Asked:
     namespace: str
     cluster: str
     client: Workload | None
-    to: Resource | str | None
+    to: Resource | str | Address | None
     port: int | None
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is about a host or address, which objects that are not loaded may declare."""
+        return self.to is not None and not isinstance(self.to, Resource)
 
-def outbound(mesh: MeshView, client: Workload, to: Resource | str | None, port: int | None) -> Outbound:
+
+def outbound(mesh: MeshView, client: Workload, to: Resource | str | Address | None, port: int | None) -> Outbound:
     """Tell what the sidecar of a client does with a host.
 
     The Sidecar that counts is one that selects the client, else the namespace's own, else that of the root namespace;
     of several on one step the oldest. Without one everything that is exported to the namespace is imported. What a
-    `Sidecar` says of unknown hosts hides what the mesh configuration says.
-    (`istio/istio: pilot/pkg/model/push_context.go`, getSidecarScope; `pilot/pkg/model/sidecar.go`)
+    `Sidecar` says of unknown hosts hides what the mesh configuration says. A host or an address on a port that nobody
+    declares for it is as unknown as any other, since listeners and routes are made port by port.
+    (`istio/istio: pilot/pkg/model/push_context.go`, getSidecarScope; `pilot/pkg/model/sidecar.go`;
+    `pilot/pkg/networking/core/listener.go`, buildSidecarOutboundListener; `pilot/pkg/networking/core/httproute.go`)
 
     Args:
         mesh: The objects.
         client: Who connects; it runs a sidecar.
-        to: The Service or ServiceEntry, or the full host, that it addresses; None for an address of a pod.
+        to: The Service or ServiceEntry, or the full host or the address outside, that it addresses; None for an address
+            of a pod.
         port: Port of the service; None for any of them.
     """
     return mesh.once(_outbound, _Asked(client.namespace, client.cluster, client, to, port))
@@ -98,9 +129,19 @@ def outbound_from(
     return mesh.once(_outbound, _Asked(namespace, cluster, None, to, port))
 
 
-def scopes_of(mesh: MeshView, namespace: str, cluster: str, client: Workload | None = None) -> tuple[Resource, ...]:
-    """The Sidecar that counts for a client or for a namespace's clients; several where their age does not tell."""
-    return mesh.once(_scopes, (namespace, cluster, client))
+def outbound_by(
+    mesh: MeshView, scopes: tuple[Resource, ...], place: tuple[str, str], to: Resource | None, port: int | None
+) -> Outbound:
+    """Tell the same of sidecars for which some Sidecars count, as `scopes_of` tells; what is asked is not kept.
+
+    Args:
+        mesh: The objects.
+        scopes: The Sidecars.
+        place: Cluster and namespace of the clients.
+        to: The Service or ServiceEntry; None for an address of a pod.
+        port: Port of the service.
+    """
+    return _by_scopes(mesh, _Asked(place[1], place[0], None, to, port), scopes)
 
 
 def hosts_of(service: Resource) -> tuple[str, ...]:
@@ -112,7 +153,12 @@ def hosts_of(service: Resource) -> tuple[str, ...]:
 
 def _outbound(mesh: MeshView, asked: _Asked) -> Outbound:
     mesh.mark_read(*OUTBOUND_KINDS)
-    scopes = scopes_of(mesh, asked.namespace, asked.cluster, asked.client)
+    return _by_scopes(mesh, asked, scopes_of(mesh, asked.namespace, asked.cluster, asked.client))
+
+
+def _by_scopes(mesh: MeshView, asked: _Asked, scopes: tuple[Resource, ...]) -> Outbound:
+    if len(scopes) == 1:
+        return _under(mesh, asked, scopes[0])
     if not scopes:
         return _under(mesh, asked, None)
     answers = [_under(mesh, asked, scope) for scope in scopes]
@@ -121,44 +167,100 @@ def _outbound(mesh: MeshView, asked: _Asked) -> Outbound:
     titles = ", ".join(f"'{scope.title}'" for scope in scopes[:3])
     chain = tuple(scope.root.note("applies if it is the oldest") for scope in scopes[:3])
     missing = f"which of {titles} is the oldest, since that one counts alone"
-    return Outbound(Passage.UNKNOWN, "it is not known which Sidecar counts", chain, missing)
+    options = tuple(dict.fromkeys(one for found in answers for one in found.options or (found.passage,)))
+    return Outbound(Passage.UNKNOWN, "it is not known which Sidecar counts", chain, missing, options)
 
 
 def _under(mesh: MeshView, asked: _Asked, scope: Resource | None) -> Outbound:
     """The answer if this Sidecar counts, or none does."""
     if asked.to is None:
         return _left_out(mesh, asked, scope, "pods addressed directly are no host of the mesh")
-    found = declaring(mesh, asked.to, asked.namespace, asked.cluster) if isinstance(asked.to, str) else (asked.to,)
+    found = _declaring(mesh, asked)
     seen = [one for one in found if visibility(mesh, one).reaches(asked.namespace)]
-    if not seen:
-        what = "no service has this host" if not found else f"'{found[0].title}' is not exported to the client"
-        return _left_out(mesh, asked, scope, what)
-    listeners = tuple(scope.each("spec.egress[]")) if scope is not None else ()
-    if not listeners:
-        return Outbound(Passage.IMPORTED, "every host that is exported is known")
-    imports = [(item, entry) for item in listeners if (entry := _import(item, seen, asked)) is not None]
-    taken = next((entry for item, entry in imports if not _is_bound(item)), None)
+    served = [one for one in seen if not asked.is_outside or asked.port is None or _has_port(one, asked.port, None)]
+    if not served:
+        return _left_out(mesh, asked, scope, _unseen(asked, found, seen))
+    imports = mesh.once(_imports, (scope, asked.namespace)) if scope is not None else None
+    if imports is None:
+        return _KNOWN
+    taking = [one for one in imports if _takes(one, served, asked)]
+    taken = next((one for one in taking if not one.is_bound), None)
     if taken is not None:
-        return Outbound(Passage.IMPORTED, "the client's Sidecar imports the host", (taken.note("imports the host"),))
-    if imports:
-        chain = (imports[0][1].note("imports the host for an address of the sidecar's own"),)
+        chain = (taken.node.note("imports the host"),)
+        return Outbound(Passage.IMPORTED, "the client's Sidecar imports the host", chain)
+    left_out = _left_out(mesh, asked, scope, "the client's Sidecar does not import the host")
+    if taking:
+        chain = (taking[0].node.note("imports the host for an address of the sidecar's own"),)
         missing = "whether the client connects to the address that its Sidecar binds, or to the service's"
-        return Outbound(Passage.UNKNOWN, "the host is imported for an address of the sidecar's own", chain, missing)
-    return _left_out(mesh, asked, scope, "the client's Sidecar does not import the host")
+        reason = "the host is imported for an address of the sidecar's own"
+        options = Passage.IMPORTED, *(left_out.options or (left_out.passage,))
+        return Outbound(Passage.UNKNOWN, reason, chain, missing, options)
+    return left_out
 
 
-def _import(listener: Node, services: list[Resource], asked: _Asked) -> Node | None:
-    """The entry of a listener that imports one of some services."""
+def _declaring(mesh: MeshView, asked: _Asked) -> tuple[Resource, ...]:
+    """What declares a host or an address, whoever sees it."""
+    if isinstance(asked.to, Resource):
+        return (asked.to,)
+    if isinstance(asked.to, str):
+        return declared_anywhere(mesh, asked.to, asked.cluster)
+    held = mesh.index(_by_address).get(asked.cluster, ())
+    return tuple(entry for network, entry in held if asked.to in network)
+
+
+def _unseen(asked: _Asked, found: tuple[Resource, ...], seen: list[Resource]) -> str:
+    """Why nothing that the client sees declares what it addresses."""
+    if seen:
+        return f"'{seen[0].title}' has no port {asked.port}"
+    if found:
+        return f"'{found[0].title}' is not exported to the client"
+    return f"no service has this {'host' if isinstance(asked.to, str) else 'address'}"
+
+
+class _Import(NamedTuple):
+    """One host of a listener of a Sidecar.
+
+    Attributes:
+        place: The namespace that it imports from, or `*`.
+        pattern: The host.
+        number: The only port that it is for; None for all.
+        is_bound: Whether it is for an address of the sidecar's own.
+        node: Where it is written.
+    """
+
+    place: str
+    pattern: str
+    number: object
+    is_bound: bool
+    node: Node
+
+
+def _imports(mesh: MeshView, about: tuple[Resource, str]) -> tuple[_Import, ...] | None:  # noqa: ARG001  # a question
+    """What a Sidecar imports for clients of a namespace, in its order; None where it has no listeners."""
+    scope, namespace = about
+    listeners = tuple(scope.each("spec.egress[]"))
+    return tuple(one for listener in listeners for one in _of_listener(listener, namespace)) if listeners else None
+
+
+def _of_listener(listener: Node, namespace: str) -> Iterator[_Import]:
     number, protocol = listener.get("port.number"), listener.text_at("port.protocol")
-    if number is not None and number.value and protocol.upper() != _PROXY_PROTOCOL:
-        services = [one for one in services if _has_port(one, number.value, asked.port)]
+    only = number.value if number is not None and protocol.upper() != _PROXY_PROTOCOL else None
+    bound = _is_bound(listener)
     for node in listener.each("hosts[]"):
-        if node.text.count("/") != 1:
+        if node.text.count("/") == 1:
+            yield _Import(*split_scope(node.text, namespace), only or None, bound, node)
+
+
+def _takes(one: _Import, services: list[Resource], asked: _Asked) -> bool:
+    """Whether a host of a Sidecar imports one of some services."""
+    for service in services:
+        if one.place not in (MESH_WIDE, service.namespace):
             continue
-        place, pattern = split_scope(node.text, asked.namespace)
-        if any(place in (MESH_WIDE, one.namespace) and _names(pattern, one, asked) for one in services):
-            return node
-    return None
+        if one.number is not None and not _has_port(service, one.number, asked.port):
+            continue
+        if one.pattern == MESH_WIDE or _names(one.pattern, service, asked):
+            return True
+    return False
 
 
 def _names(pattern: str, service: Resource, asked: _Asked) -> bool:
@@ -182,63 +284,71 @@ def _is_bound(listener: Node) -> bool:
 
 def _left_out(mesh: MeshView, asked: _Asked, scope: Resource | None, reason: str) -> Outbound:
     """What becomes of a host that is not known to the sidecar."""
+    said = mesh.once(_unknown_hosts, (scope, asked.cluster))
+    if said.passage is Passage.UNKNOWN:
+        reason = f"{reason}, and goes to an egress proxy"
+        return Outbound(said.passage, reason, said.chain, said.missing, said.options)
+    if said.passage is Passage.PASSED_THROUGH:
+        return Outbound(said.passage, reason, said.chain)
+    missing = _may_be_declared(mesh, asked, scope) if asked.is_outside else ""
+    if missing:
+        options = Passage.IMPORTED, Passage.BLOCKED
+        return Outbound(Passage.UNKNOWN, f"{reason}, as far as is loaded", said.chain, missing, options)
+    return Outbound(Passage.BLOCKED, f"{reason}, and unknown hosts are blocked", said.chain)
+
+
+def _unknown_hosts(mesh: MeshView, about: tuple[Resource | None, str]) -> Outbound:
+    """What is done with hosts that are not known, by a Sidecar or without one."""
+    scope, cluster = about
     policy = scope.get("spec.outboundTrafficPolicy") if scope is not None else None
     chain = (_anchor(scope).note("is the Sidecar that counts for the client"),) if scope is not None else ()
     if policy is not None:
-        if policy.get("egressProxy") is not None:
-            notes = (*chain, policy.note("hands unknown hosts to an egress proxy"))
-            missing = "what the egress proxy of the Sidecar does with it"
-            return Outbound(Passage.UNKNOWN, f"{reason}, and goes to an egress proxy", notes, missing)
         # The first value of the enumeration counts where no mode is written.
         refuses: bool = policy.text_at("mode") != "ALLOW_ANY"
         node: Node | None = policy.get("mode") or policy
+        if not refuses and policy.get("egressProxy") is not None:
+            notes = (*chain, policy.note("hands unknown hosts to an egress proxy"))
+            missing = "what the egress proxy of the Sidecar does with it"
+            return Outbound(Passage.UNKNOWN, "", notes, missing, (Passage.PASSED_THROUGH, Passage.BLOCKED))
     else:
-        config = mesh_config(mesh, asked.cluster)
+        config = mesh_config(mesh, cluster)
         refuses, node = config.blocks_unknown_hosts, config.node
     if not refuses:
-        return Outbound(Passage.PASSED_THROUGH, reason, chain)
-    notes = (node.note("refuses hosts that are not known"),) if node is not None else ()
-    return Outbound(Passage.BLOCKED, f"{reason}, and unknown hosts are blocked", (*chain, *notes))
+        return Outbound(Passage.PASSED_THROUGH, "", chain)
+    notes = (*chain, *((node.note("refuses hosts that are not known"),) if node is not None else ()))
+    return Outbound(Passage.BLOCKED, "", notes)
+
+
+def _may_be_declared(mesh: MeshView, asked: _Asked, scope: Resource | None) -> str:
+    """What would have to be loaded to tell that nothing else declares what is addressed; empty where nothing may."""
+    if mesh.is_whole or mesh.is_listed(SERVICE_ENTRY, asked.cluster):
+        return ""
+    title = f"'{asked.to}' port {asked.port}" if asked.port is not None else f"'{asked.to}'"
+    listeners = tuple(scope.each("spec.egress[]")) if scope is not None else ()
+    if not listeners:
+        return f"the ServiceEntries for {title} in namespaces that are not loaded"
+    written = (node.text for one in listeners for node in one.each("hosts[]") if node.text.count("/") == 1)
+    scopes = (split_scope(text, asked.namespace) for text in written)
+    named = [place for place, pattern in scopes if not isinstance(asked.to, str) or covers(pattern, asked.to)]
+    places = [place for place in named if place != _NOWHERE]
+    absent = [place for place in places if place == MESH_WIDE or not mesh.is_complete(place, asked.cluster)]
+    if not absent:
+        return ""
+    where = "namespaces that are not loaded" if MESH_WIDE in absent else f"namespace '{absent[0]}'"
+    return f"the ServiceEntries for {title} in {where}"
 
 
 def _anchor(scope: Resource) -> Node:
     return scope.get("spec.egress") or scope.root
 
 
-def _scopes(mesh: MeshView, asked: tuple[str, str, Workload | None]) -> tuple[Resource, ...]:
-    mesh.mark_read(*OUTBOUND_KINDS)
-    if not mesh.of_kind(SIDECAR):
-        return ()
-    namespace, cluster, client = asked
-    wide = mesh.index(_for_namespaces)
-    root = root_namespace(mesh, cluster)
-    steps = (
-        mesh.index(_for_chosen).matching(cluster, namespace, client.labels) if client is not None else (),
-        wide.get((cluster, namespace), ()),
-        wide.get((cluster, root), ()),
-    )
-    rivals = next((step for step in steps if step), ())
-    ordered = oldest_first(rivals)
-    return rivals if ordered is None else ordered[:1]
-
-
-def _is_chosen(sidecar: Resource) -> bool:
-    return sidecar.get("spec.workloadSelector") is not None
-
-
-def _for_chosen(mesh: MeshView) -> SelectorIndex[Resource]:
-    return SelectorIndex(_selecting(mesh))
-
-
-def _selecting(mesh: MeshView) -> Iterator[tuple[str, str, Selector, Resource]]:
-    for sidecar in mesh.of_kind(SIDECAR):
-        if _is_chosen(sidecar):
-            yield sidecar.cluster, sidecar.namespace, policy_selector(sidecar), sidecar
-
-
-def _for_namespaces(mesh: MeshView) -> Mapping[tuple[str, str], tuple[Resource, ...]]:
-    found: dict[tuple[str, str], list[Resource]] = {}
-    for sidecar in mesh.of_kind(SIDECAR):
-        if not _is_chosen(sidecar):
-            found.setdefault((sidecar.cluster, sidecar.namespace), []).append(sidecar)
-    return {key: tuple(sidecars) for key, sidecars in found.items()}
+def _by_address(mesh: MeshView) -> Mapping[str, list[tuple[Network, Resource]]]:
+    """Cluster -> the addresses of ServiceEntries in it."""
+    found: dict[str, list[tuple[Network, Resource]]] = {}
+    for entry in mesh.of_kind(SERVICE_ENTRY):
+        for node in entry.each("spec.addresses[]"):
+            try:
+                found.setdefault(entry.cluster, []).append((ip_network(node.text[:64], strict=False), entry))
+            except ValueError:
+                continue
+    return found

@@ -1,7 +1,7 @@
 """Whether the proxy of a client lets a connection out of the cluster: what EgressNetworks and their routes say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from service_mesh.mesh.view import MeshView
@@ -51,16 +51,18 @@ class OutsideCall:
     """A call to something outside of the cluster.
 
     Attributes:
-        address: The address that is connected to.
+        address: The address that is connected to; None where it is not known.
         port: The port there.
         request: The request; None where nothing is known of it. With TLS of the client's own its host alone is seen.
-        is_tls: Whether the client speaks TLS of its own.
+        is_tls: Whether the client speaks TLS of its own; None where that is not known.
+        host: The name that the address was looked up by, if any.
     """
 
-    address: Address
+    address: Address | None
     port: int
     request: HttpRequest | None = None
-    is_tls: bool = False
+    is_tls: bool | None = False
+    host: str = ""
 
 
 def outbound_decision(mesh: MeshView, client: Workload, call: OutsideCall) -> Decision:
@@ -74,13 +76,16 @@ def outbound_decision(mesh: MeshView, client: Workload, call: OutsideCall) -> De
     `policy-controller/grpc/src/outbound.rs`, to_proto)
     """
     mesh.mark_read(*EGRESS_KINDS)
+    if call.is_tls is None:
+        both = [outbound_decision(mesh, client, replace(call, is_tls=one)) for one in (False, True)]
+        return merged(both, "it is not known whether the client speaks TLS", ("whether the connection is TLS",))
     sender = enrolment(mesh, client)
     if sender.mode is Enrolled.NONE:
         return _open("the client is not in the mesh, so no proxy decides", sender.chain)
     skipped = skipped_outbound(mesh, client)
     if call.port in skipped.ports:
         return _open(f"port {call.port} passes the client's proxy by", skipped.chain)
-    if (service := mesh.index(_by_address).get((client.cluster, call.address))) is not None:
+    if call.address and (service := mesh.index(_by_address).get((client.cluster, call.address))) is not None:
         return _open(f"{call.address} is the address of {service.title}", (service.root.note("has the address"),))
     decided = known_as_far(_by_networks(mesh, client, call), _not_loaded(mesh, client))
     for missing, chain in ((sender.missing, sender.chain), (skipped.missing, skipped.chain)):
@@ -94,10 +99,22 @@ def _by_networks(mesh: MeshView, client: Workload, call: OutsideCall) -> Decisio
     home = _global_namespace(mesh, client.cluster)
     asked = places.get((client.cluster, client.namespace)) or places.get((client.cluster, home)) or ()
     sizes = [(_narrowest(mesh, network, call.address), network) for network in asked]
+    if call.address is None and any(size is None for size, _ in sizes):
+        open_ones = [network for size, network in sizes if size is None]
+        certain = _by_narrowest(mesh, client, call, [one for one in sizes if one[0] is not None])
+        outcomes = [certain, *(_by_network(mesh, client, network, call) for network in open_ones)]
+        return merged(outcomes, "it is not known which EgressNetwork decides", (f"the address of '{call.host}'",))
     if any(size is None for size, _ in sizes):
         doubtful = [network.root.note("may be about the address") for size, network in sizes if size is None]
         missing = ("the networks of the cluster (ConfigMap 'linkerd-config')",)
         return Decision(Verdict.UNKNOWN, "it is not known which EgressNetwork decides", tuple(doubtful), missing)
+    return _by_narrowest(mesh, client, call, sizes)
+
+
+def _by_narrowest(
+    mesh: MeshView, client: Workload, call: OutsideCall, sizes: list[tuple[int | None, Resource]]
+) -> Decision:
+    """What the network decides that is about the address most narrowly, the oldest of equals."""
     about = sorted(((size, network) for size, network in sizes if size), key=lambda found: -found[0])
     if not about:
         return Decision(Verdict.ALLOWED, "no EgressNetwork is about the address")
@@ -193,9 +210,14 @@ def _open(reason: str, chain: tuple[Note, ...]) -> Decision:
     return Decision(Verdict.ALLOWED, reason, chain, (), Verdict.ALLOWED)
 
 
-def _narrowest(mesh: MeshView, network: Resource, address: Address) -> int | None:
-    """Bits of the narrowest network with an address, and one; 0 where none has it, None where that is not known."""
+def _narrowest(mesh: MeshView, network: Resource, address: Address | None) -> int | None:
+    """Bits of the narrowest network with an address, and one; 0 where none has it, None where that is not known.
+
+    An address that is not known is one outside of the cluster.
+    """
     written = network.get("spec.networks")
+    if address is None:
+        return 1 if written is None or written.value is None else None
     if written is None or written.value is None:
         around = cluster_networks(mesh, network.cluster)
         if around is None:
@@ -211,9 +233,10 @@ def _global_namespace(mesh: MeshView, cluster: str) -> str:
 
 
 def _not_loaded(mesh: MeshView, client: Workload) -> str:
-    places = client.namespace, _global_namespace(mesh, client.cluster)
     if mesh.is_listed(EGRESS_NETWORK, client.cluster):
         return ""
+    has_own = (client.cluster, client.namespace) in mesh.index(_by_namespace)  # then the global ones are not asked
+    places = (client.namespace, *(() if has_own else (_global_namespace(mesh, client.cluster),)))
     absent = [f"'{place}'" for place in dict.fromkeys(places) if not mesh.is_complete(place, client.cluster)]
     return f"the EgressNetworks of namespace {' and '.join(absent)}" if absent else ""
 
