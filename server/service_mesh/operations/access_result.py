@@ -43,7 +43,7 @@ class LayerView:
     """What one layer says.
 
     Attributes:
-        layer: `network-egress`, `mesh-egress`, `network-ingress`, `transport`, `waypoint` or `authorization`.
+        layer: `mesh-egress`, `network-egress`, `network-ingress`, `transport`, `waypoint` or `authorization`.
         decision: Its answer.
         reason: Why, in one sentence.
         objects: The objects that decide it, each at its field.
