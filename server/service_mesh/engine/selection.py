@@ -15,10 +15,10 @@ _WORTH = 6
 """Rules about a kind that need fields, from which on the walk through an object costs less than asking them."""
 
 _BATCH = 64
-"""Objects that one rule is asked about in a row.
+"""Objects that are looked at together: one rule is asked about all of them that are alike, then the next one.
 
-What a rule uses stays in the processor's caches meanwhile, which saves an eighth of the time; what the rules look up is
-held for so many objects.
+What a rule uses, and what it looks at, stays in the processor's caches meanwhile, which saves an eighth of the time;
+what the rules look up is held for so many objects.
 """
 
 
@@ -27,23 +27,31 @@ def batches(rules: Iterable[Rule], members: Iterable[Resource]) -> Iterator[tupl
 
     Alike are objects of one kind with the same of the fields that rules about the kind need; see `Rule.needs`.
     """
-    by_kind = _by_kind(rules)
-    needed = {kind: _needed([rule for rule, _ in asked if rule.needs]) for kind, asked in by_kind.items()}
-    alike: dict[tuple[Kind, frozenset[str]], list[Resource]] = {}
+    members_of: dict[Kind, list[Resource]] = {}
     for member in members:
-        names = needed.get(member.kind)
-        if names is not None:
-            present = names & member.field_names() if names else names
-            alike.setdefault((member.kind, present), []).append(member)
-    for (kind, present), found in alike.items():
-        asked = tuple(pair for pair in by_kind[kind] if not needed[kind] or pair[0].may_speak_of(present))
-        for start in range(0, len(found), _BATCH):
-            yield asked, found[start : start + _BATCH]
+        members_of.setdefault(member.kind, []).append(member)
+    for kind, pairs in _by_kind(rules).items():
+        yield from _of_kind(pairs, members_of.get(kind, []))
 
 
-def _needed(rules: Sequence[Rule]) -> frozenset[str]:
-    """The fields to look for; none where too few rules need any."""
-    return frozenset(name for rule in rules for name in rule.needs) if len(rules) >= _WORTH else frozenset()
+def _of_kind(
+    pairs: Sequence[tuple[Rule, ResourceCheck]], members: Sequence[Resource]
+) -> Iterator[tuple[Asked, Sequence[Resource]]]:
+    needing = [rule for rule, _ in pairs if rule.needs]
+    needed = frozenset(name for rule in needing for name in rule.needs)
+    asked: dict[frozenset[str], Asked] = {}
+    for start in range(0, len(members), _BATCH):
+        batch = members[start : start + _BATCH]
+        if len(needing) < _WORTH:
+            yield tuple(pairs), batch
+            continue
+        alike: dict[frozenset[str], list[Resource]] = {}
+        for member in batch:
+            alike.setdefault(needed & member.field_names(), []).append(member)
+        for present, found in alike.items():
+            if present not in asked:
+                asked[present] = tuple(pair for pair in pairs if pair[0].may_speak_of(present))
+            yield asked[present], found
 
 
 def _by_kind(rules: Iterable[Rule]) -> dict[Kind, list[tuple[Rule, ResourceCheck]]]:

@@ -157,8 +157,10 @@ def _linkerd(workload: Workload) -> Component | None:
     if role:
         return _component("linkerd", role, workload)
     extension = _label(workload, _EXTENSION)
+    if not extension:
+        return None
     role = _label(workload, "component").removeprefix("linkerd-") or workload.resource.name
-    return _component("linkerd", role, workload, extension) if extension else None
+    return _component("linkerd", role, workload, extension)
 
 
 def _labelled(workload: Workload) -> Component | None:

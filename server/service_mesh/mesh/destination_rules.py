@@ -11,10 +11,18 @@ from service_mesh.mesh.visibility import visibility
 from service_mesh.model.age import oldest_first
 from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import DESTINATION_RULE
+from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector, map_selector
 
-__all__ = ["has_selector", "rule_host", "rule_selector", "rules_about", "rules_served"]
+__all__ = ["has_selector", "rule_host", "rule_selector", "rules_about", "rules_served", "traffic_policies"]
+
+_POLICIES = (
+    "spec.trafficPolicy",
+    "spec.trafficPolicy.portLevelSettings[]",
+    "spec.subsets[].trafficPolicy",
+    "spec.subsets[].trafficPolicy.portLevelSettings[]",
+)
 
 
 def rule_host(rule: Resource) -> str:
@@ -35,6 +43,15 @@ def has_selector(rule: Resource) -> bool:
 def rule_selector(rule: Resource) -> Selector:
     """The client pods that a DestinationRule is for; all of them where it names none."""
     return map_selector(rule.get("spec.workloadSelector.matchLabels"))
+
+
+def traffic_policies(rule: Resource) -> tuple[Node, ...]:
+    """Every traffic policy of a DestinationRule: of the rule, of its subsets, and of single ports of either."""
+    return rule.once(_traffic_policies)
+
+
+def _traffic_policies(rule: Resource) -> tuple[Node, ...]:
+    return tuple(node for place in _POLICIES for node in rule.each(place))
 
 
 def rules_about(mesh: MeshView, host: str, cluster: str = "") -> tuple[Resource, ...]:

@@ -59,11 +59,16 @@ _BOTTOM = 1.0
 
 def queries(resource: Resource) -> Iterator[Node]:
     """Each query of an object of the kinds `QUERIED`, bounded in length; of a ConfigMap, each file of alerts."""
-    for node in resource.each(_PATHS[resource.kind]):
-        if not node.text or len(node.text) > _LIMIT:
-            continue
-        if resource.kind != CONFIG_MAP or _RULE_FILE.search(node.text):
-            yield node
+    yield from resource.once(_queries)
+
+
+def _queries(resource: Resource) -> tuple[Node, ...]:
+    bounded = (node for node in resource.each(_PATHS[resource.kind]) if node.text and len(node.text) <= _LIMIT)
+    return tuple(node for node in bounded if resource.kind != CONFIG_MAP or _holds_rules(node.text))
+
+
+def _holds_rules(text: str) -> bool:
+    return "expr:" in text and _RULE_FILE.search(text) is not None
 
 
 def clients_counted(query: str) -> bool:

@@ -10,12 +10,17 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector, label_selector
 
-__all__ = ["is_port_open", "policy_rules", "selected_by_policy"]
+__all__ = ["is_port_open", "pod_selector", "policy_rules", "selected_by_policy"]
+
+
+def pod_selector(policy: Resource) -> Selector:
+    """The pods that a policy with a `podSelector` is for."""
+    return policy.once(_pod_selector)
 
 
 def selected_by_policy(mesh: MeshView, policy: Resource) -> tuple[Workload, ...]:
     """The workloads that a NetworkPolicy is for."""
-    return selected(mesh, _selector(policy), policy.namespace, policy.cluster)
+    return selected(mesh, pod_selector(policy), policy.namespace, policy.cluster)
 
 
 def policy_rules(policy: Resource, direction: str) -> Iterator[Node]:
@@ -54,9 +59,9 @@ def _is_port(port: Node, wanted: int) -> bool:
     return number.value <= wanted <= end
 
 
-def _selector(policy: Resource) -> Selector:
+def _pod_selector(policy: Resource) -> Selector:
     return label_selector(policy.get("spec.podSelector"))
 
 
 def _by_pod(mesh: MeshView) -> SelectorIndex[Resource]:
-    return SelectorIndex((p.cluster, p.namespace, _selector(p), p) for p in mesh.of_kind(NETWORK_POLICY))
+    return SelectorIndex((p.cluster, p.namespace, pod_selector(p), p) for p in mesh.of_kind(NETWORK_POLICY))

@@ -10,8 +10,8 @@ __all__ = ["is_headless", "port_number", "port_to", "target_number"]
 
 def port_number(port: Node) -> int | None:
     """Number of an entry of a Service's or ServiceEntry's `ports`."""
-    field = port.get("port" if port.resource.kind == SERVICE else "number")
-    return field.value if field is not None and type(field.value) is int else None
+    found = port.value_at("port" if port.resource.kind == SERVICE else "number")
+    return found if type(found) is int else None
 
 
 def target_number(port: Node, workload: Workload) -> int | None:
@@ -19,10 +19,10 @@ def target_number(port: Node, workload: Workload) -> int | None:
 
     (`k8s.io/kubernetes: pkg/api/v1/pod/util.go`, FindPort)
     """
-    target = port.get("targetPort")
-    if target is None or target.value in (None, 0, ""):
+    target = port.value_at("targetPort")
+    if target in (None, 0, ""):
         return port_number(port)
-    return workload.port_number(target.text) if target.text else target.value if type(target.value) is int else None
+    return workload.port_number(target) if isinstance(target, str) else target if type(target) is int else None
 
 
 def port_to(service: Resource, workload: Workload, number: int) -> Node | None:

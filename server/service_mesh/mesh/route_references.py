@@ -48,19 +48,25 @@ class Reference(NamedTuple):
 
 def parents(route: Resource) -> Iterator[Reference]:
     """What a route attaches to: a Gateway where nothing else is said."""
-    for node in route.each("spec.parentRefs[]"):
-        yield reference(node, _GROUP, "Gateway")
+    yield from route.once(_parents)
 
 
 def backends(route: Resource) -> Iterator[Reference]:
     """Where a route sends requests and copies of them: a Service where nothing else is said."""
-    for place in (
+    yield from route.once(_backends)
+
+
+def _parents(route: Resource) -> tuple[Reference, ...]:
+    return tuple(reference(node, _GROUP, "Gateway") for node in route.each("spec.parentRefs[]"))
+
+
+def _backends(route: Resource) -> tuple[Reference, ...]:
+    places = (
         "spec.rules[].backendRefs[]",
         "spec.rules[].filters[].requestMirror.backendRef",
         "spec.rules[].backendRefs[].filters[].requestMirror.backendRef",
-    ):
-        for node in route.each(place):
-            yield reference(node, SERVICE.group, SERVICE.name)
+    )
+    return tuple(reference(node, SERVICE.group, SERVICE.name) for place in places for node in route.each(place))
 
 
 def is_granted(mesh: MeshView, route: Kind, namespace: str, wanted: Reference) -> bool:

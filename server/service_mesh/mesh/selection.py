@@ -1,6 +1,6 @@
 """Who is selected: workloads by a selector and selectors by a workload, by index and never by looking at all pairs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from service_mesh.mesh.view import MeshView
@@ -51,27 +51,30 @@ class SelectorIndex(Generic[T]):
 
     def matching(self, cluster: str, namespace: str, labels: Mapping[str, object]) -> tuple[T, ...]:
         """Values of the namespace, and of every namespace, whose selector matches; in the order they were given."""
-        key = cluster, namespace, frozenset([label for label in labels.items() if isinstance(label[1], str)])
-        if key not in self._known or len(key[2]) < len(labels):
-            self._known[key] = self._matching(cluster, namespace, labels)
+        texts = [label for label in labels.items() if isinstance(label[1], str)]
+        candidates = self._candidates(cluster, namespace, texts)
+        if not candidates:
+            return ()
+        key = cluster, namespace, frozenset(texts)
+        if key not in self._known or len(texts) < len(labels):
+            entries = (entry for listed in candidates for entry in listed)
+            found = [(number, value) for number, selector, value in entries if selector.matches(labels)]
+            found.sort(key=_number)
+            self._known[key] = tuple([value for _, value in found])
         return self._known[key]
 
-    def _matching(self, cluster: str, namespace: str, labels: Mapping[str, object]) -> tuple[T, ...]:
-        found: list[tuple[int, T]] = []
+    def _candidates(
+        self, cluster: str, namespace: str, texts: Iterable[tuple[str, object]]
+    ) -> list[list[tuple[int, Selector, T]]]:
+        """The lists in which the selectors are that may match labels; mostly there are none."""
+        found = []
         for name in (namespace, "") if namespace else ("",):
             place = self._places.get((cluster, name))
             if place is not None:
-                found += _matching(place, labels)
-        found.sort(key=_number)
-        return tuple([value for _, value in found])
-
-
-def _matching(place: _Place[T], labels: Mapping[str, object]) -> Iterator[tuple[int, T]]:
-    lists = [place.others]
-    if place.by_label:
-        lists += [place.by_label[label] for label in labels.items() if _is_text(label) and label in place.by_label]
-    for entries in lists:
-        yield from ((number, value) for number, selector, value in entries if selector.matches(labels))
+                found += [place.by_label[label] for label in texts if label in place.by_label]
+                if place.others:
+                    found.append(place.others)
+        return found
 
 
 def service_selector(service: Resource) -> Selector:
@@ -128,6 +131,10 @@ def is_selected(selector: Selector, workload: Workload) -> bool:
 
 def workloads_of(mesh: MeshView, service: Resource) -> tuple[Workload, ...]:
     """The workloads behind a Service, or behind a ServiceEntry that selects them."""
+    return mesh.once(_workloads_of, service)
+
+
+def _workloads_of(mesh: MeshView, service: Resource) -> tuple[Workload, ...]:
     return selected(mesh, _selector_of(service), service.namespace, service.cluster)
 
 
@@ -154,22 +161,34 @@ def _selector_of(service: Resource) -> Selector:
 
 def _candidates(mesh: MeshView, selector: Selector, namespace: str | None, cluster: str) -> Iterable[Workload]:
     if selector.equal:
-        lists = (
-            mesh.index(_by_label).get((cluster, namespace, key, value), ()) for key, value in selector.equal.items()
-        )
-        return min(lists, key=len)
+        known = mesh.index(_by_label if namespace is not None else _by_label_anywhere)
+        return min((known.get((cluster, namespace, *label), ()) for label in selector.equal.items()), key=len)
     if namespace is not None:
         return workloads_in(mesh, namespace, cluster)
     return (workload for workload in workloads(mesh) if workload.cluster == cluster)
 
 
-def _by_label(mesh: MeshView) -> Mapping[tuple[str, str | None, str, str], list[Workload]]:
+_Labelled = Mapping[tuple[str, str | None, str, str], list[Workload]]
+"""Cluster, namespace (None for every one), name and value of a label -> the workloads that have it."""
+
+
+def _by_label(mesh: MeshView) -> _Labelled:
+    found: dict[tuple[str, str | None, str, str], list[Workload]] = {}
+    for workload in workloads(mesh):
+        cluster, namespace = workload.cluster, workload.namespace
+        for key, value in workload.labels.items():
+            if isinstance(value, str):
+                found.setdefault((cluster, namespace, key, value), []).append(workload)
+    return found
+
+
+def _by_label_anywhere(mesh: MeshView) -> _Labelled:
+    # Apart from the other one, since few selectors look into every namespace.
     found: dict[tuple[str, str | None, str, str], list[Workload]] = {}
     for workload in workloads(mesh):
         for key, value in workload.labels.items():
             if isinstance(value, str):
-                for place in (workload.namespace, None):
-                    found.setdefault((workload.cluster, place, key, value), []).append(workload)
+                found.setdefault((workload.cluster, None, key, value), []).append(workload)
     return found
 
 
@@ -184,10 +203,6 @@ def _entries(mesh: MeshView) -> SelectorIndex[Resource]:
 def _length(label: tuple[str, str]) -> int:
     # Long values tend to be rare ones, so the lists that are searched stay short.
     return len(label[1])
-
-
-def _is_text(label: tuple[str, object]) -> bool:
-    return isinstance(label[1], str)
 
 
 def _number(entry: tuple[int, object]) -> int:

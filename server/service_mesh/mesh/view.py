@@ -38,6 +38,8 @@ class MeshView:
         releases: Project -> the release that is judged by, as numbers; see `Catalogue.releases`.
         captures: Cluster -> how it was read; nothing for a cluster that is known from files alone.
         writings: Every writing of the objects that the input holds more than once.
+        seen: Cluster and name of the namespaces that something is given of, where every other is to be taken as
+            complete (with `auto`): for questions about a difference, which what is not given makes on neither side.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class MeshView:
         releases: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
         captures: Mapping[str, Capture] = MappingProxyType({}),
         writings: Mapping[ResourceKey, tuple[Resource, ...]] = MappingProxyType({}),
+        seen: AbstractSet[tuple[str, str]] | None = None,
     ) -> None:
         self._complete = complete
         self._releases = releases
@@ -63,8 +66,10 @@ class MeshView:
         for key, resource in by_key.items():
             by_kind.setdefault(key.kind, []).append(resource)
         self._by_kind = {kind: tuple(found) for kind, found in by_kind.items()}
-        self._answers: dict[object, Any] = {}
+        self._indexes: dict[object, Any] = {}
+        self._answers: dict[object, dict[Any, Any]] = {}  # by question, so that one about an object makes no key
         self._complete_namespaces = self._judge_completeness()
+        self._seen = seen
 
     def kinds(self) -> AbstractSet[Kind]:
         """The kinds that the input holds objects of."""
@@ -88,9 +93,9 @@ class MeshView:
         Args:
             build: A module-level function; it is the key of the index.
         """
-        answer: T = self._answers.get(build, ABSENT)
+        answer: T = self._indexes.get(build, ABSENT)
         if answer is ABSENT:
-            answer = self._answers[build] = build(self)
+            answer = self._indexes[build] = build(self)
         return answer
 
     def once(self, question: Callable[["MeshView", A], T], about: A) -> T:
@@ -100,10 +105,12 @@ class MeshView:
             question: A module-level function.
             about: What it is about, hashable: a resource, a workload, or a tuple.
         """
-        key = question, about
-        answer: T = self._answers.get(key, ABSENT)
+        answers = self._answers.get(question)
+        if answers is None:
+            answers = self._answers[question] = {}
+        answer: T = answers.get(about, ABSENT)
         if answer is ABSENT:
-            answer = self._answers[key] = question(self, about)
+            answer = answers[about] = question(self, about)
         return answer
 
     def mark_read(self, *kinds: Kind) -> None:
@@ -139,7 +146,10 @@ class MeshView:
     def is_complete(self, namespace: str, cluster: str = "") -> bool:
         """Tell whether an object of this namespace that is not here does not exist."""
         if self._complete is Complete.AUTO:
-            return (cluster, namespace) in self._complete_namespaces or self._captures.get(cluster, _FILES).is_whole
+            place = cluster, namespace
+            if place in self._complete_namespaces or (self._seen is not None and place not in self._seen):
+                return True
+            return self._captures.get(cluster, _FILES).is_whole
         return self._complete is Complete.YES
 
     @property

@@ -64,11 +64,14 @@ def visibility(mesh: MeshView, resource: Resource) -> Visibility:
 
 
 def _visibility(mesh: MeshView, resource: Resource) -> Visibility:
-    written = frozenset(_written(resource))
-    default = _DEFAULTS.get(resource.kind)
-    if not written and default:
-        written = frozenset(mesh_config(mesh, resource.cluster).texts(default))
+    written = frozenset(_written(resource)) or mesh.once(_by_default, (resource.cluster, resource.kind))
     return Visibility(resource.namespace, written)
+
+
+def _by_default(mesh: MeshView, asked: tuple[str, Kind]) -> frozenset[str]:
+    """What the mesh configuration says for objects of a kind that say nothing themselves."""
+    cluster, kind = asked
+    return frozenset(mesh_config(mesh, cluster).texts(_DEFAULTS[kind])) if kind in _DEFAULTS else frozenset()
 
 
 def _written(resource: Resource) -> Iterator[str]:

@@ -104,8 +104,7 @@ class Workload:
     @property
     def uses_host_network(self) -> bool:
         """Whether its pods share the network of their node."""
-        found = self.template.get("spec.hostNetwork")
-        return found is not None and found.value is True
+        return self.template.value_at("spec.hostNetwork") is True
 
     @cached_property
     def containers(self) -> tuple[Node, ...]:
@@ -135,6 +134,12 @@ class Workload:
     def container_ports(self) -> tuple[Node, ...]:
         """The entries of `ports` of its containers."""
         return tuple(port for container in self.containers for port in container.each("ports[]"))
+
+    @cached_property
+    def declared_numbers(self) -> frozenset[int]:
+        """The numbers of its container ports."""
+        numbers = (port.value_at("containerPort") for port in self.container_ports)
+        return frozenset(number for number in numbers if type(number) is int)
 
     @property
     def labels_node(self) -> Node:

@@ -63,13 +63,29 @@ class Node(NamedTuple):
 
     def text_at(self, path: str) -> str:
         """The text at a dotted path below this node; empty where there is none."""
-        found = self.get(path)
-        return found.text if found is not None else ""
+        value = self.value_at(path)
+        return value if isinstance(value, str) else ""
+
+    def value_at(self, path: str) -> object:
+        """The plain value at a dotted path below this node; None where there is none.
+
+        For what is mostly in order: a node is made only of what something is said about.
+        """
+        names, spreads = parsed(path)
+        if spreads:
+            found = self.get(path)
+            return None if found is None else found.value
+        value = self.value
+        for name in names:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(name)
+        return value
 
     def key(self, name: str) -> "Node | None":
         """The node of one field whose name may hold dots, such as a label."""
         found = descend(self.value, (name,))
-        return None if found is ABSENT else Node(self.resource, (*self.path, name), found)
+        return None if found is ABSENT else tuple.__new__(Node, (self.resource, (*self.path, name), found))
 
     def each(self, path: str) -> Iterator["Node"]:
         """Every node that a path reaches: `[]` stands for each item of a list, `{}` for each value of a map.

@@ -85,23 +85,31 @@ def walk(value: object, steps: Steps, path: Path = ()) -> Iterable[tuple[Path, o
         value = value.get(name, ABSENT)
     if value is ABSENT:
         return ()
-    found = [(path + names, value)]
-    for over, inner in spreads:
-        if not found:
-            return ()
-        found = [pair for at, held in found for pair in _spread(held, over, inner, at)]
+    if not spreads:
+        return [(path + names, value)]
+    if not value:
+        return ()
+    found = _spread(value, *spreads[0], path + names)
+    for over, inner in spreads[1:]:
+        found = [pair for at, held in found if held for pair in _spread(held, over, inner, at)]
     return found
 
 
-def _spread(held: object, over: str, names: tuple[str, ...], at: Path) -> Iterable[tuple[Path, object]]:
+def _spread(held: object, over: str, names: tuple[str, ...], at: Path) -> list[tuple[Path, object]]:
     # Written out for the usual cases, since all rules come through here.
-    if not held:
-        return ()
     if over == "[]":
         pairs: Iterable[tuple[str | int, object]] = enumerate(held) if isinstance(held, list) else ()
     else:
         pairs = held.items() if isinstance(held, dict) else ()
     if not names:
         return [((*at, key), item) for key, item in pairs]
-    reached = [(key, descend(item, names)) for key, item in pairs]
-    return [((*at, key, *names), item) for key, item in reached if item is not ABSENT]
+    reached = []
+    for key, item in pairs:
+        for name in names:
+            if not isinstance(item, dict):
+                break
+            item = item.get(name, ABSENT)
+        else:
+            if item is not ABSENT:
+                reached.append(((*at, key, *names), item))
+    return reached

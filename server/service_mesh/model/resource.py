@@ -91,12 +91,14 @@ class Resource:
     @property
     def labels(self) -> Mapping[str, object]:
         """metadata.labels."""
-        return _mapping(self.metadata.get("labels"))
+        metadata = self.data.get("metadata")
+        return _mapping(metadata.get("labels")) if isinstance(metadata, dict) else {}
 
     @property
     def annotations(self) -> Mapping[str, object]:
         """metadata.annotations."""
-        return _mapping(self.metadata.get("annotations"))
+        metadata = self.data.get("metadata")
+        return _mapping(metadata.get("annotations")) if isinstance(metadata, dict) else {}
 
     @property
     def created_at(self) -> str:
@@ -125,9 +127,14 @@ class Resource:
 
     def field_names(self) -> set[str]:
         """The names of all fields in it, at any depth: what has no such field needs not be looked at closely."""
-        names: set[str] = set()
-        _add_names(self.data, names)
-        return names
+        maps: list[Mapping[str, object]] = [self.data]
+        for fields in maps:  # which grows by the maps that are found in them
+            for value in fields.values():
+                if isinstance(value, dict):
+                    maps.append(value)
+                elif isinstance(value, list):
+                    maps += [item for item in value if isinstance(item, dict)]
+        return set().union(*maps)
 
     def forget(self) -> None:
         """Drop what `once` keeps. It refers back to the object, so without this only the collector would free both."""
@@ -153,7 +160,7 @@ class Resource:
         """The node at a dotted path such as `spec.tls.mode`, or None."""
         held = self._looked_up.get(path, ABSENT)
         if held is ABSENT:
-            held = self._looked_up[path] = Node(self, (), self.data).get(path)
+            held = self._looked_up[path] = tuple.__new__(Node, (self, (), self.data)).get(path)
         node: Node | None = held
         return node
 
@@ -163,17 +170,6 @@ class Resource:
         if held is None:
             held = self._spread[path] = reached(self, (), self.data, path)
         return iter(held)
-
-
-def _add_names(fields: Mapping[str, object], names: set[str]) -> None:
-    names.update(fields)
-    for value in fields.values():
-        if isinstance(value, dict):
-            _add_names(value, names)
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, dict):
-                    _add_names(item, names)
 
 
 @lru_cache(maxsize=1024)

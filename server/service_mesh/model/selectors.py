@@ -113,12 +113,16 @@ def map_selector(node: Node | None) -> Selector:
     Args:
         node: The map; None selects everything.
     """
-    if node is None or not isinstance(node.value, dict):
+    return _of_map(node.value) if node is not None else EVERYTHING
+
+
+def _of_map(labels: object) -> Selector:
+    if not labels or not isinstance(labels, dict):
         return EVERYTHING
-    values = node.value
-    if not all(isinstance(value, str) for value in values.values()):
-        return NOTHING
-    return Selector(values)
+    for value in labels.values():
+        if not isinstance(value, str):
+            return NOTHING
+    return Selector(labels)
 
 
 def label_selector(node: Node | None) -> Selector:
@@ -131,7 +135,9 @@ def label_selector(node: Node | None) -> Selector:
     """
     if node is None:
         return EVERYTHING
-    equal = map_selector(node.get("matchLabels"))
+    equal = _of_map(node.value_at("matchLabels"))
+    if node.value_at("matchExpressions") is None:  # as nearly everywhere
+        return equal
     requirements = [_requirement(item) for item in node.each("matchExpressions[]")]
     if equal.nothing or None in requirements:
         return NOTHING

@@ -96,8 +96,9 @@ def _network(text: str) -> Network | None:
 def _ways(mesh: MeshView, asked: tuple[Workload, int, Resource | Leading | None]) -> tuple[Way, ...]:
     server, port, service = asked
     if isinstance(service, Leading):
-        for rivals in (services_of(mesh, server), entries_of(mesh, server)):
-            found = tuple(way for one in rivals for way in _by_service(one, server, port) if way.entry is not None)
+        for leading in (services_of, entries_of):
+            ways = (way for one in leading(mesh, server) for way in _by_service(one, server, port))
+            found = tuple(way for way in ways if way.entry is not None)
             if found:
                 return found
         return (_to_pod(server, port),)

@@ -271,6 +271,9 @@ def _networks(text: str | None) -> list[Network]:
 
 
 def _annotation(workload: Workload, name: str) -> Node | None:
+    held = workload.template.value_at("metadata.annotations")
+    if not isinstance(held, dict) or name not in held:
+        return None
     holder = workload.template.get("metadata.annotations")
     return holder.key(name) if holder is not None else None
 

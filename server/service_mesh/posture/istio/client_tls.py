@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service_mesh.mesh.destination_rules import rules_served
+from service_mesh.mesh.destination_rules import rules_about, rules_served, traffic_policies
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
@@ -71,7 +71,7 @@ def client_tls(
     """Tell which TLS clients use for a port of a host.
 
     The rules are those that `rules_served` tells. Of several rules of one host only the oldest with a traffic policy
-    counts. A subset's settings come before the rule's, a port's before either.
+    counts. A subset's settings come before the rule's, and in each of the two those of the port before the others.
 
     Args:
         mesh: The objects.
@@ -82,6 +82,8 @@ def client_tls(
         client: The client, where rules for chosen pods may choose it.
         subset: The subset that is addressed; empty for the host as a whole.
     """
+    if not any(rule.once(_tls_settings) for rule in rules_about(mesh, host, cluster)):
+        return ClientTls(TlsMode.AUTO)
     chosen = _chosen(mesh, host, namespace, cluster, client)
     if not any(rule.once(_tls_settings) for rule in chosen):
         return ClientTls(TlsMode.AUTO)
@@ -107,6 +109,8 @@ def passes_through(
     None where it depends on which of several rules is the oldest. Arguments as for `client_tls`.
     (`istio/istio: pilot/pkg/networking/core/cluster_traffic_policy.go`, applyLoadBalancer)
     """
+    if not any(rule.once(_balancing) for rule in rules_about(mesh, host, cluster)):
+        return False
     chosen = _chosen(mesh, host, namespace, cluster, client)
     if not any(rule.once(_balancing) for rule in chosen):
         return False
@@ -122,8 +126,9 @@ def shapes_connections(rule: Resource) -> bool:
 
 
 def _balancing(rule: Resource) -> tuple[Node, ...]:
-    places = ("spec.trafficPolicy.loadBalancer.simple", "spec.trafficPolicy.portLevelSettings[].loadBalancer.simple")
-    return tuple(node for place in places for node in rule.each(place) if node.text == "PASSTHROUGH")
+    """The traffic policies of a rule as a whole, and of its ports, that pass addresses through."""
+    kept = (policy for policy in traffic_policies(rule) if policy.text_at("loadBalancer.simple") == "PASSTHROUGH")
+    return tuple(policy for policy in kept if "subsets" not in policy.path)
 
 
 def _keeps(rule: Resource, port: int | None) -> bool:
@@ -143,13 +148,7 @@ def tls_settings(rule: Resource) -> Iterator[Node]:
 
 
 def _tls_settings(rule: Resource) -> tuple[Node, ...]:
-    places = (
-        "spec.trafficPolicy.tls",
-        "spec.trafficPolicy.portLevelSettings[].tls",
-        "spec.subsets[].trafficPolicy.tls",
-        "spec.subsets[].trafficPolicy.portLevelSettings[].tls",
-    )
-    return tuple(node for place in places for node in rule.each(place))
+    return tuple(tls for policy in traffic_policies(rule) if (tls := policy.get("tls")) is not None)
 
 
 def _chosen(mesh: MeshView, host: str, namespace: str, cluster: str, client: Workload | None) -> tuple[Resource, ...]:
@@ -163,39 +162,46 @@ def _speaks(rule: Resource, subset: str) -> bool:
 
 def _policies(rule: Resource, subset: str) -> list[Node]:
     """The traffic policies of a rule, the most special first."""
-    named = [
+    whole = rule.get("spec.trafficPolicy")
+    return [node for node in (*_subset_policies(rule, subset), whole) if node is not None and node.value]
+
+
+def _subset_policies(rule: Resource, subset: str) -> list[Node]:
+    """The traffic policy of a subset, as a list of none or one."""
+    return [
         policy
         for item in (rule.each("spec.subsets[]") if subset else ())
         if (name := item.get("name")) is not None and name.text == subset
         for policy in item.each("trafficPolicy")
     ]
-    whole = rule.get("spec.trafficPolicy")
-    return [node for node in (*named, whole) if node is not None and node.value]
 
 
 def _said(rule: Resource, port: int | None, subset: str) -> ClientTls:
-    policies = _policies(rule, subset)
-    for policy in policies:
+    """What one rule says: its subset's entry for the port, the subset's own `tls`, then the same of the whole rule.
+
+    (`istio/istio: pilot/pkg/networking/util/util.go`, MergeSubsetTrafficPolicy)
+    """
+    for policy in _policies(rule, subset):
         for entry in policy.each("portLevelSettings[]"):
             number = entry.get("port.number")
             if port is not None and number is not None and number.value == port:
-                return _port_said(entry, policies)
-    for policy in policies:
+                return _port_said(entry, rule, subset)
         tls = policy.get("tls")
         if tls is not None and tls.value is not None:
             return _mode(tls)
     return ClientTls(TlsMode.AUTO)
 
 
-def _port_said(entry: Node, policies: list[Node]) -> ClientTls:
+def _port_said(entry: Node, rule: Resource, subset: str) -> ClientTls:
     """What an entry for one port comes to.
 
     (`istio/istio: pilot/pkg/networking/util/util.go`, GetPortLevelTrafficPolicy;
-    `pilot/pkg/xds/endpoints/mtls_checker.go`, which still looks at the rule's mode)
+    `pilot/pkg/xds/endpoints/mtls_checker.go`, which still looks at the mode of the subset, or of the rule without one)
     """
     tls = entry.get("tls")
     if tls is not None and tls.value is not None:
         return _mode(tls)
+    policies = _subset_policies(rule, subset) if subset else _policies(rule, subset)
     wide = next((_mode(tls) for policy in policies if (tls := policy.get("tls")) is not None), None)
     if wide is None:
         return ClientTls(TlsMode.AUTO)

@@ -13,6 +13,9 @@ __all__ = ["Clauses", "clauses", "condition_texts", "has_lists", "listed_texts",
 _Lists = Mapping[str, list[object]]
 """Filled lists by field."""
 
+_Listed = dict[str, list[tuple[Path, list[object]]]]
+"""Filled lists of several holders by field, each with the path of what holds it."""
+
 
 class Clauses(NamedTuple):
     """The parts of one rule.
@@ -43,7 +46,7 @@ class _Parts:
     rules: tuple[Node, ...]
     clauses: dict[Path, Clauses] = field(default_factory=dict)
     lists: dict[Path, _Lists] = field(default_factory=dict)
-    listed: dict[str, list[tuple[Path, list[object]]]] = field(default_factory=dict)
+    listed: _Listed = field(default_factory=dict)
     conditions: dict[str, list[Node]] = field(default_factory=dict)
 
 
@@ -80,9 +83,17 @@ def listed_texts(policy: Resource, *fields: str, where: Callable[[str], object] 
         where: Leaves out texts that it gives nothing for, before anything is made of them.
     """
     listed = policy.once(_parts).listed
+    if listed.keys().isdisjoint(fields):  # as for most of what rules ask
+        return iter(())
+    return _in_lists(policy, listed, fields, where or _any_text)
+
+
+def _in_lists(
+    policy: Resource, listed: _Listed, fields: tuple[str, ...], where: Callable[[str], object]
+) -> Iterator[Node]:
     for name in fields:
         for path, held in listed.get(name, ()):
-            yield from _texts(policy, (*path, name), held, where or _any_text)
+            yield from _texts(policy, (*path, name), held, where)
 
 
 def condition_texts(policy: Resource, *keys: str) -> Iterator[Node]:

@@ -25,14 +25,16 @@ def protocol_of(port: Node) -> str:
     By `appProtocol`, else by the part of the name before the first dash, else by the number.
     (`istio/istio: pkg/config/kube/conversion.go`, ConvertProtocol)
     """
-    transport, number, said = port.get("protocol"), port.get("port"), port.get("appProtocol")
-    if transport is not None and transport.text.lower() in NO_TCP:
-        return transport.text.lower()
-    if said is not None and said.text in _APP_PROTOCOLS:
-        return _APP_PROTOCOLS[said.text]
-    word = said if said is not None and said.text else port.get("name")
-    named = _named(word.text) if word is not None else ""
-    return named or ("tcp" if number is not None and number.number in _TCP_PORTS else "")
+    transport, said = port.text_at("protocol").lower(), port.text_at("appProtocol")
+    if transport in NO_TCP:
+        return transport
+    if said in _APP_PROTOCOLS:
+        return _APP_PROTOCOLS[said]
+    named = _named(said or port.text_at("name"))
+    if named:
+        return named
+    number = port.get("port")
+    return "tcp" if number is not None and number.number in _TCP_PORTS else ""
 
 
 def has_known_protocol(port: Node) -> bool:

@@ -1,6 +1,5 @@
 """What one edge of the mesh really carries: mTLS, plaintext, other TLS, nothing, or not to be told from the input."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
@@ -79,6 +78,11 @@ def _accepted(mesh: MeshView, asked: tuple[Workload, int | None]) -> ServerMode 
 
 def _by_policy(mesh: MeshView, workload: Workload, port: int | None) -> ServerMode | None:
     """What policies make a workload accept, whether its proxy sees the connection or not."""
+    return mesh.once(_policy_mode, (workload, port))
+
+
+def _policy_mode(mesh: MeshView, asked: tuple[Workload, int | None]) -> ServerMode | None:
+    workload, port = asked
     enrolled = enrolment(mesh, workload)
     match enrolled.mode:
         case Enrolled.SIDECAR if is_gateway_proxy(workload):
@@ -142,7 +146,9 @@ def from_namespace(mesh: MeshView, namespace: str, server: Workload, port: int) 
     Rules for chosen client pods are left out. So is every Sidecar: a client that does not know the host is taken not to
     call it, rather than to call it past its proxy.
     """
-    return mesh.once(_from_namespace, (namespace, server, port))
+    differing = mesh.once(_differing, (server, port))
+    alike = differing is not None and namespace not in differing
+    return mesh.once(_from_clients, ("" if alike else namespace, server, port))
 
 
 def from_waypoint(
@@ -160,13 +166,6 @@ def from_waypoint(
         namespace: The namespace of the waypoint.
     """
     return mesh.once(_from_waypoint, (server, port, service, namespace))
-
-
-def _from_namespace(mesh: MeshView, edge: tuple[str, Workload, int]) -> Edge:
-    namespace, server, port = edge
-    differing = mesh.once(_differing, (server, port))
-    alike = differing is not None and namespace not in differing
-    return mesh.once(_from_clients, ("" if alike else namespace, server, port))
 
 
 def _differing(mesh: MeshView, asked: tuple[Workload, int]) -> frozenset[str] | None:
@@ -286,4 +285,4 @@ def _as_grpc(mesh: MeshView, workload: Workload) -> Edge | None:
 
 def _led(chain: tuple[Note, ...], edge: Edge) -> Edge:
     """An edge with what says who is in the mesh put before the rest of its chain."""
-    return replace(edge, chain=(*chain, *edge.chain))
+    return Edge(edge.transport, edge.reason, (*chain, *edge.chain), edge.missing, edge.may_be)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from service_mesh.mesh.network_policies import pod_selector
 from service_mesh.mesh.selection import SelectorIndex
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import NAMESPACE, NETWORK_POLICY
@@ -95,6 +96,5 @@ def _is_in(block: Node, other: End, in_block: BlockRule) -> bool | None:
 
 def _by_selector(mesh: MeshView) -> SelectorIndex[Resource]:
     return SelectorIndex(
-        (policy.cluster, policy.namespace, label_selector(policy.get("spec.podSelector")), policy)
-        for policy in mesh.of_kind(NETWORK_POLICY)
+        (policy.cluster, policy.namespace, pod_selector(policy), policy) for policy in mesh.of_kind(NETWORK_POLICY)
     )

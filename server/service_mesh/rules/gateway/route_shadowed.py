@@ -71,6 +71,7 @@ later by namespace and name is pointed at.
 No fix is offered: which route is meant to answer is not known.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -118,10 +119,11 @@ def route_shadowed(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each rule of which a match belongs to another route, once per rule."""
     seen: set[object] = set()
     claims = mesh.index(_claims)
-    for match in matches_of(resource):
+    spots = [spot for spot in mesh.once(_spots, resource) if spot in mesh.index(_crowded)]
+    for match in matches_of(resource) if spots else ():
         if match.rule.path in seen:
             continue
-        for spot in mesh.once(_spots, resource):
+        for spot in spots:
             winner, first = claims[_Claim(spot, match.conditions)]
             if winner is not resource and not same_action(match.rule, first.rule):
                 seen.add(match.rule.path)
@@ -130,13 +132,21 @@ def route_shadowed(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 
 
 def _claims(mesh: MeshView) -> Mapping[_Claim, tuple[Resource, Match]]:
-    """Whose each claim is: the first rule of the oldest route."""
+    """Whose each claim is where several routes are: the first rule of the oldest route."""
+    crowded = mesh.index(_crowded)
     held: dict[_Claim, tuple[Resource, Match]] = {}
-    for route in sorted((*mesh.of_kind(GRPC_ROUTE), *mesh.of_kind(HTTP_ROUTE)), key=older_first):
+    for route in sorted((*mesh.of_kind(GRPC_ROUTE), *mesh.of_kind(HTTP_ROUTE)), key=older_first) if crowded else ():
         for spot in mesh.once(_spots, route):
-            for match in matches_of(route):
+            for match in matches_of(route) if spot in crowded else ():
                 held.setdefault(_Claim(spot, match.conditions), (route, match))
     return held
+
+
+def _crowded(mesh: MeshView) -> frozenset[_Spot]:
+    """Where more than one route is."""
+    routes = (*mesh.of_kind(GRPC_ROUTE), *mesh.of_kind(HTTP_ROUTE))
+    found = Counter(spot for route in routes for spot in set(mesh.once(_spots, route)))
+    return frozenset(spot for spot, count in found.items() if count > 1)
 
 
 def _spots(mesh: MeshView, route: Resource) -> tuple[_Spot, ...]:

@@ -66,11 +66,12 @@ _GROUP = "gateway.networking.k8s.io"
 )
 def service_parent_without_group(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report each parent of kind Service that is not of the core group."""
-    if LINKERD in meshes(mesh, resource.cluster):
+    named = [parent for parent in resource.each("spec.parentRefs[]") if parent.text_at("kind") == SERVICE.name]
+    if not named or LINKERD in meshes(mesh, resource.cluster):
         return
-    for parent in resource.each("spec.parentRefs[]"):
+    for parent in named:
         kind, group = parent.get("kind"), parent.get("group")
-        if kind is not None and kind.text == SERVICE.name and (group is None or group.text in (_GROUP, "v1")):
+        if kind is not None and (group is None or group.text in (_GROUP, "v1")):
             held = group.text if group is not None else _GROUP
             message = f"a Service of group '{held}' is nothing, so no mesh reads the route at this parent"
             yield (group or kind).finding(message, fix=_fix(parent, group))

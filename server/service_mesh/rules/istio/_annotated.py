@@ -31,7 +31,7 @@ from service_mesh.model.kinds import (
 from service_mesh.model.moves import moved
 from service_mesh.model.node import Node
 from service_mesh.model.path import descend
-from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.model.resource import Resource
 
 __all__ = ["BEARERS", "CONFIGURATION", "OWNERS", "Place", "moved", "places"]
 
@@ -106,18 +106,17 @@ def places(resource: Resource, mesh: MeshView) -> Sequence[Place]:
     Gateway API, which repeats the Gateway's annotations.
     (`istio/istio: pilot/pkg/config/kube/gateway/deploymentcontroller.go`)
     """
-    found = mesh.index(_places).get(resource.key, ())
-    return found if found and found[0].metadata.resource is resource else ()
+    return mesh.index(_places).get(resource, ())
 
 
-def _places(mesh: MeshView) -> Mapping[ResourceKey, Sequence[Place]]:
+def _places(mesh: MeshView) -> Mapping[Resource, Sequence[Place]]:
     # Seven rules ask, and few objects have anything for Istio in their metadata.
-    found: dict[ResourceKey, Sequence[Place]] = {}
+    found: dict[Resource, Sequence[Place]] = {}
     for kind in BEARERS:
         template = _TEMPLATES.get(kind)
         for resource in mesh.of_kind(kind):
             if _concerns(resource.metadata) or (template and _concerns(descend(resource.data, template))):
-                found[resource.key] = tuple(_made(resource, mesh))
+                found[resource] = tuple(_made(resource, mesh))
     return found
 
 

@@ -6,13 +6,11 @@ from service_mesh.mesh.selection import services_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model.node import Node
+from service_mesh.posture.istio.policy_parts import clauses
 from service_mesh.rules.istio._authorization import (
     HTTP_OPERATION,
     HTTP_SOURCE,
-    conditions,
     is_http_condition,
-    operations,
-    sources,
 )
 
 __all__ = ["filled", "http_fields", "is_tcp", "offered_ports", "shown_fields"]
@@ -23,10 +21,11 @@ _MOST = 3
 
 def http_fields(rule_node: Node) -> list[Node]:
     """The fields of sources and operations, and the keys of conditions, that only a request has."""
+    parts = clauses(rule_node)
     return [
-        *(node for source in sources(rule_node) for node in filled(source, HTTP_SOURCE)),
-        *(node for operation in operations(rule_node) for node in filled(operation, HTTP_OPERATION)),
-        *(found for key, node in conditions(rule_node) if is_http_condition(key) and (found := node.get("key"))),
+        *(node for source in parts.sources for node in filled(source, HTTP_SOURCE)),
+        *(node for operation in parts.operations for node in filled(operation, HTTP_OPERATION)),
+        *(found for key, node in parts.conditions if is_http_condition(key) and (found := node.get("key"))),
     ]
 
 
@@ -55,8 +54,7 @@ def is_tcp(port: Node) -> bool:
 
     (`istio/istio: pkg/config/kube/conversion.go`, ConvertProtocol)
     """
-    said, transport = port.get("appProtocol"), port.get("protocol")
-    if transport is not None and transport.value not in (None, "TCP"):
+    if port.value_at("protocol") not in (None, "TCP"):
         return False
-    word = said if said is not None and said.text else port.get("name")
-    return word is not None and word.text.lower().partition("-")[0] in _TCP
+    word = port.text_at("appProtocol") or port.text_at("name")
+    return word.lower().partition("-")[0] in _TCP

@@ -17,7 +17,7 @@ def covers_match(earlier: object, later: object) -> bool:
         earlier: A plain HTTPMatchRequest.
         later: Another one; an empty map stands for a rule without matches.
     """
-    if not isinstance(earlier, Mapping) or not isinstance(later, Mapping):
+    if not isinstance(earlier, dict) or not isinstance(later, dict):
         return False
     return all(_condition_covers(name, earlier, later) for name in earlier)
 
@@ -46,7 +46,7 @@ def _text_covers(wide: object, narrow: object) -> bool:
     """For StringMatch values; None stands for no condition, an empty map for mere presence."""
     if wide is None or (wide == narrow and narrow is not None):
         return True
-    if not isinstance(wide, Mapping) or not isinstance(narrow, Mapping) or len(wide) != 1 or len(narrow) != 1:
+    if not isinstance(wide, dict) or not isinstance(narrow, dict) or len(wide) != 1 or len(narrow) != 1:
         return False
     form, text = next(iter(wide.items()))
     if form == "regex":
@@ -65,7 +65,7 @@ def _map_covers(wide: object, narrow: object) -> bool:
     """For maps of StringMatch: each name asked for must be asked for by the other too."""
     if not wide:
         return True
-    if not isinstance(wide, Mapping) or not isinstance(narrow, Mapping):
+    if not isinstance(wide, dict) or not isinstance(narrow, dict):
         return False
     return all(name in narrow and (value == {} or _text_covers(value, narrow[name])) for name, value in wide.items())
 
@@ -73,7 +73,7 @@ def _map_covers(wide: object, narrow: object) -> bool:
 def _is_part(wide: object, narrow: object) -> bool:
     if not wide:
         return True
-    if not isinstance(wide, Mapping) or not isinstance(narrow, Mapping):
+    if not isinstance(wide, dict) or not isinstance(narrow, dict):
         return False
     return all(name in narrow and narrow[name] == value for name, value in wide.items())
 
@@ -87,7 +87,7 @@ def _gateways_cover(wide: object, narrow: object) -> bool:
 
 
 def _folded(match: object) -> object:
-    if not isinstance(match, Mapping):
+    if not isinstance(match, dict):
         return match
     return {k: v.lower() if k in ("exact", "prefix") and isinstance(v, str) else v for k, v in match.items()}
 

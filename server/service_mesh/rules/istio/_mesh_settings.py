@@ -91,8 +91,8 @@ class Settings:
 def mesh_settings(resource: Resource) -> Iterator[Settings]:
     """The settings of a mesh that an object holds; nothing where what it holds is not Istio's."""
     if resource.kind == CONFIG_MAP:
-        text = resource.get("data.mesh")
-        if text is not None and (resource.name == "istio" or resource.name.startswith("istio-")):
+        is_named = resource.name == "istio" or resource.name.startswith("istio-")
+        if is_named and (text := resource.get("data.mesh")) is not None:
             yield from _in_text(text, MESH_CONFIG)
         return
     places = [f"{VALUES[resource.kind]}.meshConfig"]

@@ -10,15 +10,8 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import targets
-from service_mesh.rules.istio._authorization import (
-    action,
-    are_covered,
-    conditions,
-    is_dry_run,
-    operations,
-    rules,
-    sources,
-)
+from service_mesh.posture.istio.policy_parts import clauses
+from service_mesh.rules.istio._authorization import action, are_covered, is_dry_run, rules
 
 __all__ = ["Entry", "Held", "clause_covers", "covers_rule", "held_above", "is_met_without_token", "own_rules"]
 
@@ -65,7 +58,6 @@ class _Scope(NamedTuple):
     cluster: str
     namespace: str
     choice: frozenset[object]
-    action: str
 
 
 def held_above(mesh: MeshView, policy: Resource, wanted: str) -> tuple[Held, ...]:
@@ -75,12 +67,13 @@ def held_above(mesh: MeshView, policy: Resource, wanted: str) -> tuple[Held, ...
 
 def _held_above(mesh: MeshView, asked: tuple[Resource, str]) -> tuple[Held, ...]:
     policy, wanted = asked
-    own = mesh.once(_scope, policy)
-    whole = _Scope(own.cluster, "", frozenset(), wanted)
-    wider = (own._replace(action=wanted), own._replace(choice=frozenset(), action=wanted), whole)
-    places = wider[:1] if targets(policy) else tuple(dict.fromkeys(wider))
-    held = mesh.index(_held)
-    return tuple(rule for place in places for rule in held.get(place, ())[:_MOST])
+    own, held = mesh.once(_scope, policy), mesh.index(_held).get(wanted)
+    if held is None:
+        return ()
+    places = [own]
+    if not targets(policy):
+        places += (_Scope(own.cluster, own.namespace, frozenset()), _Scope(own.cluster, "", frozenset()))
+    return tuple([rule for place in dict.fromkeys(places) for rule in held.get(place, ())[:_MOST]])
 
 
 def own_rules(mesh: MeshView, policy: Resource) -> tuple[Held, ...]:
@@ -136,31 +129,34 @@ def _scope(mesh: MeshView, policy: Resource) -> _Scope:
     chosen: frozenset[object] = frozenset((t.kind, t.namespace, t.name) for t in targets(policy))
     chosen = chosen or frozenset(policy_selector(policy).equal.items())
     is_mesh_wide = policy.namespace == root_namespace(mesh, policy.cluster) and not targets(policy)
-    return _Scope(policy.cluster, "" if is_mesh_wide else policy.namespace, chosen, action(policy))
+    return _Scope(policy.cluster, "" if is_mesh_wide else policy.namespace, chosen)
 
 
-def _held(mesh: MeshView) -> Mapping[_Scope, list[Held]]:
-    found: dict[_Scope, list[Held]] = {}
+def _held(mesh: MeshView) -> Mapping[str, Mapping[_Scope, list[Held]]]:
+    """The rules that count by action and by what they are for."""
+    found: dict[str, dict[_Scope, list[Held]]] = {}
     number = 0
     for policy in mesh.of_kind(AUTHORIZATION_POLICY):
         if policy_selector(policy).nothing or is_dry_run(policy):
             continue
         scope = mesh.once(_scope, policy)
         width = 2 if scope.choice else 1 if scope.namespace else 0
+        alike = found.setdefault(action(policy), {}).setdefault(scope, [])
         for node in rules(policy):
             number += 1
-            found.setdefault(scope, []).append(_read(node, width, number))
+            alike.append(_read(node, width, number))
     return found
 
 
 def _read(node: Node, width: int, number: int) -> Held:
+    parts = clauses(node)
     return Held(
         node,
         width,
         number,
-        tuple(map(_entry, sources(node))),
-        tuple(map(_entry, operations(node))),
-        tuple((key, _entry(condition, "key")) for key, condition in conditions(node)),
+        tuple(map(_entry, parts.sources)),
+        tuple(map(_entry, parts.operations)),
+        tuple((key, _entry(condition, "key")) for key, condition in parts.conditions),
     )
 
 
@@ -176,6 +172,6 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _by_policy(mesh: MeshView) -> Mapping[object, list[Held]]:
     found: dict[object, list[Held]] = {}
-    for held in (held for listed in mesh.index(_held).values() for held in listed):
+    for held in (held for by_scope in mesh.index(_held).values() for listed in by_scope.values() for held in listed):
         found.setdefault(held.node.resource.key, []).append(held)
     return found

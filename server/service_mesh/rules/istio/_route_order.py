@@ -13,11 +13,14 @@ from service_mesh.model.canonical import canonical
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._match_cover import covers_match
-from service_mesh.rules.istio._routes import SECTIONS, is_delegate
+from service_mesh.rules.istio._routes import filled_sections, is_delegate
 
 __all__ = ["Taken", "TakenRule", "taken_rules"]
 
 _LABELS = ("name", "statPrefix")
+
+_Path = tuple[str, str]
+"""Form and text of a path condition; two empty words for none."""
 
 _MOST_COMPARED = 50
 """Earlier matches that one is compared with beyond equality: a generated route of thousands must not take minutes."""
@@ -75,7 +78,7 @@ class _Earlier:
     """What came before: an earlier rule for everything, and earlier matches by the shape of their path."""
 
     everything: _Match | None = None
-    by_path: dict[tuple[str, str], _Alike] = field(default_factory=dict)
+    by_path: dict[_Path, _Alike] = field(default_factory=dict)
     prefixes: set[int] = field(default_factory=set)
 
 
@@ -92,7 +95,7 @@ def _all_taken(route: Resource) -> tuple[TakenRule, ...]:
 
 
 def _taken(route: Resource) -> Iterator[TakenRule]:
-    for section in SECTIONS:
+    for section in filled_sections(route):
         earlier = _Earlier()
         deep = section == "http" and not is_delegate(route)
         for number, rule in enumerate(_listed(route, section)):
@@ -128,36 +131,39 @@ def _look(number: int, rule: Mapping[str, object], earlier: _Earlier, *, deep: b
     taken = []
     for match in matches or [_Match(number, None, rule)]:
         condition = match.value if matches else {}
-        if (by := _taker(match, condition, earlier, deep=deep)) is not None:
+        path = _path(condition)
+        if (by := _taker(match, condition, path, earlier, deep=deep)) is not None:
             taken.append((match, by))
         elif takes and matches:
-            _remember(match, earlier)
+            _remember(match, path, earlier)
         elif takes:
             earlier.everything = match
     return taken
 
 
-def _taker(match: _Match, condition: Mapping[str, object], earlier: _Earlier, *, deep: bool) -> _Match | None:
+def _taker(
+    match: _Match, condition: Mapping[str, object], path: _Path, earlier: _Earlier, *, deep: bool
+) -> _Match | None:
     if earlier.everything is not None or not earlier.by_path:
         return earlier.everything
-    alike = earlier.by_path.get(_path(condition)) if condition else None
+    alike = earlier.by_path.get(path) if condition else None
     if alike is not None and (same := alike.equal(match)) is not None:
         return same
-    candidates = islice(_candidates(condition, earlier), _MOST_COMPARED) if deep else ()
+    candidates = islice(_candidates(path, earlier), _MOST_COMPARED) if deep else ()
     return next((one for one in candidates if covers_match(one.value, condition)), None)
 
 
-def _remember(match: _Match, earlier: _Earlier) -> None:
-    form, text = path = _path(match.value)
+def _remember(match: _Match, path: _Path, earlier: _Earlier) -> None:
+    form, text = path
     earlier.by_path.setdefault(path, _Alike()).matches.append(match)
     if form == "prefix":
         earlier.prefixes.add(len(text))
 
 
-def _candidates(condition: Mapping[str, object], earlier: _Earlier) -> Iterator[_Match]:
-    form, text = _path(condition)
-    for path in (("", ""), (form, text)):
-        yield from _with_path(earlier, path)
+def _candidates(path: _Path, earlier: _Earlier) -> Iterator[_Match]:
+    form, text = path
+    yield from _with_path(earlier, ("", ""))
+    yield from _with_path(earlier, path)
     if form in ("exact", "prefix"):
         longest = len(text) if form == "exact" else len(text) - 1
         for length in sorted(earlier.prefixes, reverse=True):
@@ -167,12 +173,12 @@ def _candidates(condition: Mapping[str, object], earlier: _Earlier) -> Iterator[
         yield from _with_path(earlier, ("prefix", "/"))
 
 
-def _with_path(earlier: _Earlier, path: tuple[str, str]) -> Sequence[_Match]:
+def _with_path(earlier: _Earlier, path: _Path) -> Sequence[_Match]:
     alike = earlier.by_path.get(path)
     return alike.matches if alike is not None else ()
 
 
-def _path(condition: Mapping[str, object]) -> tuple[str, str]:
+def _path(condition: Mapping[str, object]) -> _Path:
     """Form and text of the path condition; two empty words where there is none or an odd one."""
     uri = condition.get("uri")
     if isinstance(uri, dict) and len(uri) == 1:

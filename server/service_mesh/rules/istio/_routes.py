@@ -5,16 +5,30 @@ from collections.abc import Iterator
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["SECTIONS", "destinations", "gateway_references", "host_text", "is_delegate", "is_filled", "subset_text"]
+__all__ = [
+    "destinations",
+    "filled_sections",
+    "gateway_references",
+    "host_text",
+    "is_delegate",
+    "is_filled",
+    "subset_text",
+]
 
-SECTIONS = ("http", "tls", "tcp")
+_SECTIONS = ("http", "tls", "tcp")
 """The lists of route rules, each with its own kind of matches."""
 
-_DESTINATIONS = (
-    *(f"spec.{section}[].route[].destination" for section in SECTIONS),
-    "spec.http[].mirror",
-    "spec.http[].mirrors[].destination",
-)
+_MIRRORS = ("spec.http[].mirror", "spec.http[].mirrors[].destination")
+
+
+def filled_sections(route: Resource) -> tuple[str, ...]:
+    """Which of `http`, `tls` and `tcp` a VirtualService has routes in: nearly always `http` alone."""
+    return route.once(_filled_sections)
+
+
+def _filled_sections(route: Resource) -> tuple[str, ...]:
+    spec = route.data.get("spec")
+    return tuple(section for section in _SECTIONS if isinstance(spec, dict) and spec.get(section))
 
 
 def destinations(route: Resource) -> tuple[Node, ...]:
@@ -23,7 +37,13 @@ def destinations(route: Resource) -> tuple[Node, ...]:
 
 
 def _destinations(route: Resource) -> tuple[Node, ...]:
-    return tuple(node for place in _DESTINATIONS for node in route.each(place))
+    places = [f"spec.{section}[].route[].destination" for section in filled_sections(route)]
+    mirrors = _MIRRORS if any(map(_mirrors, route.each("spec.http[]"))) else ()
+    return tuple(node for place in (*places, *mirrors) for node in route.each(place))
+
+
+def _mirrors(rule: Node) -> bool:
+    return isinstance(rule.value, dict) and ("mirror" in rule.value or "mirrors" in rule.value)
 
 
 def host_text(destination: Node) -> str:
@@ -52,7 +72,7 @@ def _gateway_references(route: Resource) -> tuple[Node, ...]:
 
 def _gateways_named(route: Resource) -> Iterator[Node]:
     yield from route.each("spec.gateways[]")
-    for section in SECTIONS:
+    for section in filled_sections(route):
         yield from route.each(f"spec.{section}[].match[].gateways[]")
 
 

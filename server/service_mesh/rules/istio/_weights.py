@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import SECTIONS
+from service_mesh.rules.istio._routes import filled_sections
 
 __all__ = ["Weighted", "number", "weighted"]
 
@@ -48,7 +48,7 @@ def _all_weighted(route: Resource) -> tuple[Weighted, ...]:
 
 
 def _weighted(route: Resource) -> Iterator[Weighted]:
-    for section in SECTIONS:
+    for section in filled_sections(route):
         for node in route.each(f"spec.{section}[].route"):
             if _is_whole(node.value):
                 continue

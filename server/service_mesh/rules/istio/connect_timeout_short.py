@@ -37,6 +37,7 @@ Removing the field, which restores the default, is offered; unsafe, because fail
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.destination_rules import traffic_policies
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
@@ -44,7 +45,6 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._duration import seconds
-from service_mesh.rules.istio._policies import traffic_policies
 from service_mesh.rules.rule import rule
 
 _FRAIL = 0.1

@@ -88,6 +88,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE
 from service_mesh.model.node import Node
+from service_mesh.model.path import ABSENT, descend
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._bindings import bound_gateways
 from service_mesh.rules.istio._destinations import destinations_by_host, offered_ports
@@ -116,7 +117,7 @@ def destination_port_unchosen(resource: Resource, mesh: MeshView) -> Iterator[Dr
     for host, destinations in destinations_by_host(mesh, resource).items():
         found = declared_anywhere(mesh, host, resource.cluster)
         ports = sorted(set(found[0].once(offered_ports))) if found else []
-        open_ones = [node for node in destinations if node.get("port.number") is None] if len(ports) > 1 else []
+        open_ones = [node for node in destinations if not _has_port(node)] if len(ports) > 1 else []
         if not open_ones:
             continue
         received = _received(mesh, resource) if received is None else received
@@ -130,6 +131,10 @@ def _draft(destination: Node, host: str, ports: list[int], strange: list[int], d
     message = f"'{host}' has several ports ({listed}) and none is chosen{what}"
     note = (declared.get("spec.ports") or declared.root).note("are the ports of the host")
     return (destination.get("host") or destination).finding(message, related=(note,))
+
+
+def _has_port(destination: Node) -> bool:
+    return descend(destination.value, ("port", "number")) is not ABSENT
 
 
 def _received(mesh: MeshView, route: Resource) -> frozenset[int]:

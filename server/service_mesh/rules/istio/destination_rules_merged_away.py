@@ -87,7 +87,8 @@ class _Merged(NamedTuple):
 )
 def destination_rules_merged_away(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a traffic policy and each subset that another rule for the host displaces."""
-    group, contests = mesh.once(_group, resource), mesh.index(_contests)
+    contests = mesh.index(_contests)
+    group = mesh.once(_group, resource) if contests else None
     for name, part in resource.once(_parts) if contests else ():
         rivals = contests.get((group, name))
         if rivals is not None and len(rivals.samples) > 1:
@@ -132,8 +133,11 @@ def _group(mesh: MeshView, resource: Resource) -> _Merged | None:
 
 def _contests(mesh: MeshView) -> Mapping[tuple[_Merged | None, str], Contest]:
     """What is set more than once, for nearly all rules nothing."""
-    parts: dict[tuple[_Merged | None, str], list[Node]] = {}
+    alike: dict[tuple[str, str, str], list[Resource]] = {}
     for resource in mesh.of_kind(DESTINATION_RULE):
+        alike.setdefault((resource.cluster, resource.namespace, rule_host(resource)), []).append(resource)
+    parts: dict[tuple[_Merged | None, str], list[Node]] = {}
+    for resource in (one for rivals in alike.values() if len(rivals) > 1 for one in rivals):
         if (group := mesh.once(_group, resource)) is not None:
             for name, part in resource.once(_parts):
                 parts.setdefault((group, name), []).append(part)

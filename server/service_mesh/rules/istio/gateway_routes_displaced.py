@@ -149,7 +149,7 @@ def _asked(mesh: MeshView, route: Resource) -> Iterator[tuple[_Requests, Node]]:
     Only of hosts that another object has at the gateway too: most objects are then done with at once.
     """
     crowded = mesh.index(_crowded)
-    places = [place for place in _served(mesh, route) if place in crowded]
+    places = [place for place in mesh.once(_served, route) if place in crowded]
     for node in _conditions(route) if places else ():
         own = _gateways(node.each("gateways[]"), route) if _is_match(node) else {}
         asked = _asked_text(node)
@@ -159,12 +159,16 @@ def _asked(mesh: MeshView, route: Resource) -> Iterator[tuple[_Requests, Node]]:
 
 
 def _crowded(mesh: MeshView) -> frozenset[_Requests]:
-    found = Counter(place for route in mesh.of_kind(VIRTUAL_SERVICE) for place in _served(mesh, route))
+    found = Counter(place for route in mesh.of_kind(VIRTUAL_SERVICE) for place in mesh.once(_served, route))
     return frozenset(place for place, count in found.items() if count > 1)
 
 
-def _served(mesh: MeshView, route: Resource) -> Iterator[_Requests]:
+def _served(mesh: MeshView, route: Resource) -> tuple[_Requests, ...]:
     """The gateways and hosts that an object's routes are served at; a gateway that is not loaded serves every host."""
+    return tuple(_served_at(mesh, route))
+
+
+def _served_at(mesh: MeshView, route: Resource) -> Iterator[_Requests]:
     bound = _gateways(route.each("spec.gateways[]"), route)
     if not bound or not visibility(mesh, route).is_public:
         return

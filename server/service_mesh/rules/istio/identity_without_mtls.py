@@ -114,14 +114,9 @@ from service_mesh.model.kinds import AUTHORIZATION_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, point_of, selected_by, targets
+from service_mesh.posture.istio.policy_parts import clauses
 from service_mesh.posture.istio.transport import TRANSPORT_KINDS, Edge, accepted, from_namespace
-from service_mesh.rules.istio._authorization import (
-    IDENTITY_CONDITIONS,
-    IDENTITY_SOURCE,
-    conditions,
-    rules,
-    sources,
-)
+from service_mesh.rules.istio._authorization import IDENTITY_CONDITIONS, IDENTITY_SOURCE, rules
 from service_mesh.rules.istio._http_only import filled
 from service_mesh.rules.rule import rule
 
@@ -145,6 +140,7 @@ class _Case(NamedTuple):
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(AUTHORIZATION_POLICY,),
+    needs=(*IDENTITY_SOURCE, "when"),
     reads=tuple(dict.fromkeys((*ATTACHMENT_KINDS, *TRANSPORT_KINDS))),
     sources=(
         "istio/istio: pilot/pkg/security/authz/model/generator.go",
@@ -173,10 +169,11 @@ def identity_without_mtls(resource: Resource, mesh: MeshView) -> Iterator[Draft]
 def _fields(policy: Resource) -> Iterator[tuple[Node, tuple[str, ...]]]:
     """The fields, each with the client namespaces that it names outright."""
     for rule_node in rules(policy):
-        for source in sources(rule_node):
+        parts = clauses(rule_node)
+        for source in parts.sources:
             for node in filled(source, IDENTITY_SOURCE):
                 yield node, tuple(_namespaces(str(node.path[-1]), node.value))
-        for key, condition in conditions(rule_node):
+        for key, condition in parts.conditions:
             if key in _CONDITIONS:
                 listed = condition.value.get("values") if isinstance(condition.value, dict) else ()
                 yield condition, tuple(_namespaces(key, listed))

@@ -35,13 +35,13 @@ Safe: both values produce the same proxy configuration.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.destination_rules import traffic_policies
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._policies import traffic_policies
 from service_mesh.rules.rule import rule
 
 
@@ -58,7 +58,7 @@ from service_mesh.rules.rule import rule
 def least_conn(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature for all rules
     """Report each `LEAST_CONN`."""
     for policy in traffic_policies(resource):
-        simple = policy.get("loadBalancer.simple")
-        if simple is not None and simple.value == "LEAST_CONN":
+        simple = policy.get("loadBalancer.simple") if policy.text_at("loadBalancer.simple") == "LEAST_CONN" else None
+        if simple is not None:
             message = "'LEAST_CONN' is a deprecated name and treated as 'LEAST_REQUEST'"
             yield simple.finding(message, fix=Fix.replace(simple, "LEAST_REQUEST", safe=True))

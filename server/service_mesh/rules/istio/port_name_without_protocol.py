@@ -97,7 +97,7 @@ def port_name_without_protocol(resource: Resource, mesh: MeshView) -> Iterator[D
     """Report each TCP port of a service in the mesh whose protocol has to be detected."""
     if resource.namespace in _SYSTEM or _is_external(resource) or _MANAGED in resource.labels:
         return
-    silent = [port for port in resource.each("spec.ports[]") if _number(port) and not has_known_protocol(port)]
+    silent = [port for port in resource.each("spec.ports[]") if not has_known_protocol(port) and _number(port)]
     member = _member(resource, mesh) if silent else _Member.NO
     if member is _Member.NO or (member is _Member.MAYBE and not has_istio(mesh)):
         return

@@ -38,13 +38,13 @@ Removing the field is offered; unsafe, because connections live longer then.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.destination_rules import traffic_policies
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._policies import traffic_policies
 from service_mesh.rules.rule import rule
 
 _FEW = 10

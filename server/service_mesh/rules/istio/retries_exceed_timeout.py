@@ -39,15 +39,17 @@ Raising the timeout to the sum of all tries is offered; unsafe, because callers 
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.model.durations import go_duration
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Confidence, Severity
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._duration import seconds, shown
+from service_mesh.rules.istio._duration import shown
 from service_mesh.rules.rule import rule
 
 
@@ -65,27 +67,29 @@ def retries_exceed_timeout(resource: Resource, mesh: MeshView) -> Iterator[Draft
     for route in resource.each("spec.http[]"):
         if not isinstance(route.value, dict) or not route.value.keys() >= {"retries", "timeout"}:
             continue
+        needed = _needed(route)
+        if needed is None or "fault" in route.value:
+            continue
         attempts, timeout = route.get("retries.attempts"), route.get("timeout")
         each = route.get("retries.perTryTimeout")
-        if attempts is None or timeout is None or each is None or route.get("fault") is not None:
-            continue
-        draft = _compared(timeout, attempts, each)
-        if draft is not None:
-            yield draft
+        if attempts is not None and timeout is not None and each is not None:
+            yield _draft(timeout, attempts, each, Fraction(needed, 10**9))
 
 
-def _compared(timeout: Node, attempts: Node, each: Node) -> Draft | None:
-    whole, single = seconds(timeout.text), seconds(each.text)
-    count = attempts.value
+def _needed(route: Node) -> int | None:
+    """How many nanoseconds all tries take; None where that is not known, or where the timeout is as long."""
+    whole, single = go_duration(route.text_at("timeout")), go_duration(route.text_at("retries.perTryTimeout"))
+    count = route.value_at("retries.attempts")
     if whole is None or single is None or min(whole, single) <= 0:
         return None
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+    if type(count) is not int or count < 1:
         return None
     needed = single * (count + 1)
-    if whole >= needed:
-        return None
-    message = (
-        f"timeout '{timeout.text}' ends before {count} retries of '{each.text}' can: all tries take {shown(needed)}"
-    )
+    return needed if whole < needed else None
+
+
+def _draft(timeout: Node, attempts: Node, each: Node, needed: Fraction) -> Draft:
+    tries = f"{attempts.value} retries of '{each.text}'"
+    message = f"timeout '{timeout.text}' ends before {tries} can: all tries take {shown(needed)}"
     fix = Fix.replace(timeout, shown(needed), title=f"raise to '{shown(needed)}'")
     return timeout.finding(message, fix=fix, related=(attempts.note("counts the tries after the first"),))

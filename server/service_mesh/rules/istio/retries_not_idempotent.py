@@ -77,10 +77,12 @@ def retries_not_idempotent(resource: Resource, mesh: MeshView) -> Iterator[Draft
     if is_delegate(resource):
         return
     for route in resource.each("spec.http[]"):
-        retry_on, attempts = route.get("retries.retryOn"), route.get("retries.attempts")
+        if "5xx" not in route.text_at("retries.retryOn") or route.value_at("retries.attempts") == 0:
+            continue
+        retry_on = route.get("retries.retryOn")
         if retry_on is None or "5xx" not in _words(retry_on) or takes_only(route, _REPEATABLE):
             continue
-        if (attempts is not None and attempts.value == 0) or not is_filled(route.get("route")):
+        if not is_filled(route.get("route")):
             continue
         message = "'5xx' retries requests of every method, those that change something too"
         yield retry_on.finding(message, fix=_fix(retry_on))

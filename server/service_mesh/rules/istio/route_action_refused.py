@@ -42,7 +42,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import is_delegate
+from service_mesh.rules.istio._routes import filled_sections, is_delegate
 from service_mesh.rules.rule import rule
 
 _EXCLUDED = {
@@ -69,8 +69,8 @@ def route_action_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     for entry in resource.each("spec.http[]"):
         if isinstance(entry.value, dict) and not (is_delegate(resource) and _is_set(entry, "delegate")):
             yield from _http(entry)
-    for section in ("tls", "tcp"):
-        for entry in resource.each(f"spec.{section}[]"):
+    for section in filled_sections(resource):
+        for entry in resource.each(f"spec.{section}[]") if section != "http" else ():
             if isinstance(entry.value, dict) and not _is_set(entry, "route"):
                 yield entry.finding("the rule has no 'route', which the webhook refuses")
 

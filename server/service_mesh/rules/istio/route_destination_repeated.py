@@ -49,7 +49,7 @@ from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import SECTIONS
+from service_mesh.rules.istio._routes import filled_sections
 from service_mesh.rules.rule import rule
 
 
@@ -63,7 +63,7 @@ from service_mesh.rules.rule import rule
 )
 def route_destination_repeated(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # noqa: ARG001  # one signature
     """Report each destination that an earlier entry of the same route has already."""
-    for section in SECTIONS:
+    for section in filled_sections(resource):
         for route in resource.each(f"spec.{section}[].route"):
             if isinstance(route.value, list) and len(route.value) > 1:
                 yield from _repeated(route)

@@ -71,7 +71,7 @@ from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, VIRTUAL_SERVI
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._bindings import bound_gateways, pattern_takes
-from service_mesh.rules.istio._routes import SECTIONS
+from service_mesh.rules.istio._routes import filled_sections
 from service_mesh.rules.istio._servers import Server, servers
 from service_mesh.rules.rule import rule
 
@@ -97,7 +97,7 @@ def route_section_unused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     names = [node.text for node in resource.each("spec.gateways[]")]
     if not reachable:
         return
-    for section in SECTIONS:
+    for section in filled_sections(resource):
         for entry in resource.each(f"spec.{section}[]"):
             found = _for_rule(entry, reachable, inside=SIDECARS in names)
             if found and all(server.section != section for server in found):

@@ -217,7 +217,7 @@ def _elsewhere(mesh: MeshView, asked: tuple[Selector, str | None, str, int]) -> 
     selector, namespace, cluster, number = asked
     chosen = selected(mesh, selector, namespace, cluster)[:_MOST]
     servers = [server for server in chosen if point_of(mesh, server) in (Point.SIDECAR, Point.ZTUNNEL)]
-    if any(number in _declared(server) for server in servers):
+    if any(number in mesh.once(_declared, server) for server in servers):
         return frozenset()
     led = [_led_to(mesh, server, number) for server in servers]
     aims = frozenset(aim for found in led for aim in found)
@@ -230,5 +230,5 @@ def _led_to(mesh: MeshView, server: Workload, number: int) -> set[int]:
     return {aim for aim in found if aim is not None}
 
 
-def _declared(server: Workload) -> set[int | float | None]:
+def _declared(mesh: MeshView, server: Workload) -> set[int | float | None]:  # noqa: ARG001  # asked for once a server
     return {node.number for port in server.container_ports if (node := port.get("containerPort")) is not None}

@@ -76,8 +76,10 @@ def security_part_empty(resource: Resource, mesh: MeshView) -> Iterator[Draft]: 
         node = resource.get("spec.action") or resource.root
         yield node.finding(f"a policy with action {action(resource)} and without rules never matches and is refused")
     for rule_node in rules(resource):
-        yield from _of_clause(rule_node, "from", "source", _SOURCE)
-        yield from _of_clause(rule_node, "to", "operation", _OPERATION)
+        for clause, name, fields in (("from", "source", _SOURCE), ("to", "operation", _OPERATION)):
+            entries = rule_node.value_at(clause)
+            if entries is not None and not (entries and _is_sound(entries, name, fields)):
+                yield from _of_clause(rule_node, clause, name, fields)
         for _, condition in conditions(rule_node):
             yield from _of_condition(condition)
 
@@ -90,11 +92,13 @@ def _of_tokens(resource: Resource) -> Iterator[Draft]:
 
 def _of_clause(rule_node: Node, clause: str, name: str, fields: tuple[str, ...]) -> Iterator[Draft]:
     listed = rule_node.get(clause)
-    if listed is not None and listed.value == []:
+    if listed is None:
+        return
+    if listed.value == []:
         everything = "everybody" if clause == "from" else "every request"
         message = f"an empty '{clause}' is the same as none: the rule is for {everything}"
         yield listed.finding(message, severity=Severity.WARNING)
-    for item in listed.items if listed is not None and not _is_sound(listed.value, name, fields) else ():
+    for item in listed.items:
         holder = item.get(name)
         if isinstance(item.value, dict) and (holder is None or holder.value is None):
             yield item.finding(f"an entry of '{clause}' without '{name}' is refused")

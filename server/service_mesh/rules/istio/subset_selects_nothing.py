@@ -81,7 +81,7 @@ reported as not checked.
 Offered when a label's value has exactly one near one among the workloads; unsafe, because the intent is guessed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
 from service_mesh.mesh.destination_rules import rule_host
@@ -136,7 +136,7 @@ def subset_selects_nothing(resource: Resource, mesh: MeshView) -> Iterator[Draft
     """Report each subset with labels that nothing behind the host has."""
     host = rule_host(resource)
     declared = () if is_wildcard(host) else declared_anywhere(mesh, host, resource.cluster)
-    subsets = [subset for subset in resource.each("spec.subsets[]") if subset.get("labels") is not None]
+    subsets = [subset for subset in resource.each("spec.subsets[]") if subset.value_at("labels")]
     if not subsets or not declared or not all(_is_listed(declaring) for declaring in declared):
         return
     partial = not all(mesh.is_complete(declaring.namespace, resource.cluster) for declaring in declared)
@@ -145,7 +145,7 @@ def subset_selects_nothing(resource: Resource, mesh: MeshView) -> Iterator[Draft
     everything = [*(workload.labels for workload in behind), *endpoints]
     for subset in subsets:
         labels, name = subset.get("labels"), subset.get("name")
-        if labels is None or name is None or not labels.value or _fits(mesh, labels, everything):
+        if labels is None or name is None or _fits(mesh, labels, everything):
             continue
         refers = (resource.cluster, host, name.text) in mesh.index(_references)
         message = f"labels of subset '{name.text}' fit no workload of host '{host}'"
@@ -162,9 +162,11 @@ def _is_listed(declaring: Resource) -> bool:
     return resolution is not None and resolution.text not in ("", "NONE")
 
 
-def _fits(mesh: MeshView, labels: Node, everything: Iterable[Mapping[str, object]]) -> bool:
+def _fits(mesh: MeshView, labels: Node, everything: Sequence[Mapping[str, object]]) -> bool:
     """Whether some labels have all that is asked; what istiod adds itself is looked up or taken as met."""
     selector = map_selector(labels)
+    if any(selector.matches(found) for found in everything):
+        return True
     kept = {key: value for key, value in selector.equal.items() if not _is_met(mesh, labels.resource, key, value)}
     asked = Selector(kept, nothing=selector.nothing)
     return any(asked.matches(found) for found in everything)

@@ -125,27 +125,25 @@ def target_port_not_offered(resource: Resource, mesh: MeshView) -> Iterator[Draf
         return
     partial = not mesh.is_complete(resource.namespace, resource.cluster)
     for port in resource.each("spec.ports[]"):
-        target = port.get("targetPort")
-        if target is not None and target.text:
-            if target.text not in declared.names:
-                message = f"no container behind the service has a port named '{target.text}', so it has no endpoints"
+        name = port.text_at("targetPort")
+        if name:
+            if name not in declared.names and (target := port.get("targetPort")) is not None:
+                message = f"no container behind the service has a port named '{name}', so it has no endpoints"
                 yield target.finding(message, fix=_fix(target, behind), partial=partial)
             continue
         number = target_number(port, behind[0])  # a target that is neither name nor number is a fault of its own
         if number is not None and not declared.is_open and number not in declared.numbers:
             message = f"no container behind the service declares port {number}"
-            node = target or port.get("port") or port
+            node = port.get("targetPort") or port.get("port") or port
             yield node.finding(message, severity=Severity.WARNING, partial=partial)
 
 
 def _declared(mesh: MeshView, asked: tuple[Selector, str, str]) -> _Declared:
     """Read once for all services with the same selector."""
     behind = selected(mesh, *asked)
-    ports = [port for workload in behind for port in workload.container_ports]
-    held = [port.value for port in ports if isinstance(port.value, dict)]
     return _Declared(
         {name for one in behind for name, number in one.port_numbers.items() if number is not None},
-        {number for port in held if type(number := port.get("containerPort")) is int},
+        frozenset().union(*(one.declared_numbers for one in behind)),
         any(_may_have_any(workload, mesh) for workload in behind),
         any(workload.is_machine for workload in behind),
     )
@@ -154,9 +152,7 @@ def _declared(mesh: MeshView, asked: tuple[Selector, str, str]) -> _Declared:
 def _may_have_any(workload: Workload, mesh: MeshView) -> bool:
     if not workload.container_ports:
         return True
-    is_proxy = all(
-        (name := container.get("name")) is not None and name.text == _PROXY for container in workload.containers
-    )
+    is_proxy = all(container.text_at("name") == _PROXY for container in workload.containers)
     return is_proxy or is_gateway_workload(mesh, workload)
 
 

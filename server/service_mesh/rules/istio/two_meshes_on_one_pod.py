@@ -44,9 +44,9 @@ from service_mesh.model.kinds import NAMESPACE, WORKLOADS
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, ENROLMENT_KINDS, enrolment
+from service_mesh.posture.linkerd import enrolment as linkerd
 from service_mesh.rules.rule import rule
 
-_LINKERD = "linkerd.io/inject"
 _TAKEN = ("enabled", "ingress")
 _ASKS = ("istio-injection", "istio.io/rev", AMBIENT_LABEL)
 
@@ -57,7 +57,7 @@ _ASKS = ("istio-injection", "istio.io/rev", AMBIENT_LABEL)
     severity=Severity.WARNING,
     about=(NAMESPACE, *sorted(WORKLOADS)),
     where=has_linkerd,
-    reads=ENROLMENT_KINDS,
+    reads=tuple(dict.fromkeys((*ENROLMENT_KINDS, *linkerd.ENROLMENT_KINDS))),
     sources=(
         "linkerd/linkerd2: pkg/inject/report.go",
         "istio/istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml",
@@ -72,17 +72,17 @@ def two_meshes_on_one_pod(resource: Resource, mesh: MeshView) -> Iterator[Draft]
     if workload is None or workload.resource is not resource:
         return
     answer = enrolment(mesh, workload)
-    linkerd = _linkerd(mesh, workload)
-    if linkerd is not None and answer.is_meshed:
+    asking = _linkerd(mesh, workload)
+    if asking is not None and answer.is_meshed:
         message = f"pods are injected by Linkerd, and Istio takes them too ({answer.mode.value})"
-        yield linkerd.finding(message, related=answer.chain)
+        yield asking.finding(message, related=answer.chain)
 
 
 def _of_namespace(namespace: Resource) -> Iterator[Draft]:
-    linkerd, istio = _injecting(namespace.get("metadata.annotations")), _asking(namespace)
-    if linkerd is not None and istio is not None:
+    injecting, istio = _injecting(namespace.get("metadata.annotations")), _asking(namespace)
+    if injecting is not None and istio is not None:
         message = f"pods are injected by Linkerd, and '{istio.path[-1]}: {istio.text}' puts them into Istio too"
-        yield linkerd.finding(message, fix=Fix.remove(linkerd), related=(istio.note("asks for Istio"),))
+        yield injecting.finding(message, fix=Fix.remove(injecting), related=(istio.note("asks for Istio"),))
 
 
 def _asking(namespace: Resource) -> Node | None:
@@ -95,20 +95,16 @@ def _asking(namespace: Resource) -> Node | None:
 
 
 def _linkerd(mesh: MeshView, workload: Workload) -> Node | None:
-    """What makes Linkerd take a workload; None where its namespace alone asks for both meshes."""
-    proxy = workload.container("linkerd-proxy")
-    if proxy is not None:
+    """What makes Linkerd take a workload; None where it does not, or its namespace alone asks for both meshes."""
+    proxy = workload.container(linkerd.PROXY)
+    if proxy is not None or not linkerd.enrolment(mesh, workload).is_meshed:
         return proxy
-    if _LINKERD in workload.annotations:
+    if linkerd.INJECT in workload.annotations:
         return _injecting(workload.template.get("metadata.annotations"))
     namespace = namespace_named(mesh, workload.namespace, workload.cluster)
-    if namespace is None or _asking(namespace) is not None:
-        return None
-    if _injecting(namespace.get("metadata.annotations")) is None:
-        return None
-    return workload.labels_node
+    return None if namespace is None or _asking(namespace) is not None else workload.labels_node
 
 
 def _injecting(annotations: Node | None) -> Node | None:
-    found = annotations.key(_LINKERD) if annotations is not None else None
+    found = annotations.key(linkerd.INJECT) if annotations is not None else None
     return found if found is not None and found.text in _TAKEN else None

@@ -67,7 +67,7 @@ from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import SECTIONS, is_filled
+from service_mesh.rules.istio._routes import filled_sections, is_filled
 from service_mesh.rules.rule import rule
 
 _NOTES = 3
@@ -174,7 +174,7 @@ def _claimed(route: Resource) -> Iterator[Node]:
 def _ranks(mesh: MeshView, route: Resource, host: str) -> Iterator[_Rank]:
     seen = visibility(mesh, route)
     rank = "public" if seen.is_public else "private" if seen.namespaces == {route.namespace} else "exported"
-    for section in SECTIONS:
+    for section in filled_sections(route):
         if is_filled(route.get(f"spec.{section}")):
             for namespace in sorted({""} if seen.is_public else seen.namespaces):
                 yield _Rank(_Slot(route.cluster, host, section, namespace), rank)

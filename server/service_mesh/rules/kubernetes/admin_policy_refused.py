@@ -34,7 +34,8 @@ Other versions than `v1alpha1`; policies that were read from a cluster; definiti
 pass judges by itself.
 
 ## Fix safety
-The name of the baseline is offered; safe, because under any other name nothing is stored.
+The name of the baseline is offered. It is unsafe: under any other name nothing is stored, and under this one the policy
+comes into force, which changes who can call whom.
 """
 
 from collections.abc import Iterator
@@ -99,7 +100,7 @@ def _priority(spec: Node) -> Iterator[Draft]:
 def _named(resource: Resource) -> Iterator[Draft]:
     name = resource.get("metadata.name")
     if name is not None and name.text and name.text != _BASELINE:
-        fix = Fix.replace(name, _BASELINE, title=f"name it '{_BASELINE}'", safe=True)
+        fix = Fix.replace(name, _BASELINE, title=f"name it '{_BASELINE}'")
         yield name.finding(f"the one baseline of a cluster is named '{_BASELINE}', and no other is taken", fix=fix)
 
 

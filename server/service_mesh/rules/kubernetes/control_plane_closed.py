@@ -70,7 +70,7 @@ Opening the ports in the first rule is offered; unsafe, because it opens them fo
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.components import COMPONENT_KINDS, Component, components
-from service_mesh.mesh.network_policies import is_port_open, policy_rules
+from service_mesh.mesh.network_policies import is_port_open, pod_selector, policy_rules
 from service_mesh.mesh.selection import is_selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
@@ -80,7 +80,6 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NETWORK_POLICY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.model.selectors import label_selector
 from service_mesh.rules.rule import rule
 
 _USES: Mapping[tuple[str, str], Mapping[int, str]] = {
@@ -117,7 +116,7 @@ def control_plane_closed(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     rules = tuple(policy_rules(resource, "ingress"))
     if not rules or resource.get("spec.ingress[].ports[]") is None:
         return
-    selector = label_selector(resource.get("spec.podSelector"))
+    selector = pod_selector(resource)
     for component in mesh.index(_by_place).get((resource.cluster, resource.namespace), ()):
         workload = component.workload
         uses = _USES[component.mesh, component.role] if is_selected(selector, workload) else {}

@@ -54,6 +54,7 @@ Adding the namespace of the workloads is offered; unsafe, because the policy com
 
 from collections.abc import Iterator, Mapping
 
+from service_mesh.mesh.network_policies import pod_selector
 from service_mesh.mesh.selection import policy_selector
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload, workloads
@@ -68,7 +69,7 @@ from service_mesh.model.kinds import (
     REQUEST_AUTHENTICATION,
 )
 from service_mesh.model.resource import Resource
-from service_mesh.model.selectors import Selector, label_selector
+from service_mesh.model.selectors import Selector
 from service_mesh.rules.rule import rule
 
 _BY_PODS = (NETWORK_POLICY, LINKERD_SERVER)
@@ -104,7 +105,7 @@ def namespace_left_out(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 
 
 def _selector(policy: Resource) -> Selector:
-    return label_selector(policy.get("spec.podSelector")) if policy.kind in _BY_PODS else policy_selector(policy)
+    return pod_selector(policy) if policy.kind in _BY_PODS else policy_selector(policy)
 
 
 def _by_file(mesh: MeshView) -> Mapping[tuple[str, str], tuple[Workload, ...]]:

@@ -118,8 +118,7 @@ def peers_written_apart(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
 
 def _alone(peer: Node, name: str) -> Node | None:
     """A selector with labels that has nothing beside it in its item."""
-    found = peer.get(name)
-    if found is None or not isinstance(peer.value, dict) or len(peer.value) != 1:
+    if not isinstance(peer.value, dict) or len(peer.value) != 1 or (found := peer.get(name)) is None:
         return None
     return None if label_selector(found).is_empty else found
 

@@ -134,34 +134,29 @@ def _misread(
     if subject is None or not servers:
         return
     for port in item.each("ports[]"):
-        number = port.get("port")
-        if number is None or type(number.value) is not int or port.get("endPort") is not None:
+        number = port.value_at("port")
+        if type(number) is not int or port.text_at("protocol") not in ("", "TCP"):
             continue
-        if port.text_at("protocol") not in ("", "TCP"):
-            continue
-        led = [mesh.once(_led_to, (server, number.value)) for server in servers]
-        arrival = led[0] if all(led) else None
+        led = [mesh.once(_led_from, server).get(number) for server in servers]
+        arrival = led[0] if all(led) and port.get("endPort") is None else None
         if arrival is None or _is_open_by_name(mesh, servers, item.resource, arrival[1]):
             continue
         if not _is_open(mesh, servers if way == "ingress" else [subject], way, arrival[1]):
-            yield _draft(number, *arrival, partial=not mesh.is_complete(item.resource.namespace, item.resource.cluster))
+            node = port.get("port") or port
+            yield _draft(node, *arrival, partial=not mesh.is_complete(item.resource.namespace, item.resource.cluster))
 
 
-def _led_to(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[Node, int] | None:
-    """The port of a Service with this number and the container port behind it, which is another one."""
-    server, number = asked
-    numbers = (one.get("containerPort") for one in server.container_ports)
-    declared = {one.value for one in numbers if one is not None and type(one.value) is int}
-    if not declared or number in declared:
-        return None
+def _led_from(mesh: MeshView, server: Workload) -> Mapping[int, tuple[Node, int]]:
+    """Number of a Service's port that is no port of the pods -> that port and the container port behind it."""
+    declared = server.declared_numbers
     leading = [port for service in services_of(mesh, server) for port in service.each("spec.ports[]")]
-    if any(target_number(port, server) == number for port in leading):
-        return None
-    for port in leading:
-        target = target_number(port, server)
-        if port_number(port) == number and target in declared and target is not None:
-            return port, target
-    return None
+    aims = [target_number(port, server) for port in leading]
+    found: dict[int, tuple[Node, int]] = {}
+    for port, target in zip(leading, aims, strict=True):
+        number = port_number(port)
+        if number is not None and number not in declared and number not in aims and target in declared:
+            found.setdefault(number, (port, target))
+    return found
 
 
 def _is_open(mesh: MeshView, subjects: Iterable[Workload], way: str, number: int) -> bool:

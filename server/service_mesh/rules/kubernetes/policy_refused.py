@@ -91,12 +91,14 @@ def policy_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  # no
 
 
 def _port(port: Node) -> Iterator[Draft]:
-    number, end, protocol = port.get("port"), port.get("endPort"), port.get("protocol")
-    if protocol is not None and protocol.text and protocol.text not in _PROTOCOLS:
-        yield protocol.finding(f"'{protocol.text[:40]}' is no protocol of a policy: {', '.join(_PROTOCOLS)} are")
-    if number is not None and (fault := port_fault(number.value)):
+    said = port.text_at("protocol")
+    if said and said not in _PROTOCOLS and (protocol := port.get("protocol")) is not None:
+        yield protocol.finding(f"'{said[:40]}' is no protocol of a policy: {', '.join(_PROTOCOLS)} are")
+    fault = port_fault(port.value_at("port"))
+    if fault and (number := port.get("port")) is not None:
         yield number.finding(f"port '{number.value!s:.80}' {fault}")
-    if end is not None and end.value is not None and (wrong := _end_fault(number, end)):
+    end = port.get("endPort") if port.value_at("endPort") is not None else None
+    if end is not None and (wrong := _end_fault(port.get("port"), end)):
         yield end.finding(wrong)
 
 

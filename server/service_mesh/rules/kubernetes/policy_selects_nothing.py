@@ -56,13 +56,12 @@ None is offered: which pods were meant is not known.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.network_policies import selected_by_policy
+from service_mesh.mesh.network_policies import pod_selector, selected_by_policy
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NETWORK_POLICY
 from service_mesh.model.resource import Resource
-from service_mesh.model.selectors import label_selector
 from service_mesh.rules.kubernetes._selecting import SELECTING_KINDS, selects_nothing
 from service_mesh.rules.rule import rule
 
@@ -84,7 +83,7 @@ _SYSTEM = "kube-system"
 def policy_selects_nothing(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report the selector of a policy that is for no pod, or only for pods that no policy is for."""
     node = resource.get("spec.podSelector")
-    selector = label_selector(node)
+    selector = pod_selector(resource)
     if node is None or selector.is_empty or resource.namespace == _SYSTEM:
         return
     if selects_nothing(mesh, selector, resource.namespace, resource.cluster):

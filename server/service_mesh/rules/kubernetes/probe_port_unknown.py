@@ -43,7 +43,7 @@ whose containers have no image.
 Offered where one port of the container has a near name; unsafe, because the intent is guessed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, workload_of
@@ -58,6 +58,11 @@ from service_mesh.rules.rule import rule
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS = ("lifecycle.postStart", "lifecycle.preStop")
+_PORTS: Mapping[str, tuple[str, ...]] = {
+    **{probe: (f"{probe}.httpGet.port", f"{probe}.tcpSocket.port") for probe in _PROBES},
+    "lifecycle": tuple(f"{hook}.{way}.port" for hook in _HOOKS for way in ("httpGet", "tcpSocket")),
+}
+"""Field of a container -> where ports stand in it."""
 _DIGITS = frozenset("0123456789")
 
 
@@ -81,26 +86,21 @@ def probe_port_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     for container in workload.containers:
         if not container.text_at("image"):
             continue
-        for what, port in _named(container):
-            names = {one.text_at("name") for one in container.each("ports[]")}
-            if port.text not in names:
-                message = f"{what} names port '{port.text[:80]}', and the container has no such port"
+        asked = list(_named(container))
+        names = {one.text_at("name") for one in container.each("ports[]")} if asked else set()
+        for place, name in asked:
+            if name not in names and (port := container.get(place)) is not None:
+                message = f"'{port.path[-3]}' names port '{name[:80]}', and the container has no such port"
                 yield port.finding(message, fix=_fix(port, names))
 
 
-def _named(container: Node) -> Iterator[tuple[str, Node]]:
-    for place in (*_PROBES, *_HOOKS):
-        for way in ("httpGet", "tcpSocket"):
-            port = container.get(f"{place}.{way}.port") if _is_text(container.value, *place.split("."), way) else None
-            if port is not None and port.text and not _DIGITS.issuperset(port.text):
-                yield f"'{place.rpartition('.')[2]}'", port
-
-
-def _is_text(held: object, *steps: str) -> bool:
-    """Whether a port is named, told from plain data: nearly all are numbers."""
-    for step in steps:
-        held = held.get(step) if isinstance(held, dict) else None
-    return isinstance(held, dict) and isinstance(held.get("port"), str)
+def _named(container: Node) -> Iterator[tuple[str, str]]:
+    """Where ports are named, and how; nearly all are numbers."""
+    held = container.value if isinstance(container.value, dict) else {}
+    for place in (place for field, places in _PORTS.items() if field in held for place in places):
+        name = container.text_at(place)
+        if name and not _DIGITS.issuperset(name):
+            yield place, name
 
 
 def _fix(port: Node, names: set[str]) -> Fix | None:

@@ -79,9 +79,9 @@ def service_port_refused(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
         yield from _name(port, names, is_needed=len(ports) > 1)
         yield from _numbers(port, nodes)
         yield from _target(port, resource, mesh)
-        said = port.get("appProtocol")
-        if said is not None and said.text and not _is_qualified(said.text):
-            yield said.finding(f"'{said.text[:80]}' is not a name of a protocol: at most one '/' after a DNS name")
+        named = port.text_at("appProtocol")
+        if named and not _is_qualified(named) and (said := port.get("appProtocol")) is not None:
+            yield said.finding(f"'{named[:80]}' is not a name of a protocol: at most one '/' after a DNS name")
 
 
 def _name(port: Node, names: dict[str, Node], *, is_needed: bool) -> Iterator[Draft]:
@@ -99,9 +99,10 @@ def _name(port: Node, names: dict[str, Node], *, is_needed: bool) -> Iterator[Dr
 
 
 def _numbers(port: Node, nodes: dict[tuple[str, object], Node]) -> Iterator[Draft]:
-    number, outer = port.get("port"), port.get("nodePort")
-    if number is not None and (fault := port_fault(number.value, may_be_name=False)):
+    fault = port_fault(port.value_at("port"), may_be_name=False)
+    if fault and (number := port.get("port")) is not None:
         yield number.finding(f"port {number.value!s:.20} {fault}")
+    outer = port.get("nodePort")
     if outer is None or not is_set(outer):
         return
     if fault := port_fault(outer.value, may_be_name=False):
@@ -115,6 +116,8 @@ def _numbers(port: Node, nodes: dict[tuple[str, object], Node]) -> Iterator[Draf
 
 
 def _target(port: Node, resource: Resource, mesh: MeshView) -> Iterator[Draft]:
+    if not port_fault(port.value_at("targetPort")):
+        return
     target = port.get("targetPort")
     fault = port_fault(target.value) if target is not None and is_set(target) else ""
     if target is None or not fault or (target.text and workloads_of(mesh, resource)):

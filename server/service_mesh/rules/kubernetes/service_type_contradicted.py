@@ -75,8 +75,7 @@ def service_type_contradicted(resource: Resource, mesh: MeshView) -> Iterator[Dr
 
 
 def _with_address(spec: Node, chosen: str) -> Iterator[tuple[Node, str]]:
-    address = spec.get("clusterIP")
-    if chosen != _CLUSTER and address is not None and address.text == "None":
+    if chosen != _CLUSTER and spec.text_at("clusterIP") == "None" and (address := spec.get("clusterIP")) is not None:
         yield address, f"a Service of type '{chosen}' cannot be headless"
     if chosen != _BALANCER:
         for node in filter(None, map(spec.get, _OF_BALANCERS)):
@@ -84,8 +83,8 @@ def _with_address(spec: Node, chosen: str) -> Iterator[tuple[Node, str]]:
                 yield node, f"'{node.path[-1]}' is for type '{_BALANCER}', and this one is '{chosen}'"
     if chosen == _CLUSTER:
         yield from _inside(spec)
-    affinity, settings = spec.text_at("sessionAffinity"), spec.get("sessionAffinityConfig")
-    if affinity in ("", "None") and settings is not None and settings.value:
+    settings = spec.get("sessionAffinityConfig") if spec.value_at("sessionAffinityConfig") else None
+    if settings is not None and spec.text_at("sessionAffinity") in ("", "None"):
         yield settings, "'sessionAffinityConfig' is for 'sessionAffinity: ClientIP', which is not set"
 
 
@@ -93,8 +92,8 @@ def _inside(spec: Node) -> Iterator[tuple[Node, str]]:
     for node in spec.each("ports[].nodePort"):
         if is_set(node):
             yield node, f"a node port is for types '{_NODE}' and '{_BALANCER}', and this one is '{_CLUSTER}'"
-    outside, policy = spec.get("externalIPs"), spec.get("externalTrafficPolicy")
-    if is_set(policy) and policy is not None and (outside is None or not outside.value):
+    policy = spec.get("externalTrafficPolicy")
+    if is_set(policy) and policy is not None and not spec.value_at("externalIPs"):
         yield policy, "'externalTrafficPolicy' is for Services that are reached from outside, and this one is not"
 
 

@@ -22,8 +22,7 @@ def refers_to(reference: Node, kind: Kind, *, default: str = "") -> bool:
 
     (linkerd/linkerd2: policy-controller/k8s/api/src/policy.rs)
     """
-    named = reference.get("kind")
-    if named is None or named.text.lower() != kind.name.lower():
+    if reference.text_at("kind").lower() != kind.name.lower():
         return False
     return _group(reference, default) == kind.group.lower()
 

@@ -30,7 +30,8 @@ spec:
 The three kinds in their groups, letter case aside; a reference without a kind, which is the schema's business.
 
 ## Fix safety
-Safe where the kind is one of the three and its group is absent, empty or, for a ServiceAccount, too much.
+The group is offered where the kind is one of the three and its group is absent, empty or, for a ServiceAccount, too
+much. It is unsafe: the policy comes into force, and whoever it authorizes can call.
 """
 
 from collections.abc import Iterator
@@ -81,6 +82,6 @@ def _in_its_group(reference: Node) -> Fix | None:
         return None
     if group is None:
         return Fix(
-            f"set group '{meant.group}'", True, (Insert(reference.resource, reference.path, "group", meant.group),)
+            f"set group '{meant.group}'", False, (Insert(reference.resource, reference.path, "group", meant.group),)
         )
-    return Fix(f"set group '{meant.group}'", True, (Replace(reference.resource, group.path, meant.group),))
+    return Fix(f"set group '{meant.group}'", False, (Replace(reference.resource, group.path, meant.group),))

@@ -30,8 +30,8 @@ HTTPRoute of either group, letter case aside; the namespace that the policy is i
 schema's business.
 
 ## Fix safety
-Adding the group is safe where one group alone has a target of that kind. The policy's own namespace in place of another
-one is offered as unsafe.
+The group is offered where one group alone has a target of that kind, and the policy's own namespace in place of another
+one. Both are unsafe: the policy comes into force, and whoever it authorizes can call.
 """
 
 from collections.abc import Iterator
@@ -101,4 +101,4 @@ def _group_set(target: Node, group: Node | None, kind: Kind) -> Fix:
         if group is None
         else Replace(target.resource, group.path, kind.group)
     )
-    return Fix(f"set group '{kind.group}'", True, (edit,))
+    return Fix(f"set group '{kind.group}'", False, (edit,))

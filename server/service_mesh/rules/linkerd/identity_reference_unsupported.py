@@ -30,7 +30,8 @@ ServiceAccounts with or without a namespace, Namespaces without one; a reference
 business.
 
 ## Fix safety
-Removing `namespace` is safe where it repeats the name, and unsafe otherwise.
+Removing `namespace` is offered. It is unsafe: the object comes into force, and whoever has one of its identities can
+call where a policy asks for it.
 """
 
 from collections.abc import Iterator
@@ -68,12 +69,12 @@ def identity_reference_unsupported(resource: Resource, mesh: MeshView) -> Iterat
         elif name is None or name.value is None:
             yield kind.finding(f"'{shown(reference)}' is referred to without a name")
         elif refers_to(reference, NAMESPACE):
-            yield from _placed(reference, name)
+            yield from _placed(reference)
 
 
-def _placed(reference: Node, name: Node) -> Iterator[Draft]:
+def _placed(reference: Node) -> Iterator[Draft]:
     namespace = reference.get("namespace")
     if namespace is not None and namespace.value is not None:
-        fix = Fix.remove(namespace, safe=name.value == namespace.value)
+        fix = Fix.remove(namespace)
         message = f"a Namespace lies in no namespace, so it cannot be in '{namespace.value}'"
         yield namespace.finding(message, fix=fix, anchor=Anchor.KEY)

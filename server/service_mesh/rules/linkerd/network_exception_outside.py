@@ -31,8 +31,8 @@ Exceptions inside their block and smaller than it. Exceptions that together leav
 network is reported as such.
 
 ## Fix safety
-Removing an exception that has no address in common with its block is safe: the addresses that are meant stay the same.
-For other exceptions none is offered.
+Removing an exception that has no address in common with its block is offered: the addresses that are meant stay the
+same. It is unsafe, since the object comes into force and lets them in. For other exceptions none is offered.
 """
 
 from collections.abc import Iterator
@@ -75,6 +75,6 @@ def _compared(cidr: Node, exception: Node) -> Iterator[Draft]:
     if contains(part, whole):
         yield exception.finding(f"exception '{exception.text}' leaves nothing of '{cidr.text}'", related=related)
     elif not contains(whole, part):
-        fix = Fix.remove(exception, title=f"remove '{exception.text}'", safe=True)
+        fix = Fix.remove(exception, title=f"remove '{exception.text}'")
         message = f"exception '{exception.text}' is not inside of '{cidr.text}'"
         yield exception.finding(message, fix=fix, related=related)

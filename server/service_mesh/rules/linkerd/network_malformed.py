@@ -30,7 +30,8 @@ Blocks with host bits, which are read as the block around them; plain addresses 
 EgressNetwork.
 
 ## Fix safety
-Writing a plain address as a block of one is safe. For what is neither, none is offered.
+A plain address is offered as a block of one, which is what was meant. It is unsafe: the authorization comes into force
+and lets the address in. For what is neither, none is offered.
 """
 
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def network_malformed(resource: Resource, mesh: MeshView) -> Iterator[Draft]:  #
                 yield written.finding(f"'{written.value[:80]}' is neither an address nor a CIDR")
             elif resource.kind == SERVER_AUTHORIZATION and "/" not in written.value:
                 message = f"'{written.value}' is an address, a ServerAuthorization takes CIDRs only"
-                yield written.finding(message, fix=Fix.replace(written, str(read), safe=True))
+                yield written.finding(message, fix=Fix.replace(written, str(read)))
 
 
 def _written(entry: Node) -> Iterator[Node]:

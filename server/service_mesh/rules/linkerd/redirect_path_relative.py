@@ -39,7 +39,8 @@ Routes of gateways; filters of single backends, which the webhook does not read;
 only parents are Services, which other meshes take too, it is a warning.
 
 ## Fix safety
-Putting the slash before the path is safe: no other path can be meant.
+A slash before the path is offered: no other path can be meant. It is unsafe, since the route comes into force, and a
+Server with a route answers what no route matches with 404.
 """
 
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ def redirect_path_relative(resource: Resource, mesh: MeshView) -> Iterator[Draft
         written = _written(path)
         if written is not None and not written.text.startswith("/"):
             message = f"redirect to '{written.text[:120]}' is not an absolute path"
-            fix = Fix.replace(written, f"/{written.text}", safe=True)
+            fix = Fix.replace(written, f"/{written.text}")
             yield written.finding(message, severity=severity, fix=fix)
         # In the other group the CRD itself asks for the field that fits the type.
         elif written is None and resource.kind == LINKERD_HTTP_ROUTE and isinstance(path.value, dict):

@@ -37,7 +37,8 @@ another reason. A relative path in an HTTPRoute of the Gateway API is reported b
 parents are Services, which other meshes take too, it is a warning.
 
 ## Fix safety
-Putting the slash before a path is safe: no other path can be meant.
+A slash before the path is offered: no other path can be meant. It is unsafe, since the route comes into force, and a
+Server with a route answers what no route matches with 404.
 """
 
 from collections.abc import Iterator
@@ -99,7 +100,7 @@ def _path(match: Node) -> Iterator[Draft]:
     if path is None or value is None or not isinstance(value.value, str) or _has_type(path, _REGEX):
         return
     if not value.text.startswith("/"):
-        fix = Fix.replace(value, f"/{value.text}", safe=True)
+        fix = Fix.replace(value, f"/{value.text}")
         yield value.finding(f"path '{value.text[:120]}' is not absolute", fix=fix)
 
 

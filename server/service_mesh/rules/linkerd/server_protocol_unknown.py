@@ -31,7 +31,8 @@ spec:
 A known value, or none. Whether the workload speaks that protocol is another question.
 
 ## Fix safety
-Safe where only the letter case differs; the nearest known value is offered as unsafe.
+The known value that differs in letter case only, or else the nearest one, is offered. It is unsafe: the Server comes
+into force, and the default of a port with a Server is to let in nobody who is not authorized.
 """
 
 from collections.abc import Iterator
@@ -65,5 +66,5 @@ def server_protocol_unknown(resource: Resource, mesh: MeshView) -> Iterator[Draf
         return
     same = next((known for known in _PROTOCOLS if known.lower() == protocol.text.lower()), None)
     near = same or nearest(protocol.text, _PROTOCOLS, unique=True)
-    fix = Fix.replace(protocol, near, safe=same is not None) if near else None
+    fix = Fix.replace(protocol, near) if near else None
     yield protocol.finding(f"proxy protocol '{protocol.value[:80]}' does not exist", fix=fix)

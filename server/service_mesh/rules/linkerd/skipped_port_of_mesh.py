@@ -87,8 +87,7 @@ from service_mesh.model.kinds import SERVICE, WORKLOADS
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.enrolment import ENROLMENT_KINDS, enrolment
-from service_mesh.posture.linkerd.port_lists import ranges_in
-from service_mesh.posture.linkerd.ports import SKIP_OUTBOUND, skipped_inbound
+from service_mesh.posture.linkerd.ports import SKIP_OUTBOUND, skipped_inbound, skipped_outbound
 from service_mesh.posture.linkerd.settings import annotation
 from service_mesh.rules.rule import rule
 
@@ -116,7 +115,7 @@ def skipped_port_of_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     written = annotation(workload.template, SKIP_OUTBOUND)
     if written is None or not written.text or not enrolment(mesh, workload).is_meshed:
         return
-    skipped = ranges_in(written.text)
+    skipped = skipped_outbound(mesh, workload).ports
     own = services_of(mesh, workload)
     for number, port in mesh.index(_meshed_ports).get((resource.cluster, resource.namespace), {}).items():
         if number in skipped and port.resource not in own:
