@@ -37,8 +37,8 @@ Policies that were read from a cluster, which took them; values of a wrong type 
 which the schema reports where it knows them.
 
 ## Fix safety
-An address without the length of its prefix is offered as a block of one address, which is what was meant. The rest is
-for the author.
+An address without the length of its prefix is offered as a block of one address, which is what was meant. It is unsafe:
+the policy comes into force, which changes who can call whom. The rest is for the author.
 """
 
 import re
@@ -156,4 +156,4 @@ def _single(node: Node) -> Fix | None:
     except ValueError:
         return None
     block = f"{node.text}/{32 if isinstance(address, IPv4Address) else 128}"
-    return Fix.replace(node, block, title=f"write '{block}'", safe=True)
+    return Fix.replace(node, block, title=f"write '{block}'")

@@ -36,8 +36,8 @@ where workloads are behind the Service: IS163 reports that; a Service that was r
 ports is a flag of the API server and not known.
 
 ## Fix safety
-A target port whose number is written as text is offered as the number, which is what was meant. Names are for the
-author to choose.
+A target port whose number is written as text is offered as the number, which is what was meant. It is unsafe: the
+Service comes into force and leads to that port. Names are for the author to choose.
 """
 
 from collections.abc import Iterator
@@ -129,7 +129,7 @@ def _as_number(target: Node) -> Fix | None:
     text = target.text
     if not text or len(text) > _LONGEST_NUMBER or not _DIGITS.issuperset(text) or port_fault(int(text)):
         return None
-    return Fix.replace(target, int(text), title=f"write the number {int(text)}", safe=True)
+    return Fix.replace(target, int(text), title=f"write the number {int(text)}")
 
 
 def _is_qualified(text: str) -> bool:
