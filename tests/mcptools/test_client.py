@@ -22,7 +22,13 @@ def test_client_sees_the_tool_and_the_same_judgement_as_the_operation(monkeypatc
     seen = demonstrate("examples/demo-mesh")
     monkeypatch.chdir(find_skill())
     judged = validate(ValidateRequest(Inputs(paths=("examples/demo-mesh",))))
-    assert [name for name, _ in seen.tools] == ["validate_config", "mesh_status", "check_access", "validate_mtls"]
+    assert [name for name, _ in seen.tools] == [
+        "validate_config",
+        "mesh_status",
+        "check_access",
+        "validate_mtls",
+        "preview_change",
+    ]
     assert [(f.id, f.file, f.line, f.column) for f in seen.result.findings] == [
         (f.id, f.file, f.line, f.column) for f in judged.findings
     ]

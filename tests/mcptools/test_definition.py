@@ -86,7 +86,18 @@ async def test_every_parameter_is_described_in_one_sentence_with_one_example(ser
 
 
 async def test_inputs_that_do_not_exist_yet_are_absent(serve: Serve) -> None:
-    validate, status, access, mtls = await _tools(serve)
+    validate, status, access, mtls, preview = await _tools(serve)
+    assert list(preview.input_schema["properties"]) == [
+        "manifests",
+        "paths",
+        "snapshot",
+        "kube_context",
+        "versions",
+        "complete",
+        "after_manifests",
+        "after_paths",
+        "delete",
+    ]
     assert list(mtls.input_schema["properties"]) == [
         "manifests",
         "paths",
@@ -113,6 +124,7 @@ async def test_inputs_that_do_not_exist_yet_are_absent(serve: Serve) -> None:
         "host",
         "headers",
         "jwt_claims",
+        "matrix_namespace",
     ]
     assert list(status.input_schema["properties"]) == [
         "snapshot",

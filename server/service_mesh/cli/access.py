@@ -33,9 +33,9 @@ _CODES = {AccessDecision.ALLOW: 0, AccessDecision.DENY: 1, AccessDecision.UNKNOW
 def access(arguments: argparse.Namespace) -> int:
     """Tell whether the call that the arguments name passes, and print why; or of many: those of a file, or all."""
     _refuse_contradictions(arguments)
-    if arguments.tests:
+    if arguments.tests is not None:
         return _tests(arguments)
-    if arguments.matrix:
+    if arguments.matrix is not None:
         return _matrix(arguments)
     request = AccessRequest(
         inputs=inputs_of(arguments),

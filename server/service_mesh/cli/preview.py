@@ -26,6 +26,8 @@ def preview(arguments: argparse.Namespace) -> int:
     """
     if STANDARD_INPUT in arguments.paths and STANDARD_INPUT in (arguments.after or ()):
         raise UsageError("standard input cannot be both what there is and the change", "name a file for one of them")
+    if not arguments.after and not arguments.delete:
+        raise UsageError("no change was given", "name what would be applied with --after, or deleted with --delete")
     result = run_preview(
         PreviewRequest(
             inputs=inputs_of(arguments),

@@ -22,7 +22,8 @@ class MatrixClass:
     members: tuple[str, ...]
 
 
-class MatrixPort(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class MatrixPort:
     """A port that a class offers.
 
     Attributes:

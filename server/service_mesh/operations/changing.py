@@ -1,11 +1,11 @@
 """A change applied to what was read, the way that the API server would keep what a file does not say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service_mesh.engine.world import World
 from service_mesh.errors import UsageError
-from service_mesh.model.kinds import HELM_VALUES, SERVICE
+from service_mesh.model.kinds import HELM_VALUES, NAMESPACE, SERVICE
 from service_mesh.model.names import nearest
 from service_mesh.model.origin import Layer
 from service_mesh.model.resource import Resource, ResourceKey
@@ -62,20 +62,50 @@ def apply(before: World, change: World, delete: Sequence[str]) -> Changed:
         delete: Objects that are deleted, as `Kind namespace/name`.
 
     Raises:
-        UsageError: An object that is to be deleted was not read, is not named fully, or is applied as well.
+        UsageError: What was read is of several clusters; an object that is to be deleted was not read, is not named
+            fully, or is applied as well.
     """
     held = _current((*before.reading.values, *before.reading.resources))
-    new = {one.key: _applied(held.get(one.key), one) for one in change.reading.resources}
+    cluster = _cluster(held)
+    new = {one.key: one for one in (_applied(held, one, cluster) for one in change.reading.resources)}
     values = {one.key: replace(one, layer=Layer.CHANGE) for one in change.reading.values}
-    gone = {_named(held, text) for text in delete}
-    for key in gone & new.keys():
+    gone = dict.fromkeys(_named(held, text) for text in delete)
+    for key in gone.keys() & new.keys():
         raise UsageError(f"'{new[key].title}' is both applied and deleted", "leave one of the two away")
+    gone |= dict.fromkeys(_taken_along(held, gone))
     old = _with(before, held)
     touched = {**new, **values}
     after = {key: one for key, one in {**held, **touched}.items() if key not in gone}
     objects = (_touched(held.get(key), after.get(key)) for key in (*touched, *gone))
     both = replace(old, sources=(*old.sources, *change.sources), reading=joined((old.reading, change.reading)))
     return Changed(old, _with(both, after), tuple(one for one in objects if one is not None))
+
+
+def _taken_along(held: Mapping[ResourceKey, Resource], gone: Iterable[ResourceKey]) -> Iterator[ResourceKey]:
+    """What goes with deleted objects: all that lives in a namespace, and what they own, as the API server collects it.
+
+    (https://kubernetes.io/docs/concepts/architecture/garbage-collection/)
+    """
+    by_owner: dict[tuple[str, str, str, str], list[ResourceKey]] = {}
+    by_place: dict[tuple[str, str], list[ResourceKey]] = {}
+    for one in held.values():
+        by_place.setdefault((one.cluster, one.namespace), []).append(one.key)
+        for owner in _maps(one.metadata.get("ownerReferences")):
+            place = one.cluster, one.namespace, str(owner.get("kind")), str(owner.get("name"))
+            by_owner.setdefault(place, []).append(one.key)
+    seen, waiting = set(gone), list(gone)
+    while waiting:
+        key = waiting.pop()
+        inside = by_place.get((key.cluster, key.name), []) if key.kind == NAMESPACE else []
+        for other in (*inside, *by_owner.get((key.cluster, key.namespace, key.kind.name, key.name), [])):
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+                yield other
+
+
+def _maps(value: object) -> Iterator[Mapping[str, object]]:
+    yield from (one for one in (value if isinstance(value, list) else ()) if isinstance(one, dict))
 
 
 def _with(world: World, objects: Mapping[ResourceKey, Resource]) -> World:
@@ -110,18 +140,30 @@ def _spoken(resource: Resource) -> Mapping[str, object]:
     return {**resource.data, "metadata": {**metadata, "annotations": notes}}
 
 
-def _applied(before: Resource | None, new: Resource) -> Resource:
+def _cluster(held: Mapping[ResourceKey, Resource]) -> str:
+    """The cluster that a change is for."""
+    clusters = sorted({key.cluster for key in held} - {""})
+    if len(clusters) > 1:
+        names = ", ".join(f"'{name}'" for name in clusters[:3])
+        raise UsageError(f"what there is is of several clusters: {names}", "preview the change for one of them")
+    return clusters[0] if clusters else ""
+
+
+def _applied(held: Mapping[ResourceKey, Resource], given: Resource, cluster: str) -> Resource:
     """An object as the API server would have it afterwards: what only the server sets stays."""
+    new = Resource(given.data, given.origin, given.cluster or cluster, Layer.CHANGE, given.chart)
+    before = held.get(new.key)
+    if before is None:
+        return new
     data = dict(new.data)
-    if before is not None:
-        kept = {name: before.metadata[name] for name in _KEPT if name in before.metadata}
-        data["metadata"] = {**kept, **new.metadata}
-        if "status" in before.data:
-            data.setdefault("status", before.data["status"])
-        spec, old = data.get("spec"), before.data.get("spec")
-        if new.kind == SERVICE and isinstance(spec, dict) and isinstance(old, dict):
-            data["spec"] = {**{name: old[name] for name in _KEPT_OF_SERVICES if name in old}, **spec}
-    return Resource(data, new.origin, new.cluster, Layer.CHANGE, new.chart)
+    kept = {name: before.metadata[name] for name in _KEPT if name in before.metadata}
+    data["metadata"] = {**kept, **new.metadata}
+    if "status" in before.data:
+        data.setdefault("status", before.data["status"])
+    spec, old = data.get("spec"), before.data.get("spec")
+    if new.kind == SERVICE and isinstance(spec, dict) and isinstance(old, dict):
+        data["spec"] = {**{name: old[name] for name in _KEPT_OF_SERVICES if name in old}, **spec}
+    return replace(new, data=data)
 
 
 def _named(held: Mapping[ResourceKey, Resource], text: str) -> ResourceKey:

@@ -18,7 +18,7 @@ from service_mesh.source.reader import Reader, Reading
 from service_mesh.source.shell import LIMIT, commands, heredoc_blocks
 from service_mesh.source.text import decode
 
-__all__ = ["Loaded", "Text", "joined", "load", "read_again", "whole"]
+__all__ = ["Loaded", "Text", "joined", "load", "read_again", "unrendered", "whole"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,3 +151,15 @@ def joined(readings: Iterable[Reading]) -> Reading:
         together.empty += reading.empty
         together.patches += reading.patches
     return together
+
+
+def unrendered(worlds: Iterable[World]) -> Iterator[NotChecked]:
+    """What was read and is no object before somebody renders it: templates of charts, patches of overlays."""
+    listed = tuple(worlds)
+    for name in sorted({name for world in listed for name in world.reading.templates}):
+        how = "render it first: helm template NAME CHART | service-mesh validate -"
+        yield NotChecked(name, "it is an unrendered Helm template", how)
+    if patches := sum(world.reading.patches for world in listed):
+        how = "render the overlay: kubectl kustomize FOLDER | service-mesh validate -"
+        what = f"{patches} document{'s' if patches > 1 else ''}"
+        yield NotChecked(what, "a patch that another object is changed by is no whole object", how)

@@ -15,7 +15,7 @@ from service_mesh.mesh.workloads import workloads
 from service_mesh.model.grade import Severity
 from service_mesh.model.resource import Resource
 from service_mesh.operations.changing import Named, apply
-from service_mesh.operations.loading import Loaded, load, whole
+from service_mesh.operations.loading import Loaded, load, unrendered, whole
 from service_mesh.operations.preview_calls import access_changes, encryption_changes, told
 from service_mesh.operations.preview_findings import Judged, finding_changes
 from service_mesh.operations.preview_result import (
@@ -116,6 +116,7 @@ def _taken_as_empty(view: MeshView, seen: AbstractSet[_Place]) -> Iterator[NotCh
 def _unread(part: Loaded) -> Iterator[NotChecked]:
     yield from part.unread
     yield from (entry for world in part.worlds for entry in world.unread)
+    yield from unrendered(part.worlds)
 
 
 def _calls(views: tuple[MeshView, MeshView], objects: Iterable[Named]) -> tuple[list[Difference], Trials]:
@@ -164,4 +165,4 @@ def _notes(objects: tuple[Named, ...], tries: Trials) -> Iterator[str]:
         yield f"requests that policies speak of were tried for {tries.tried} of {tries.pairs} pairs; {rest}"
     elif tries.pairs:
         yield "where calls hang on the request, those that policies speak of were tried, and no others"
-    yield "calls from outside of the cluster and from nodes are not compared: check_access answers those"
+    yield "calls from and to the outside of the cluster and from nodes are not compared: check_access answers those"

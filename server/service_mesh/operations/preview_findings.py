@@ -45,7 +45,7 @@ def finding_changes(before: Judged, after: Judged, kinds: AbstractSet[Kind]) -> 
         after: The side after it.
         kinds: The kinds of the objects that differ.
     """
-    if not kinds:
+    if not kinds and before.world.reading.problems == after.world.reading.problems:
         return FindingChanges()
     registry = load_rules()
     codes = registry.about_files().narrowed()

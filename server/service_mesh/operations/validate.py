@@ -11,7 +11,7 @@ from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import Kind
 from service_mesh.operations.definitions import load_definitions
 from service_mesh.operations.fixing import Fixing
-from service_mesh.operations.loading import load
+from service_mesh.operations.loading import load, unrendered
 from service_mesh.operations.request import FixMode, ValidateRequest
 from service_mesh.operations.result import Counts, NotChecked, ResourceCounts, Rewritten, ValidateResult, Verdict
 from service_mesh.operations.versions import catalogue_for
@@ -142,13 +142,7 @@ def _resources(worlds: Iterable[World], reports: Iterable[Report]) -> ResourceCo
 
 def _not_checked(worlds: Iterable[World], reports: list[Report]) -> Iterator[NotChecked]:
     yield from (entry for world in worlds for entry in world.unread)
-    for name in sorted({name for world in worlds for name in world.reading.templates}):
-        how = "render it first: helm template NAME CHART | service-mesh validate -"
-        yield NotChecked(name, "it is an unrendered Helm template", how)
-    if patches := sum(world.reading.patches for world in worlds):
-        how = "render the overlay: kubectl kustomize FOLDER | service-mesh validate -"
-        what = f"{patches} document{'s' if patches > 1 else ''}"
-        yield NotChecked(what, "a patch that another object is changed by is no whole object", how)
+    yield from unrendered(worlds)
     unjudged: dict[str, int] = {}
     for report in reports:
         for reason, count in report.unjudged.items():

@@ -90,7 +90,7 @@ def matrix_data(result: AccessMatrixResult) -> dict[str, Any]:
         {
             "from": row.sources,
             "to": row.targets,
-            "port": row.port._asdict(),
+            "port": asdict(row.port),
             "decision": row.decision.value,
             "transport": row.transport,
             "deciding": asdict(row.deciding) if row.deciding is not None else None,

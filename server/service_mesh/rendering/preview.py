@@ -102,7 +102,7 @@ def render_preview_markdown(result: PreviewResult, most: int = 200) -> str:
 
     Args:
         result: The preview.
-        most: Most rows of each table.
+        most: Most rows of each table, arrows, and things that were not checked.
     """
     return "\n".join(_lines(result, most))
 
@@ -111,7 +111,7 @@ def _lines(result: PreviewResult, most: int) -> Iterator[str]:
     yield f"**{cell(preview_summary(result))}**\n"
     yield from (f"- {one.how}: {cell(one.title)}" for one in result.objects[:most])
     found = sections(result)
-    yield from _picture(found)
+    yield from _picture(found, min(most, _MOST_DRAWN))
     for section in found:
         yield f"\n### {section.title}"
         rows = (_row(row, section) for row in section.rows[:most])
@@ -123,16 +123,16 @@ def _lines(result: PreviewResult, most: int) -> Iterator[str]:
         if held:
             yield f"\n### Findings {title}"
             yield from table(("severity", "code", "object", "finding", "place"), map(_finding, held[:most]))
-    remarks = [f"not checked: {one.what}: {one.why}; {one.how_to_settle}" for one in result.not_checked]
+    remarks = [f"not checked: {one.what}: {one.why}; {one.how_to_settle}" for one in result.not_checked[:most]]
     remarks += [f"note: {note}" for note in result.notes]
     if remarks:
         yield ""
     yield from (f"- {cell(remark)}" for remark in remarks)
 
 
-def _picture(found: Sequence[Section]) -> Iterator[str]:
+def _picture(found: Sequence[Section], most: int) -> Iterator[str]:
     """The first calls of each section as arrows; nothing where nothing changes."""
-    drawn = [(section, row) for section in found for row in section.rows][:_MOST_DRAWN]
+    drawn = [(section, row) for section in found for row in section.rows][:most]
     if not drawn:
         return
     yield "\n```mermaid"

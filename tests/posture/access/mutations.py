@@ -27,6 +27,7 @@ _POD_LABELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("istio.io/dataplane-mode", ("ambient", "none")),
     (_USE, ("waypoint", "none")),
     (_USE_IN, ("ns-0", "ns-2")),
+    ("gateway.networking.k8s.io/gateway-name", ("waypoint",)),
 )
 _POD_NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("linkerd.io/inject", ("enabled", "disabled")),
@@ -179,7 +180,12 @@ def extras(chance: random.Random) -> list[Object]:
     needs = [{"group": "policy.linkerd.io", "kind": "MeshTLSAuthentication", "name": "known", "namespace": away}]
     webhook = {"name": "namespace.sidecar-injector.istio.io", "namespaceSelector": {"matchLabels": {"team": "team-1"}}}
     address = {"metadata": {"name": "node-0"}, "status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.3"}]}}
+    listens = {
+        "selector": {"app": app},
+        "servers": [{"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]}],
+    }
     return [
+        _made("networking.istio.io/v1", "Gateway", home, "entry", spec=listens),
         _made(
             "policy.linkerd.io/v1alpha1",
             "AuthorizationPolicy",

@@ -1,15 +1,14 @@
-"""What a change does to calls, against asking about every pair before and after it, and what a change can bear upon."""
+"""What a change does to calls, against asking about every pair by itself before and after it."""
 
 import random
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 import pytest
 
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.mesh.workloads import workloads
-from service_mesh.model.resource import Resource, ResourceKey
+from service_mesh.model.resource import Resource
 from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.changes import Difference, Side, differences
 from service_mesh.posture.access.engine import answer
@@ -21,6 +20,7 @@ from service_mesh.posture.edges import Edge, Transport
 from service_mesh.posture.kubernetes.ends import of_workload
 from tests.posture.access.mutations import extras, mutated
 from tests.posture.access.test_matrix import _pod
+from tests.posture.access.test_reach import CART, KUBERNETES, SECURITY, doc, labelled
 from tests.posture.access.worlds import random_world
 from tests.support.large_mesh import Size, objects
 from tests.support.scene import deployment, scene
@@ -28,13 +28,13 @@ from tests.support.scene import deployment, scene
 Object = dict[str, Any]
 _Told = tuple[object, ...] | None
 _Port = tuple[int, str, int | None]
-_Cells = dict[tuple[str, str, _Port], Counter[tuple[_Told, _Told]]]
-"""Client, server and port -> what calls there were and are, where that is not the same."""
+_Cells = dict[tuple[str, str, _Port], set[tuple[_Told, _Told]]]
+"""Client, server and port -> what calls there were and are, by each Service, where that is not the same."""
 
 _EVERYWHERE = Reach(is_everywhere=True)
 
 
-class _Before:
+class _Changed:
     """A mesh of plain objects and the same after a change; what stays is one Resource on both sides."""
 
     def __init__(
@@ -72,7 +72,7 @@ def _told(found: Iterable[Difference]) -> _Cells:
         sides = _of(one.before), _of(one.after)
         for client in one.clients if sides[0] != sides[1] else ():
             for server in one.servers:
-                cells.setdefault((client.title, server.title, one.port[:3]), Counter())[sides] += 1
+                cells.setdefault((client.title, server.title, one.port[:3]), set()).add(sides)
     return cells
 
 
@@ -83,7 +83,7 @@ def _asked(before: MeshView, after: MeshView) -> _Cells:
     for key in dict.fromkeys((*old, *new)):
         if old.get(key) != new.get(key):
             client, server, port, _ = key
-            cells.setdefault((client, server, port), Counter())[old.get(key), new.get(key)] += 1
+            cells.setdefault((client, server, port), set()).add((old.get(key), new.get(key)))
     return cells
 
 
@@ -99,13 +99,13 @@ def _pairs(mesh: MeshView) -> Iterator[tuple[tuple[str, str, _Port, str], _Told]
                 yield (client.title, server.title, port, service), _said(outcome.verdict, found.edge)
 
 
-def _of_istio(seed: int) -> _Before:
+def _of_istio(seed: int) -> _Changed:
     chance, world, other = random.Random(seed * 7 + 1), random_world(seed), random_world(seed + 100_000)
     after = mutated(chance, world.objects, other.objects)
-    return _Before(world.objects, after, Complete.YES, istio=world.release)
+    return _Changed(world.objects, after, Complete.YES, istio=world.release)
 
 
-def _of_all(seed: int) -> _Before:
+def _of_all(seed: int) -> _Changed:
     """Istio, Linkerd, Cilium and network policies side by side, some of the rarer kinds, and live pods at times."""
     chance = random.Random(seed * 13 + 5)
     counts = chance.randrange(4, 11), chance.randrange(0, 16), chance.randrange(1, 6)
@@ -124,12 +124,12 @@ def _of_all(seed: int) -> _Before:
     unique = {Resource(one).key: one for one in listed}
     other = cast("list[Object]", list(objects(size, seed + 100_000)))
     after = mutated(chance, [*unique.values()], [*other, *extras(chance)])
-    return _Before(unique.values(), after, (Complete.YES, Complete.AUTO, Complete.NO)[seed % 3])
+    return _Changed(unique.values(), after, (Complete.YES, Complete.AUTO, Complete.NO)[seed % 3])
 
 
 @pytest.mark.parametrize(("made", "start"), [(_of_istio, 0), (_of_istio, 75), *((_of_all, at) for at in (0, 75, 150))])
 def test_what_a_change_does_is_what_every_pair_says_before_and_after_it(
-    made: Callable[[int], _Before], start: int
+    made: Callable[[int], _Changed], start: int
 ) -> None:
     limited = different = 0
     for seed in range(start, start + 75):
@@ -141,192 +141,6 @@ def test_what_a_change_does_is_what_every_pair_says_before_and_after_it(
         different += bool(asked) and not reach.is_everywhere
     assert limited > 20, "most changes are looked at within their reach"
     assert different > 5, "and many of these change something"
-
-
-def _doc(api: str, kind: str, title: str, spec: str = "{}", metadata: str = "") -> str:
-    namespace, _, name = title.rpartition("/")
-    place = f", namespace: {namespace}" if namespace else ""
-    return f"apiVersion: {api}\nkind: {kind}\nmetadata: {{name: {name}{place}{metadata}}}\nspec: {spec}\n"
-
-
-def _labelled(name: str, labels: str = "", annotations: str = "") -> str:
-    words = f"{{name: {name}, labels: {{{labels}}}, annotations: {{{annotations}}}}}"
-    return f"apiVersion: v1\nkind: Namespace\nmetadata: {words}\n"
-
-
-CART = _doc("v1", "Service", "shop/cart", "{selector: {app: cart}, ports: [{name: http, port: 80, targetPort: 8080}]}")
-CILIUM_CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\ndata: {}\n"
-MESH = (
-    _labelled("shop", "istio-injection: enabled"),
-    _labelled("bank", "istio.io/dataplane-mode: ambient"),
-    _labelled("lab", "", "linkerd.io/inject: enabled"),
-    _labelled("gates", "istio.io/dataplane-mode: ambient"),
-    _labelled("istio-system"),
-    CILIUM_CONFIG,
-    deployment("shop/web"),
-    deployment("shop/cart", "tier: back"),
-    deployment("bank/pay", "istio.io/use-waypoint: gate, istio.io/use-waypoint-namespace: gates"),
-    deployment("lab/probe"),
-    deployment("gates/door"),
-    CART,
-    _doc("v1", "Service", "shop/backs", "{selector: {tier: back}, ports: [{port: 81, targetPort: 8080}]}"),
-)
-SHOP = "shop/cart shop/web"
-KUBERNETES, WEB = "networking.k8s.io/v1", "{matchLabels: {app: web}}"
-SECURITY, ISTIO = "security.istio.io/v1", "networking.istio.io/v1"
-BETA, ALPHA = "policy.linkerd.io/v1beta3", "policy.linkerd.io/v1alpha1"
-ADMIN, CILIUM = "policy.networking.k8s.io/v1alpha1", "cilium.io/v2"
-GATEWAYS = "gateway.networking.k8s.io/v1"
-EVERYWHERE = "*"
-
-
-def _names(keys: Iterable[ResourceKey]) -> str:
-    return " ".join(sorted(f"{one.namespace}/{one.name}" for one in keys))
-
-
-def _reached(before: MeshView, after: MeshView) -> tuple[str, str]:
-    """Whose callers and whose calls a change can bear upon; stars for every call."""
-    old, new = ({one.key: one for kind in view.kinds() for one in view.of_kind(kind)} for view in (before, after))
-    changes = [
-        Change(old.get(key), new.get(key))
-        for key in dict.fromkeys((*old, *new))
-        if _data(old.get(key)) != _data(new.get(key))
-    ]
-    found = reach_of(before, after, changes)
-    assert not (found.is_everywhere and (found.servers or found.clients))
-    return (EVERYWHERE, EVERYWHERE) if found.is_everywhere else (_names(found.servers), _names(found.clients))
-
-
-def _data(one: Resource | None) -> Mapping[str, object] | None:
-    return one.data if one is not None else None
-
-
-@pytest.mark.parametrize(
-    ("new", "servers", "clients"),
-    [
-        (_doc(SECURITY, "AuthorizationPolicy", "shop/a"), SHOP, ""),
-        (_doc(SECURITY, "AuthorizationPolicy", "shop/a", f"{{selector: {WEB}}}"), "shop/web", ""),
-        (_doc(SECURITY, "AuthorizationPolicy", "shop/a", "{targetRefs: [{kind: Service, name: cart}]}"), SHOP, ""),
-        (_doc(SECURITY, "PeerAuthentication", "shop/a"), SHOP, ""),
-        (_doc(SECURITY, "PeerAuthentication", "shop/a", f"{{selector: {WEB}}}"), "shop/web", ""),
-        (_doc(SECURITY, "RequestAuthentication", "shop/a"), SHOP, ""),
-        (_doc(SECURITY, "RequestAuthentication", "shop/a", f"{{selector: {WEB}}}"), "shop/web", ""),
-        (_doc(BETA, "Server", "lab/a"), "lab/probe", ""),
-        (_doc("policy.linkerd.io/v1beta1", "ServerAuthorization", "lab/a"), "lab/probe", ""),
-        (_doc(ALPHA, "AuthorizationPolicy", "lab/a"), "lab/probe", ""),
-        (_doc(KUBERNETES, "NetworkPolicy", "shop/a"), SHOP, ""),
-        (_doc(KUBERNETES, "NetworkPolicy", "shop/a", f"{{podSelector: {WEB}}}"), "shop/web", ""),
-        (_doc(KUBERNETES, "NetworkPolicy", "shop/a", f"{{podSelector: {WEB}, egress: []}}"), "shop/web", "shop/web"),
-        (_doc(KUBERNETES, "NetworkPolicy", "shop/a", f"{{podSelector: {WEB}, policyTypes: [Egress]}}"), "", "shop/web"),
-        (_doc(KUBERNETES, "NetworkPolicy", "shop/a", "{policyTypes: [Ingress, Egress]}"), SHOP, SHOP),
-        (_doc(CILIUM, "CiliumNetworkPolicy", "shop/a"), SHOP, SHOP),
-        (_doc(ISTIO, "Sidecar", "shop/a"), SHOP, SHOP),
-        (_labelled("mall"), "", ""),
-        (_doc(ISTIO, "DestinationRule", "bank/a", "{host: cart.shop.svc.cluster.local}"), "shop/cart", ""),
-        (_doc(ISTIO, "DestinationRule", "shop/a", "{host: cart}"), "shop/cart", ""),
-        (_doc("v1", "Service", "shop/a", "{selector: {app: web}, ports: [{port: 80}]}"), "shop/web", ""),
-        (deployment("shop/new"), "shop/new", "shop/new"),
-        # Of a Service that leads to it too, the others behind it are dialled as it is.
-        (deployment("shop/new", "tier: back"), "shop/cart shop/new", "shop/new"),
-        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\n", "", ""),
-        ("apiVersion: v1\nkind: Secret\nmetadata: {name: key, namespace: shop}\n", "", ""),
-        ("apiVersion: example.com/v1\nkind: Odd\nmetadata: {name: key, namespace: shop}\n", "", ""),
-    ],
-)
-def test_a_change_reaches_those_that_its_kind_speaks_of(new: str, servers: str, clients: str) -> None:
-    assert _reached(scene(*MESH), scene(*MESH, new)) == (servers, clients)
-    assert _reached(scene(*MESH, new), scene(*MESH)) == (servers, clients), "and so when it is taken away"
-
-
-@pytest.mark.parametrize(
-    "new",
-    [
-        _doc(SECURITY, "AuthorizationPolicy", "istio-system/a"),
-        _doc(SECURITY, "PeerAuthentication", "istio-system/a"),
-        _doc(ISTIO, "Sidecar", "istio-system/a"),
-        _doc(KUBERNETES, "NetworkPolicy", "gates/a"),
-        _doc(SECURITY, "AuthorizationPolicy", "gates/a"),
-        _doc(ISTIO, "DestinationRule", "shop/a", "{host: '*.local'}"),
-        _doc(ISTIO, "DestinationRule", "shop/a", "{host: unknown}"),
-        _doc(ISTIO, "DestinationRule", "shop/a", "{host: api.example.com}"),
-        _doc(ISTIO, "ServiceEntry", "shop/a"),
-        _doc(ISTIO, "VirtualService", "shop/a"),
-        _doc(ISTIO, "WorkloadEntry", "shop/a"),
-        _doc(ISTIO, "Gateway", "shop/a"),
-        _doc("telemetry.istio.io/v1", "Telemetry", "shop/a"),
-        _doc(GATEWAYS, "Gateway", "shop/a"),
-        _doc(GATEWAYS, "HTTPRoute", "shop/a"),
-        _doc(ALPHA, "MeshTLSAuthentication", "lab/a"),
-        _doc(ALPHA, "NetworkAuthentication", "lab/a"),
-        _doc("policy.linkerd.io/v1beta3", "HTTPRoute", "lab/a"),
-        _doc(ALPHA, "EgressNetwork", "lab/a"),
-        _doc(ADMIN, "AdminNetworkPolicy", "a"),
-        _doc(ADMIN, "BaselineAdminNetworkPolicy", "default"),
-        _doc(CILIUM, "CiliumClusterwideNetworkPolicy", "a"),
-        _doc("v1", "Node", "a"),
-        _doc("v1", "Service", "shop/a"),
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: ''}\n",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: linkerd-config, namespace: linkerd}\ndata: {values: ''}\n",
-        deployment("istio-system/istiod", "istio: pilot"),
-        deployment("shop/gate", "gateway.networking.k8s.io/gateway-name: gate"),
-    ],
-)
-def test_what_calls_of_others_depend_on_reaches_everywhere(new: str) -> None:
-    assert _reached(scene(*MESH), scene(*MESH, new)) == (EVERYWHERE, EVERYWHERE)
-    assert _reached(scene(*MESH, new), scene(*MESH)) == (EVERYWHERE, EVERYWHERE), "and so when it is taken away"
-
-
-def _changed(old: str, new: str) -> tuple[MeshView, MeshView]:
-    assert any(old in one for one in MESH)
-    return scene(*MESH), scene(*(one.replace(old, new) for one in MESH))
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "servers", "clients"),
-    [
-        ("name: shop, labels: {istio-injection: enabled}", "name: shop, labels: {team: red}", SHOP, SHOP),
-        ("name: gates, labels: {istio", "name: gates, labels: {team: red, istio", EVERYWHERE, EVERYWHERE),
-        ("selector: {app: cart}", "selector: {app: web}", SHOP, ""),
-        ("selector: {app: cart}", "selector: {}", EVERYWHERE, EVERYWHERE),
-        ("name: cilium-config", "name: settings", EVERYWHERE, EVERYWHERE),
-    ],
-)
-def test_a_changed_object_reaches_what_it_spoke_of_and_what_it_speaks_of(
-    old: str, new: str, servers: str, clients: str
-) -> None:
-    assert _reached(*_changed(old, new)) == (servers, clients)
-
-
-def test_the_first_policy_of_cilium_reaches_everywhere_where_nothing_else_tells_of_cilium() -> None:
-    plain = [one for one in MESH if one != CILIUM_CONFIG]
-    first = _doc(CILIUM, "CiliumNetworkPolicy", "shop/a")
-    assert _reached(scene(*plain), scene(*plain, first)) == (EVERYWHERE, EVERYWHERE)
-    assert _reached(scene(*plain, first), scene(*plain)) == (EVERYWHERE, EVERYWHERE)
-
-
-def test_another_release_or_less_known_reaches_everywhere() -> None:
-    old, new = scene(*MESH, releases={"istio": (1, 26)}), scene(*MESH, releases={"istio": (1, 27)})
-    assert _reached(old, new) == (EVERYWHERE, EVERYWHERE)
-    assert _reached(scene(*MESH), scene(*MESH, complete=Complete.NO)) == (EVERYWHERE, EVERYWHERE)
-
-
-def test_no_change_reaches_nobody() -> None:
-    assert _reached(scene(*MESH), scene(*MESH)) == ("", "")
-
-
-POD = (
-    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: cart-abc-1\n  namespace: shop\n"
-    "  labels: {app: cart, pod-template-hash: abc}\n"
-    "  ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: cart-abc, controller: true}]\n"
-    "spec: {containers: [{name: app, image: app}]}\n"
-)
-
-
-def test_a_pod_reaches_the_workload_that_it_is_of_and_is_one_without_it() -> None:
-    without = [one for one in MESH if one != MESH[7]]
-    assert _reached(scene(*MESH), scene(*MESH, POD)) == ("shop/cart", "shop/cart")
-    both = "shop/cart shop/cart-abc-1"
-    assert _reached(scene(*MESH, POD), scene(*without, POD)) == (both, both)
 
 
 def _between(before: Iterable[str], after: Iterable[str]) -> list[tuple[str, str, object, str, str]]:
@@ -349,7 +163,7 @@ def _word(side: Side | None) -> str:
     return f"{side.outcome.verdict.value} {side.edge.transport.value}" if side is not None else ""
 
 
-SMALL = (_labelled("shop"), deployment("shop/web"), deployment("shop/cart"), CART)
+SMALL = (labelled("shop"), deployment("shop/web"), deployment("shop/cart"), CART)
 BOTH = "Deployment shop/cart Deployment shop/web"
 
 
@@ -389,8 +203,8 @@ def test_a_service_port_of_another_number_is_another_port() -> None:
 
 
 def test_a_port_of_another_name_is_the_same_port_and_may_be_another_protocol() -> None:
-    sidecars = ("", _labelled("shop", "istio-injection: enabled"), *SMALL[1:])
-    policy = _doc(SECURITY, "AuthorizationPolicy", "shop/a", "{rules: [{to: [{operation: {methods: [GET]}}]}]}")
+    sidecars = ("", labelled("shop", "istio-injection: enabled"), *SMALL[1:])
+    policy = doc(SECURITY, "AuthorizationPolicy", "shop/a", "{rules: [{to: [{operation: {methods: [GET]}}]}]}")
     before = (*sidecars[1:], policy)
     after = [one.replace("name: http", "name: tcp") for one in before]
     assert _between(SMALL, [one.replace("name: http", "name: tcp") for one in SMALL]) == []
@@ -401,18 +215,33 @@ def test_a_port_of_another_name_is_the_same_port_and_may_be_another_protocol() -
 
 def test_what_decides_and_why_make_no_difference_but_encryption_does() -> None:
     closed = [
-        _doc(KUBERNETES, "NetworkPolicy", title, "{podSelector: {}, policyTypes: [Ingress]}")
+        doc(KUBERNETES, "NetworkPolicy", title, "{podSelector: {}, policyTypes: [Ingress]}")
         for title in ("shop/a", "shop/b")
     ]
     assert _between((*SMALL, closed[0]), (*SMALL, closed[1])) == []
-    found = _between(SMALL, (_labelled("shop", "istio-injection: enabled"), *SMALL[1:]))
+    found = _between(SMALL, (labelled("shop", "istio-injection: enabled"), *SMALL[1:]))
     assert {one[3:] for one in found} == {("allowed plaintext", "allowed mtls")}
 
 
 def test_clients_of_which_the_same_becomes_are_told_as_one() -> None:
     more = [deployment(f"shop/batch-{number}") for number in range(5)]
-    policy = _doc(KUBERNETES, "NetworkPolicy", "shop/a", "{podSelector: {matchLabels: {app: cart}}}")
+    policy = doc(KUBERNETES, "NetworkPolicy", "shop/a", "{podSelector: {matchLabels: {app: cart}}}")
     (one,) = differences(scene(*SMALL, *more), scene(*SMALL, *more, policy), _EVERYWHERE)
     assert (len(one.clients), [each.title for each in one.servers]) == (7, ["Deployment shop/cart"])
     assert (one.before and one.before.edge.transport, one.requests) == (Transport.PLAINTEXT, ())
     assert (one.after and one.after.outcome.verdict) is Verdict.DENIED
+
+
+def test_a_service_of_another_name_is_another_way_though_a_twin_keeps_its_own() -> None:
+    twin = (deployment("shop/a"), deployment("shop/b"))
+    services = [
+        doc("v1", "Service", f"shop/{name}", f"{{selector: {{app: {name}}}, ports: [{{port: 80, targetPort: 8080}}]}}")
+        for name in "ab"
+    ]
+    other = services[1].replace("name: b", "name: c")
+    found = _between((labelled("shop"), *twin, *services), (labelled("shop"), *twin, services[0], other))
+    both = "Deployment shop/a Deployment shop/b"
+    assert found == [
+        (both, "Deployment shop/b", (8080, "TCP", 80, "b"), "allowed plaintext", ""),
+        (both, "Deployment shop/b", (8080, "TCP", 80, "c"), "", "allowed plaintext"),
+    ]

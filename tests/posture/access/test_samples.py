@@ -58,29 +58,29 @@ def tried(*resources: Resource) -> list[str]:
         (operation(methods=["POST"], paths=["/a", "/b"]), ["POST /a", "POST /b", NEUTRAL]),
         (operation(hosts=["*.example.com"]), ["GET /, host any.example.com", NEUTRAL]),
         (operation(notHosts=["shop.example.com"]), ["GET /, host shop.example.com", NEUTRAL]),
-        (when("request.headers[x-user]", values=["alice*"]), [NEUTRAL, "GET /, header x-user: aliceany"]),
-        (when("request.headers[x-user]", notValues=["bob"]), [NEUTRAL, "GET /, header x-user: bob"]),
-        (when("request.auth.claims[groups]", values=["ops"]), [NEUTRAL, 'GET /, token {"groups": "ops"}']),
+        (when("request.headers[x-user]", values=["alice*"]), ["GET /, header x-user: aliceany", NEUTRAL]),
+        (when("request.headers[x-user]", notValues=["bob"]), ["GET /, header x-user: bob", NEUTRAL]),
+        (when("request.auth.claims[groups]", values=["ops"]), ['GET /, token {"groups": "ops"}', NEUTRAL]),
         (
             made(ISTIO, {"rules": [{"from": [{"source": {"requestPrincipals": ["https://issuer/alice"]}}]}]}),
-            [NEUTRAL, 'GET /, token {"iss": "https://issuer", "sub": "alice"}'],
+            ['GET /, token {"iss": "https://issuer", "sub": "alice"}', NEUTRAL],
         ),
         (
             made(ISTIO, {"rules": [{"from": [{"source": {"notRequestPrincipals": ["*"]}}]}]}),
-            [NEUTRAL, 'GET /, token {"iss": "any", "sub": "any"}'],
+            ['GET /, token {"iss": "any", "sub": "any"}', NEUTRAL],
         ),
         (
             made(TOKENS, {"jwtRules": [{"issuer": "https://issuer"}]}),
-            [NEUTRAL, 'GET /, token {"iss": "https://issuer"}'],
+            ['GET /, token {"iss": "https://issuer"}', NEUTRAL],
         ),
         (route(path={"type": "Exact", "value": "/cart"}), ["GET /cart", "GET /cart/any", NEUTRAL]),
         (route(path={"type": "PathPrefix", "value": "/cart/"}), ["GET /cart/", "GET /cart/any", NEUTRAL]),
         (route(LINKERD_ROUTE, method="PUT"), ["PUT /", NEUTRAL]),
-        (route(headers=[{"name": "x-user", "value": "alice"}]), [NEUTRAL, "GET /, header x-user: alice"]),
+        (route(headers=[{"name": "x-user", "value": "alice"}]), ["GET /, header x-user: alice", NEUTRAL]),
         (cilium({"method": "GET", "path": "/public/.*"}), ["GET /public/any", NEUTRAL]),
         (cilium({"path": "^/items/[0-9]+$"}), ["GET /items/1", NEUTRAL]),
         (cilium({"path": "/a\\.b"}), ["GET /a.b", NEUTRAL]),
-        (cilium({"headers": ["X-User: alice"]}), [NEUTRAL, "GET /, header X-User: alice"]),
+        (cilium({"headers": ["X-User: alice"]}), ["GET /, header X-User: alice", NEUTRAL]),
     ],
 )
 def test_a_request_is_made_of_each_thing_that_a_policy_names(policy: Resource, expected: list[str]) -> None:
@@ -106,7 +106,7 @@ def test_the_neutral_request_has_a_host_that_no_policy_names_and_does_not_say_it
 
 
 def test_the_same_request_of_two_policies_is_tried_once() -> None:
-    assert tried(operation(paths=["/a"]), operation(paths=["/a", "/b"])) == ["GET /a", "GET /b", NEUTRAL]
+    assert tried(operation(paths=["/a"]), operation(paths=["/a", "/b"])) == ["GET /b", "GET /a", NEUTRAL]
 
 
 def test_words_name_all_that_a_request_carries() -> None:
@@ -118,11 +118,41 @@ def test_words_name_all_that_a_request_carries() -> None:
     assert words(HttpRequest("GET", "/", "", {}, {})) == "GET /, token {}"
 
 
+@pytest.mark.parametrize(
+    ("held", "added", "expected"),
+    [
+        ("paths", "/new", "GET /new"),
+        ("methods", "NEW", "NEW /"),
+        ("hosts", "new", "GET /, host new"),
+    ],
+)
+def test_what_a_change_adds_to_a_long_list_is_tried_first(held: str, added: str, expected: str) -> None:
+    old = [f"/{number}" for number in range(40)]
+    before, after = operation(**{held: old}), operation(**{held: [*old, added]})
+    assert tried(before, after)[0] == expected
+    assert tried(after, before)[0] == expected
+
+
+def test_a_rule_that_a_change_adds_to_many_is_tried_first() -> None:
+    rules = [{"to": [{"operation": {"paths": [f"/{number}"]}}]} for number in range(40)]
+    added = {"to": [{"operation": {"paths": ["/new"]}}]}
+    assert tried(made(ISTIO, {"rules": rules}), made(ISTIO, {"rules": [*rules, added]}))[0] == "GET /new"
+
+
+def test_values_of_conditions_that_a_change_adds_are_tried() -> None:
+    users = [f"user-{number}" for number in range(40)]
+    before, after = (when("request.headers[x-user]", values=values) for values in (users, [*users, "new"]))
+    assert "GET /, header x-user: new" in tried(before, after)
+    before, after = (when("request.auth.claims[sub]", values=values) for values in (users, [*users, "new"]))
+    assert 'GET /, token {"sub": "new"}' in tried(before, after)
+
+
 def test_no_more_than_two_dozen_requests_are_tried_whatever_is_written() -> None:
     many = [f"/{number}" for number in range(5_000)]
     assert len(tried(operation(paths=many, methods=many, hosts=many))) == 24
+    assert len(tried(*(when("request.headers[x-user]", values=[path]) for path in many[:200]))) == 24
     assert len(tried(*(operation(paths=[path]) for path in many[:200]))) == 24
-    assert tried(operation(paths=many))[5:] == ["GET /5", NEUTRAL], "and six paths of a rule"
+    assert tried(operation(paths=many)) == [*(f"GET /{number}" for number in range(6)), NEUTRAL]
 
 
 ODD: list[object] = [

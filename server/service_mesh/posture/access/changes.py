@@ -101,7 +101,8 @@ def differences(before: MeshView, after: MeshView, reach: Reach, *, is_all: bool
 def _between(views: tuple[MeshView, MeshView], clients: _Keys, servers: _Keys, *, is_all: bool) -> Iterator[Difference]:
     """The differences in calls from some workloads to some; None stands for all."""
     old, new = (matrix_of(view, _chosen(view, clients), _chosen(view, servers)) for view in views)
-    calling, called = joint_of(old.classes, new.classes), joint_of(old.called, new.called)
+    calling = joint_of(old.classes, new.classes)
+    called = joint_of(old.called, new.called, _Ways(views).of)
     sides = _Cut(views[0], old, calling, 0), _Cut(views[1], new, calling, 1)
     found: dict[Hashable, tuple[int, _Found]] = {}
     for number, pair in enumerate(called.pairs):
@@ -123,8 +124,12 @@ def _chosen(mesh: MeshView, keys: _Keys) -> Iterator[Workload]:
 def _met(before: _Cells, after: _Cells, everyone: int) -> Iterator[_Found]:
     """What becomes of calls to one class, port by port."""
     nothing: tuple[Port, list[tuple[int, Side]]] = Port(0, "", None, ""), []
-    for way in dict.fromkeys((*before, *after)):
-        port = max(cells[way][0] for cells in (before, after) if way in cells)  # with the Service if one side needs it
+    ways = tuple(dict.fromkeys((*before, *after)))
+    bare = [(*way[:2], way[3]) for way in ways]
+    for way in ways:
+        port = max(cells[way][0] for cells in (before, after) if way in cells)
+        if bare.count((*way[:2], way[3])) > 1:  # a Service of another name leads there on the other side
+            port = port._replace(service=way[2])
         old, new = (_whole(cells.get(way, nothing)[1], everyone) for cells in (before, after))
         for mask, was in old:
             for other, becomes in new:
@@ -170,17 +175,12 @@ class _Cut:
         workload = next(each for each in one.members if each.key == member)
         # Members have Services of their own, which nothing but their names tells from those of the others.
         listed = offered(self._mesh, one.sample)
-        named = dict(zip(map(self._likeness, listed), ports_of(listed), strict=True))
+        named = {_likeness_of(self._mesh, one): port for one, port in zip(listed, ports_of(listed), strict=True)}
         rows, found = self._rows.get(number, {}), {}
         for own in offered(self._mesh, workload):
-            port = named[self._likeness(own)]
+            port = named[_likeness_of(self._mesh, own)]
             found[_way(own)] = port, list(_sides(rows.get(port, ()), edges.get(port, ())))
         return found
-
-    def _likeness(self, port: Offered) -> Hashable:
-        """What the ports of members of one class agree in."""
-        number = service_number(self._mesh, port.service) if port.service is not None else None
-        return port.port, port.protocol, port.service_port, number
 
     def _edges(self, server: Class) -> Mapping[Port, Iterable[tuple[int, Edge]]]:
         """What connections to each port of a class carry, put together where it is the same."""
@@ -191,6 +191,30 @@ class _Cut:
             known, first = alike.get(key, (0, edge))
             alike[key] = known | self._calling.cut(self._place, clients), first
         return {port: alike.values() for port, alike in found.items()}
+
+
+def _likeness_of(mesh: MeshView, port: Offered) -> Hashable:
+    """What the ports of members of one class agree in."""
+    number = service_number(mesh, port.service) if port.service is not None else None
+    return port.port, port.protocol, port.service_port, number
+
+
+class _Ways:
+    """Whether each way to a workload is there before and after: Services that are alike may be others by name."""
+
+    def __init__(self, views: tuple[MeshView, MeshView]) -> None:
+        self._views = views
+        self._known = tuple({one.key: one for one in workloads(view)} for view in views)
+
+    def of(self, key: ResourceKey) -> Hashable:
+        """What tells a workload from others of its classes."""
+        sides: list[dict[_Way, Hashable]] = []
+        for view, known in zip(self._views, self._known, strict=True):
+            workload = known.get(key)
+            listed = offered(view, workload) if workload is not None else ()
+            sides.append({_way(one): _likeness_of(view, one) for one in listed})
+        old, new = sides
+        return frozenset((old.get(way), new.get(way)) for way in (*old, *new))
 
 
 def _way(port: Offered) -> _Way:

@@ -1,6 +1,6 @@
 """Classes of two matrices cut against each other: workloads that are alike before a change and after it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from service_mesh.mesh.workloads import Workload
@@ -54,8 +54,16 @@ class Joint:
         return tuple(one for number in numbers_of(mask) for one in self.members[number])
 
 
-def joint_of(before: Iterable[Class], after: Iterable[Class]) -> Joint:
-    """Cut the classes of two matrices against each other."""
+def joint_of(
+    before: Iterable[Class], after: Iterable[Class], apart: Callable[[ResourceKey], Hashable] = lambda _: None
+) -> Joint:
+    """Cut the classes of two matrices against each other.
+
+    Args:
+        before: Those before a change.
+        after: Those after it.
+        apart: What else tells workloads apart.
+    """
     numbers: tuple[dict[ResourceKey, int], ...] = ({}, {})
     known: dict[ResourceKey, Workload] = {}
     for place, classes in zip(numbers, (before, after), strict=True):
@@ -63,9 +71,9 @@ def joint_of(before: Iterable[Class], after: Iterable[Class]) -> Joint:
             for member in one.members:
                 place[member.key] = one.number
                 known[member.key] = member
-    members: dict[Pair, list[Workload]] = {}
+    members: dict[tuple[Pair, Hashable], list[Workload]] = {}
     for key, workload in known.items():
-        members.setdefault((numbers[0].get(key), numbers[1].get(key)), []).append(workload)
-    pairs = tuple(members)
+        members.setdefault(((numbers[0].get(key), numbers[1].get(key)), apart(key)), []).append(workload)
+    pairs = tuple(pair for pair, _ in members)
     old, new = (grouped((pair[place], number) for number, pair in enumerate(pairs)) for place in (0, 1))
     return Joint(pairs, tuple(map(tuple, members.values())), (old, new))

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from service_mesh.model.kinds import (
@@ -35,12 +36,16 @@ _KINDS = frozenset(
 
 _LISTS = ("rules", "jwtRules", "ingress", "egress", "ingressDeny", "egressDeny")
 _PATHS, _METHODS, _HOSTS = ("paths", "notPaths"), ("methods", "notMethods"), ("hosts", "notHosts", "hostnames")
+_VALUES = ("values", "notValues")
 _PRINCIPALS = ("requestPrincipals", "notRequestPrincipals")
 _HEADER = re.compile(r"request\.headers\[(?P<name>[A-Za-z0-9_-]{1,80})\]")
-_CLAIM = re.compile(r"request\.auth\.claims\[(?P<name>[A-Za-z0-9_.:/-]{1,80})\]")
+_CLAIM = re.compile(r"request\.auth\.claims(?P<names>(?:\[[^\[\]]{1,80}\]){1,8})")
+_NAME = re.compile(r"\[([^\[\]]+)\]")
+_OF_TOKENS = {"request.auth.audiences": "aud", "request.auth.presenter": "azp"}
 _TEMPLATE = re.compile(r"\{\*{1,2}\}")
 _ESCAPED = re.compile(r"\\(.)")
 _DEEPEST = 24
+_MANY = 1_000_000
 _EACH = 6
 """Most values of one kind that are tried."""
 
@@ -54,15 +59,20 @@ _NEUTRAL = HttpRequest("GET", "/", _NEUTRAL_HOST)
 def requests_of(resources: Iterable[Resource]) -> tuple[HttpRequest, ...]:
     """Requests that some policies may decide differently: each path, method, host, header and claim that they name.
 
-    They are witnesses and no proof: what holds for all of them may not hold for another.
+    They are witnesses and no proof: what holds for all of them may not hold for another. What is named least often
+    comes first: of a policy before a change and after it that is what the change adds and takes away.
     """
+    parts = [part for resource in resources for part in _parts(resource)]
+    often = Counter(text for part in parts for one in _maps(part, _DEEPEST) for text in _held(one))
     found: dict[str, HttpRequest] = {}
-    for resource in resources:
-        for part in _parts(resource):
-            for request in _requests(part):
-                found.setdefault(words(request), request)
-    found.setdefault(words(_NEUTRAL), _NEUTRAL)
-    return tuple(islice(found.values(), _MOST))
+    for part in sorted(parts, key=lambda part: min(_rarest(one, often) for one in _maps(part, _DEEPEST))):
+        for request in islice(_requests(part, often), _MOST):
+            found.setdefault(words(request), request)
+        if len(found) > _MOST:
+            break
+    neutral = words(_NEUTRAL)
+    listed = [one for key, one in found.items() if key != neutral][: _MOST - 1]
+    return (*listed, _NEUTRAL)
 
 
 def are_alike(before: Iterable[Resource], after: Iterable[Resource]) -> bool:
@@ -131,23 +141,47 @@ def _maps(value: object, depth: int) -> Iterator[Mapping[str, object]]:
             yield from _maps(held, depth - 1)
 
 
-def _requests(rule: Mapping[str, object]) -> Iterator[HttpRequest]:
-    """Requests that a rule speaks of."""
-    maps = list(_maps(rule, _DEEPEST))
-    paths = [_path(text) for text in _texts(maps, _PATHS)] + [text for one in maps for text in _route_path(one)]
-    methods = [*_texts(maps, _METHODS), *(text for one in maps if isinstance(text := one.get("method"), str))]
-    hosts = [text.replace("*", "any") for text in _texts(maps, _HOSTS)]
-    headers, claims = _conditions(maps)
-    told = product(methods[:_EACH] or ["GET"], paths[:_EACH] or ["/"], hosts[:2] or [_NEUTRAL_HOST])
-    for method, path, host in told:
-        for header in ({}, headers) if headers else ({},):
-            for claim in (None, claims) if claims else (None,):
-                yield HttpRequest(method, path, host, header, claim)
+def _held(part: Mapping[str, object]) -> Iterator[str]:
+    """The texts that stand in a map itself."""
+    for value in part.values():
+        listed = value if isinstance(value, list) else (value,)
+        yield from (text for text in listed if isinstance(text, str))
 
 
-def _texts(maps: Iterable[Mapping[str, object]], names: Iterable[str]) -> list[str]:
+def _rarest(part: Mapping[str, object], often: Counter[str]) -> int:
+    return min((often[text] for text in _held(part)), default=_MANY)
+
+
+def _requests(rule: Mapping[str, object], often: Counter[str]) -> Iterator[HttpRequest]:
+    """Requests that a rule speaks of: those of what it names together first, then each header and claim by itself."""
+    maps = sorted(_maps(rule, _DEEPEST), key=lambda one: _rarest(one, often))
+    paths = [_path(text) for text in _texts(maps, _PATHS, often)] + [text for one in maps for text in _route_path(one)]
+    methods = [
+        *_texts(maps, _METHODS, often),
+        *(text for one in maps if isinstance(text := one.get("method"), str)),
+    ]
+    hosts = [text.replace("*", "any") for text in _texts(maps, _HOSTS, often)]
+    headers, claims = _headers(maps, often), _claims(maps, often)
+    first, *rest = product(methods[:_EACH] or ["GET"], paths[:_EACH] or ["/"], hosts[:_EACH] or [_NEUTRAL_HOST])
+    yield from _with(first, headers[:1], claims[:1])
+    fullest = headers[0] if headers else {}, claims[0] if claims else None
+    yield from (HttpRequest(*first, header, fullest[1]) for header in headers[1:])
+    yield from (HttpRequest(*first, fullest[0], claim) for claim in claims[1:])
+    for one in rest:
+        yield from _with(one, headers[:1], claims[:1])
+
+
+def _with(
+    told: tuple[str, str, str], headers: Iterable[dict[str, str]], claims: Iterable[dict[str, object]]
+) -> Iterator[HttpRequest]:
+    """A request without and with headers, and without and with a token."""
+    yield from (HttpRequest(*told, header, claim) for header in ({}, *headers) for claim in (None, *claims))
+
+
+def _texts(maps: Iterable[Mapping[str, object]], names: Iterable[str], often: Counter[str]) -> list[str]:
+    """What maps list below some names, what is named least often first."""
     held = [value for one in maps for name in names if isinstance(value := one.get(name), list)]
-    return [text for value in held for text in value if isinstance(text, str)]
+    return sorted((text for value in held for text in value if isinstance(text, str)), key=often.__getitem__)
 
 
 def _route_path(part: Mapping[str, object]) -> Iterator[str]:
@@ -160,27 +194,62 @@ def _route_path(part: Mapping[str, object]) -> Iterator[str]:
         yield _literal(path)
 
 
-def _conditions(maps: Iterable[Mapping[str, object]]) -> tuple[dict[str, str], dict[str, object]]:
-    """Headers and claims with the first value that a rule names for each."""
-    headers: dict[str, str] = {}
-    claims: dict[str, object] = {}
+def _headers(maps: Iterable[Mapping[str, object]], often: Counter[str]) -> list[dict[str, str]]:
+    """The first value of each header that a rule names, then each other value by itself."""
+    found: dict[str, list[str]] = {}
     for one in maps:
-        key, values = one.get("key"), one.get("values") or one.get("notValues")
-        first = values[0] if isinstance(values, list) and values and isinstance(values[0], str) else None
-        if isinstance(key, str) and first is not None:
-            if match := _HEADER.fullmatch(key):
-                headers[match["name"]] = _path(first)
-            elif match := _CLAIM.fullmatch(key):
-                claims[match["name"]] = first
-        headers |= _route_headers(one.get("headers"))
-    for text in _texts(maps, _PRINCIPALS):
-        issuer, _, subject = text.rpartition("/")
-        claims.setdefault("iss", issuer.replace("*", "any") or "any")
-        claims.setdefault("sub", subject.replace("*", "any") or "any")
-    issuers = [named for one in maps if isinstance(named := one.get("issuer"), str)]
-    if issuers:
-        claims.setdefault("iss", issuers[0])
-    return headers, claims
+        key = one.get("key")
+        if isinstance(key, str) and (match := _HEADER.fullmatch(key)):
+            found.setdefault(match["name"], []).extend(map(_path, _texts((one,), _VALUES, often)))
+        for name, text in _route_headers(one.get("headers")).items():
+            found.setdefault(name, []).append(text)
+    given = {name: values for name, values in found.items() if values}
+    base = {name: values[0] for name, values in given.items()}
+    others = ({**base, name: text} for name, values in given.items() for text in values[1:_EACH])
+    return [base, *others][:_EACH] if base else []
+
+
+def _claims(maps: Sequence[Mapping[str, object]], often: Counter[str]) -> list[dict[str, object]]:
+    """The first value of each claim that a rule names, then each other value by itself."""
+    named = _texts(maps, _PRINCIPALS, often)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in maps:
+        key, values = one.get("key"), _texts((one,), _VALUES, often)
+        named += values if key == "request.auth.principal" else []
+        if isinstance(key, str) and values and (path := _claim(key)):
+            found.setdefault(path, []).extend(values)
+    issuers = [text for one in maps if isinstance(text := one.get("issuer"), str)]
+    whose = list(map(_principal, named)) or [{"iss": issuer} for issuer in issuers] or [{}]
+    first = {path: values[0] for path, values in found.items()}
+    others = [{**first, path: text} for path, values in found.items() for text in values[1:_EACH]]
+    told = [(one, first) for one in whose[:_EACH]] + [(whose[0], one) for one in others]
+    return [held for one, more in told[: 2 * _EACH] if (held := _token(one, more))]
+
+
+def _claim(key: str) -> tuple[str, ...]:
+    """The place of a claim in a token; empty for what is none."""
+    if key in _OF_TOKENS:
+        return (_OF_TOKENS[key],)
+    return tuple(_NAME.findall(match["names"])) if (match := _CLAIM.fullmatch(key)) else ()
+
+
+def _token(whose: Mapping[str, str], claims: Mapping[tuple[str, ...], str]) -> dict[str, object]:
+    found: dict[str, object] = dict(whose)
+    for (*above, name), text in claims.items():
+        place = found
+        for each in above:
+            held = place.setdefault(each, {})
+            if not isinstance(held, dict):
+                break
+            place = held
+        else:
+            place[name] = text
+    return found
+
+
+def _principal(text: str) -> dict[str, str]:
+    issuer, _, subject = text.rpartition("/")
+    return {"iss": issuer.replace("*", "any") or "any", "sub": subject.replace("*", "any") or "any"}
 
 
 def _route_headers(held: object) -> dict[str, str]:

@@ -40,6 +40,7 @@ from service_mesh.posture.access.facts import facts, sending, sends_by_node, ser
 from service_mesh.posture.access.groups import Crowd, first_of, grouped
 from service_mesh.posture.access.looks import looks
 from service_mesh.posture.istio.addressing import Way, ways_to
+from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.posture.istio.egress import alike_headless
 from service_mesh.posture.istio.enrolment import Enrolled
 from service_mesh.posture.istio.enrolment import enrolment as of_istio
@@ -271,7 +272,8 @@ def _common(mesh: MeshView, client: Workload) -> tuple[Hashable, ...]:
     istio, linkerd, told = of_istio(mesh, client).mode, of_linkerd(mesh, client).mode, facts(mesh, client)
     nodes = told.own[-1] if sends_by_node(mesh, client) else None
     of_cilium = namespace_labels(mesh, client.namespace, client.cluster).get(_OF_CILIUM)
-    return client.cluster, told.place[2:4], of_cilium, istio, linkerd, client.uses_host_network, nodes
+    is_gateway = is_gateway_workload(mesh, client)  # sends through no waypoint
+    return client.cluster, told.place[2:4], of_cilium, istio, linkerd, client.uses_host_network, nodes, is_gateway
 
 
 def _base(mesh: MeshView, client: Workload) -> Hashable:
