@@ -5,9 +5,12 @@ from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 
-__all__ = ["input_schema", "output_schema"]
+__all__ = ["input_schema", "output_schema", "published"]
 
 Schema = dict[str, Any]
+
+_CEILINGS = frozenset({"maxItems", "maxLength"})
+"""Bounds against abuse, which no honest call comes near: they are kept, and cost no tokens of every client."""
 
 
 def input_schema(arguments: type[BaseModel]) -> Schema:
@@ -16,6 +19,15 @@ def input_schema(arguments: type[BaseModel]) -> Schema:
     definitions = cast(Mapping[str, Schema], raw.pop("$defs", {}))
     properties = {name: _argument(schema, definitions) for name, schema in raw["properties"].items()}
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def published(schema: Schema) -> Schema:
+    """A schema as clients see it: without the ceilings."""
+    return {
+        key: published(value) if isinstance(value, dict) else value
+        for key, value in schema.items()
+        if key not in _CEILINGS
+    }
 
 
 def output_schema(answer: TypeAdapter[Any]) -> Schema:

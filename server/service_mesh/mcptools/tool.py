@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from mcp.types import CallToolResult, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel, TypeAdapter
 
-from service_mesh.mcptools.schema import input_schema, output_schema
+from service_mesh.mcptools.schema import input_schema, output_schema, published
 from service_mesh.operations.request import Progress
 
 __all__ = ["Answer", "Caller", "PublishedTool", "definition", "to_result"]
@@ -69,7 +69,7 @@ def definition(tool: PublishedTool[Any]) -> Tool:
         name=tool.name,
         title=tool.title,
         description=tool.description,
-        input_schema=input_schema(tool.arguments),
+        input_schema=published(input_schema(tool.arguments)),
         output_schema=output_schema(tool.answer),
         annotations=ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=tool.reaches_clusters
