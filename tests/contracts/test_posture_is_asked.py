@@ -30,13 +30,7 @@ _BEGINNINGS = ("istio.io/use-waypoint", "config.linkerd.io/skip-")
 _FIELD = re.compile(r"(?:^|\.)(?:mtls\.mode|portLevelMtls|trafficPolicy\.tls|outboundTrafficPolicy)(?:$|[.{\[])")
 """Fields that say what servers accept, what clients send, and whether they reach what nobody declares."""
 
-_OTHERS = frozenset({"service_mesh.mesh.enrolment"})
-"""Modules below posture that read them too."""
-
 _NOT_ASKED: Mapping[str, str] = {
-    "ambient/_reach.py": (
-        "a namespace before any pod is known: finds the label that findings point at; workloads are asked of posture"
-    ),
     "ambient/mtls_disabled_in_ambient.py": "the mode is told of as it is written; where it acts is asked of posture",
     "ambient/port_exception_misread.py": (
         "what istiod makes of this one object is told; the mode around it is asked of posture"
@@ -62,11 +56,8 @@ _NOT_ASKED: Mapping[str, str] = {
     ),
     "commands/sidecar_label_in_ambient_mesh.py": "a text writes the label of the one mode and installs the other",
     "istio/_annotations.py": "the names and values that exist are listed",
-    "istio/_external_tls.py": (
-        "leaves out a namespace by its label, whose pods need not be loaded; what clients send is asked of posture"
-    ),
     "istio/_mtls_conflicts.py": (
-        "leaves out a namespace by its label, whose pods need not be loaded; both ends are asked of posture"
+        "whether a rule for many hosts says what one for the host hides; what is sent and accepted is asked of posture"
     ),
     "istio/_webhooks.py": "the label is read from webhooks, whose revision it names",
     "istio/annotation_deprecated.py": "the annotation is told of as deprecated, whatever it says",
@@ -83,27 +74,24 @@ _NOT_ASKED: Mapping[str, str] = {
         "labels of one namespace that take the effect from each other are told of"
     ),
     "istio/namespace_outside_mesh.py": (
-        "a namespace without any of the labels is told of; its workloads are asked of posture"
+        "passes over a namespace that says anything to Linkerd; what it asks of Istio is asked of posture"
     ),
     "istio/port_mtls_disabled.py": (
         "the setting of a port is told of as it is written; where it acts is asked of posture"
     ),
     "istio/port_mtls_unmatched.py": "the number of a port is looked up among ports, and no mode is read",
-    "istio/port_name_without_protocol.py": "a Service without pods belongs to its namespace; pods are asked of posture",
     "istio/proxy_image_not_filled_in.py": (
         "posture has said that it cannot tell, and a namespace that nobody declares has no labels"
     ),
-    "istio/proxy_image_outdated.py": "a finding points at the label; whose image it asks for is asked of posture",
     "istio/registry_only_alone.py": "the setting of the mesh is told of as it is written",
-    "istio/revision_not_served.py": "the label is told of that names nobody; who is served is asked of posture",
+    "istio/revision_not_served.py": (
+        "the label of pods is told of that names nobody; that of namespaces and who is served is asked of posture"
+    ),
     "istio/sidecar_egress_host_unknown.py": "a host in it is looked up",
     "istio/sidecar_leaves_rest_open.py": "nobody writes it, and that is told of",
     "istio/sidecar_outbound_mode_missing.py": "the mode is missing from what is written",
-    "istio/tcp_entry_without_addresses.py": (
-        "a namespace before any pod is known: whether its clients ask istiod for addresses"
-    ),
     "istio/two_meshes_on_one_pod.py": (
-        "labels of one namespace contradict each other; workloads are asked of both postures"
+        "a finding and its fix point at the annotation; what Istio and Linkerd take is asked of posture"
     ),
     "istio/webhooks_overlapping.py": "labels are tried on selectors of webhooks, of which two take the same",
     "istio/wide_mtls_without_policy.py": (
@@ -117,30 +105,29 @@ _NOT_ASKED: Mapping[str, str] = {
     "linkerd/proxy_annotation_unknown.py": "names of annotations are compared, and not their values",
     "linkerd/skipped_port_of_mesh.py": "a finding points at the annotation; which ports it skips is asked of posture",
     "status/data_plane/host_network_not_enrolled.py": (
-        "pods of the node's network are in no mesh, and that their namespace asks for one is told of"
+        "pods that opt out themselves are passed over; what their namespace asks for is asked of posture"
     ),
     "status/data_plane/linkerd_annotation_as_label.py": "an annotation is told of that is written as a label",
     "status/data_plane/linkerd_inject_unread.py": (
         "an annotation is told of where nothing reads it; what the pods get is asked of posture"
     ),
     "status/data_plane/revision_unserved.py": (
-        "the label is told of that names nobody; who is served and what runs is asked of posture"
+        "pods that opt out themselves are passed over; the label, who is served and what runs is asked of posture"
     ),
     "status/data_plane/sidecar_kept_in_ambient.py": (
-        "a finding points at the label; what runs and what is asked for is asked of posture"
+        "pods that opt out themselves are passed over; what runs and what is asked for is asked of posture"
     ),
 }
 """Module that reads such a setting -> why it computes nothing that posture answers."""
 
 
 def _reads(source: str) -> Iterator[str]:
-    """The settings that a module names, in texts of its own or by a constant, or has read by a module below posture."""
+    """The settings that a module names, in texts of its own or by a constant."""
     tree = ast.parse(source)
     modules: dict[str, str] = {}
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module=str(module), names=names) if module.startswith("service_mesh."):
-                yield from (module for _ in names if module in _OTHERS)
                 for one in names:
                     modules[one.asname or one.name] = f"{module}.{one.name}"
                     yield from _settings(getattr(import_module(module), one.name, None))
@@ -187,7 +174,8 @@ def test_rule_that_reads_a_setting_of_posture_says_why(name: str) -> None:
         ('"""Reads `istio-injection` of a namespace."""', []),
         ("\"the label 'istio.io/rev' is told of\"", []),
         ('gateway.get("tls.mode")', []),
-        ("from service_mesh.mesh.enrolment import is_labelled_for_istio", ["service_mesh.mesh.enrolment"]),
+        ("from service_mesh.posture.istio.enrolment import AMBIENT_LABEL", ["istio.io/dataplane-mode"]),
+        ("from service_mesh.posture.istio.namespaces import namespace_enrolment", []),
         ("from service_mesh.posture.istio.enrolment import enrolment", []),
     ],
 )

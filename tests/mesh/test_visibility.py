@@ -1,11 +1,10 @@
-"""Who sees an object, and which namespaces are in the mesh."""
+"""Who sees an object."""
 
 import pytest
 
-from service_mesh.mesh.enrolment import is_labelled_for_istio
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
-from service_mesh.model.kinds import DESTINATION_RULE, NAMESPACE
+from service_mesh.model.kinds import DESTINATION_RULE
 from tests.mesh.objects import made
 
 
@@ -27,21 +26,3 @@ def test_export_to_decides_who_sees_an_object(
     seen = visibility(MeshView([]), made(DESTINATION_RULE, "shop/reviews", {"exportTo": export_to}))
     assert (seen.reaches("shop"), seen.reaches("web")) == (seen_in_shop, seen_in_web)
     assert (seen.is_public, seen.is_private) == (public, private)
-
-
-@pytest.mark.parametrize(
-    ("labels", "expected"),
-    [
-        ({"istio-injection": "enabled"}, True),
-        ({"istio-injection": "disabled"}, False),
-        ({"istio-injection": "disabled", "istio.io/rev": "stable"}, False),
-        ({"istio.io/rev": "stable"}, True),
-        ({"istio.io/dataplane-mode": "ambient"}, True),
-        ({"istio.io/dataplane-mode": "none"}, False),
-        ({}, False),
-    ],
-)
-def test_labels_put_a_namespace_into_the_mesh(labels: dict[str, str], *, expected: bool) -> None:
-    mesh = MeshView([made(NAMESPACE, "shop", labels=labels)])
-    assert is_labelled_for_istio(mesh, "shop") is expected
-    assert is_labelled_for_istio(mesh, "other") is False

@@ -73,6 +73,11 @@ _LISTENER = {f"{_GATEWAY} /status/listeners/0/conditions/1": _condition("Conflic
         ),
         pytest.param(
             "istio-sidecar",
+            {"set": {"Namespace shop /metadata/labels/istio.io~1dataplane-mode": "ambient"}},
+            id="sidecars win over the namespace's label for ambient mode",
+        ),
+        pytest.param(
+            "istio-sidecar",
             {
                 "set": {
                     f"{_WEB} /status/initContainerStatuses/1/lastState": {

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.selection import policy_selector, selected, services_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads, workloads_in
@@ -13,7 +12,8 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
 from service_mesh.posture.istio.attachment import ATTACHMENT_KINDS, Point, namespace_of_scope, point_of
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, enrolment
+from service_mesh.posture.istio.enrolment import Enrolled, enrolment
+from service_mesh.posture.istio.namespaces import NAMESPACE_ENROLMENT_KINDS, namespace_enrolment
 from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, WaypointUse, service_waypoint, workload_waypoint
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "waypoint_before",
 ]
 
-REACH_KINDS = (*ATTACHMENT_KINDS, *WAYPOINT_KINDS)
+REACH_KINDS = tuple(dict.fromkeys((*ATTACHMENT_KINDS, *WAYPOINT_KINDS, *NAMESPACE_ENROLMENT_KINDS)))
 """The kinds that are read here."""
 
 
@@ -68,7 +68,7 @@ def reached(mesh: MeshView, policy: Resource, *, attached: bool = True) -> tuple
     namespace = namespace_of_scope(mesh, policy)
     if namespace is None or workloads_in(mesh, namespace, policy.cluster):
         return ()
-    label = ambient_label(namespace_named(mesh, namespace, policy.cluster))
+    label = ambient_label(mesh, namespace, policy.cluster)
     return () if label is None else (label.note("its namespace is in ambient mode"),)
 
 
@@ -86,21 +86,17 @@ def in_ambient(mesh: MeshView, namespace: str, cluster: str = "") -> Node | None
     """The label that puts a namespace into ambient mode, if its workloads, as far as loaded, are not all elsewhere."""
     if not has_ambient(mesh, cluster):
         return None
-    label = ambient_label(namespace_named(mesh, namespace, cluster))
+    label = ambient_label(mesh, namespace, cluster)
     if label is None:
         return None
     staffed = workloads_in(mesh, namespace, cluster)
     return label if not staffed or mesh.index(_ambient).get((cluster, namespace)) else None
 
 
-def ambient_label(namespace: Resource | None) -> Node | None:
-    """The label of a namespace that asks for ambient mode, where no label for sidecars takes the effect from it."""
-    labels = namespace.get("metadata.labels") if namespace is not None and namespace.kind == NAMESPACE else None
-    if labels is None:
-        return None
-    mode, switch, revision = (labels.key(name) for name in (AMBIENT_LABEL, "istio-injection", "istio.io/rev"))
-    injected = switch.text == "enabled" if switch is not None else revision is not None and revision.text != ""
-    return mode if mode is not None and mode.text == "ambient" and not injected else None
+def ambient_label(mesh: MeshView, namespace: str, cluster: str = "") -> Node | None:
+    """The label of a namespace that asks for ambient mode, where sidecars do not take the effect from it."""
+    asked = namespace_enrolment(mesh, namespace, cluster)
+    return asked.label if asked.mode is Enrolled.AMBIENT else None
 
 
 def waypoint_before(mesh: MeshView, workload: Workload) -> WaypointUse | None:
@@ -118,7 +114,8 @@ def _waypoint_before(mesh: MeshView, workload: Workload) -> WaypointUse | None:
 
 def _with_ambient(mesh: MeshView) -> AbstractSet[str]:
     """Clusters in which a workload or a namespace is in ambient mode."""
-    labelled = {one.cluster for one in mesh.of_kind(NAMESPACE) if ambient_label(one) is not None}
+    asking = (one for one in mesh.of_kind(NAMESPACE) if ambient_label(mesh, one.name, one.cluster) is not None)
+    labelled = {one.cluster for one in asking}
     return labelled | {cluster for cluster, _ in mesh.index(_ambient)}
 
 

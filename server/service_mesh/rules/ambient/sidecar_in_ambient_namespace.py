@@ -46,7 +46,6 @@ The namespace asks for sidecars too, which is reported by itself.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workload_of
 from service_mesh.model.finding import Draft
@@ -83,7 +82,7 @@ def sidecar_in_ambient_namespace(resource: Resource, mesh: MeshView) -> Iterator
     workload = workload_of(mesh, resource)
     if workload is None or workload.resource is not resource or AMBIENT_LABEL in workload.labels:
         return
-    label = ambient_label(namespace_named(mesh, workload.namespace, workload.cluster))
+    label = ambient_label(mesh, workload.namespace, workload.cluster)
     if label is None or asked_enrolment(mesh, workload).mode is not Enrolled.SIDECAR or _is_gateway(mesh, workload):
         return
     node = workload.labels_node.key(_INJECT) or has_proxy(workload) or workload.labels_node

@@ -7,22 +7,22 @@ from itertools import islice
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
 from service_mesh.mesh.destination_rules import has_selector, rule_host, rule_selector, rules_about
-from service_mesh.mesh.namespaces import namespace_labels
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.selection import selected
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload
 from service_mesh.model.hosts import is_wildcard
-from service_mesh.model.kinds import DESTINATION_RULE, NAMESPACE, SERVICE_ENTRY
+from service_mesh.model.kinds import DESTINATION_RULE, SERVICE_ENTRY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
 from service_mesh.posture.istio.client_tls import CLIENT_KINDS, TlsMode, client_tls, tls_settings
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL
+from service_mesh.posture.istio.enrolment import Enrolled
+from service_mesh.posture.istio.namespaces import NAMESPACE_ENROLMENT_KINDS, namespace_enrolment
 
 __all__ = ["ORIGINATION_KINDS", "Origination", "originations"]
 
-ORIGINATION_KINDS = (*dict.fromkeys((NAMESPACE, *CLIENT_KINDS, *WORKLOAD_KINDS)),)
+ORIGINATION_KINDS = tuple(dict.fromkeys((*NAMESPACE_ENROLMENT_KINDS, *CLIENT_KINDS, *WORKLOAD_KINDS)))
 """The kinds that are read here."""
 
 _MOST = 20
@@ -144,6 +144,6 @@ def _clients(mesh: MeshView, rule: Resource, entry: Resource) -> Iterator[tuple[
         yield from ((rule.namespace, client) for client in chosen[:1] if seen.reaches(rule.namespace))
         return
     for namespace in dict.fromkeys((rule.namespace, entry.namespace)):
-        is_ambient = namespace_labels(mesh, namespace, rule.cluster).get(AMBIENT_LABEL) == "ambient"
+        is_ambient = namespace_enrolment(mesh, namespace, rule.cluster).mode is Enrolled.AMBIENT
         if seen.reaches(namespace) and not is_ambient:
             yield namespace, None

@@ -11,7 +11,6 @@ from itertools import islice
 
 from service_mesh.mesh.destination_rules import has_selector, rule_host, rules_about
 from service_mesh.mesh.mesh_config import mesh_config, root_namespace
-from service_mesh.mesh.namespaces import namespace_labels
 from service_mesh.mesh.ports import port_number, target_number
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
@@ -23,14 +22,15 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource, ResourceKey
 from service_mesh.posture.istio.client_tls import ClientTls, TlsMode, client_tls, tls_settings
 from service_mesh.posture.istio.clients import CLIENT_NAMESPACE_KINDS, lacks_sidecars, sidecar_namespaces
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, Enrolled, enrolment
+from service_mesh.posture.istio.enrolment import Enrolled, enrolment
+from service_mesh.posture.istio.namespaces import NAMESPACE_ENROLMENT_KINDS, namespace_enrolment
 from service_mesh.posture.istio.peer_authentication import MtlsMode, ServerMode
 from service_mesh.posture.istio.transport import TRANSPORT_KINDS, accepted
 from service_mesh.rules.istio._tls import mode_of
 
 __all__ = ["CONFLICT_KINDS", "Clash", "Conflict", "conflicts_at", "refused_at", "sent_by_wide_rule"]
 
-CONFLICT_KINDS = tuple(dict.fromkeys((*TRANSPORT_KINDS, *CLIENT_NAMESPACE_KINDS)))
+CONFLICT_KINDS = tuple(dict.fromkeys((*TRANSPORT_KINDS, *CLIENT_NAMESPACE_KINDS, *NAMESPACE_ENROLMENT_KINDS)))
 """The kinds that are read here."""
 
 _MOST = 5
@@ -250,7 +250,7 @@ def _serves_nobody(mesh: MeshView, rule: Resource) -> bool:
 
 def _meeting(mesh: MeshView, server: _Server, namespace: str) -> Iterator[Conflict]:
     cluster = server.service.cluster
-    if namespace_labels(mesh, namespace, cluster).get(AMBIENT_LABEL) == "ambient":
+    if namespace_enrolment(mesh, namespace, cluster).mode is Enrolled.AMBIENT:
         return
     sent = client_tls(mesh, server.host, port_number(server.entry), namespace, cluster)
     clash = _clash(mesh, sent, server.accepts, cluster)

@@ -47,11 +47,10 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NAMESPACE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, ENROLMENT_KINDS, NEVER_INJECTED, enrolment
-from service_mesh.posture.istio.injector import injector
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, NEVER_INJECTED, Enrolled, enrolment
+from service_mesh.posture.istio.namespaces import namespace_enrolment
 from service_mesh.rules.rule import rule
 
-_SWITCH, _REVISION = "istio-injection", "istio.io/rev"
 _LINKERD = "linkerd.io/inject"
 _SYSTEM = frozenset({*NEVER_INJECTED, "default", "istio-system"})
 
@@ -71,13 +70,14 @@ _SYSTEM = frozenset({*NEVER_INJECTED, "default", "istio-system"})
 def namespace_outside_mesh(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report a namespace that says nothing about the mesh where another one asks for it."""
     other = mesh.index(_asking).get(resource.cluster)
-    if other is None or any(name in resource.labels for name in (_SWITCH, _REVISION, AMBIENT_LABEL)):
+    asked = namespace_enrolment(mesh, resource.name, resource.cluster)
+    if other is None or asked.mode is not Enrolled.NONE or asked.label is not None:
         return
     if _LINKERD in resource.annotations:
         return
     if resource.name in _SYSTEM or resource.name == root_namespace(mesh, resource.cluster):
         return
-    if injector(mesh, resource.cluster).takes_all_namespaces or _has_nothing_to_join(mesh, resource):
+    if _has_nothing_to_join(mesh, resource):
         return
     node = resource.get("metadata.name") or resource.root
     message = f"namespace '{resource.name}' asks for neither sidecars nor ambient mode"
@@ -99,16 +99,7 @@ def _asking(mesh: MeshView) -> Mapping[str, Node]:
     mesh.mark_read(*ENROLMENT_KINDS)
     found: dict[str, Node] = {}
     for namespace in mesh.of_kind(NAMESPACE):
-        node = _asked(namespace)
-        if node is not None:
-            found.setdefault(namespace.cluster, node)
+        asked = namespace_enrolment(mesh, namespace.name, namespace.cluster)
+        if asked.is_meshed and asked.label is not None:
+            found.setdefault(namespace.cluster, asked.label)
     return found
-
-
-def _asked(namespace: Resource) -> Node | None:
-    labels = namespace.get("metadata.labels")
-    if labels is None:
-        return None
-    switch, revision, mode = (labels.key(name) for name in (_SWITCH, _REVISION, AMBIENT_LABEL))
-    wanted = ((switch, "enabled"), (mode, "ambient"), (revision, revision.text if revision else ""))
-    return next((node for node, value in wanted if node is not None and node.text == value), None)

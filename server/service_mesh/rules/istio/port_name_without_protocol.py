@@ -41,7 +41,7 @@ spec:
 
 ## When it stays quiet
 What is behind the service is known not to be in the mesh, or nothing of it is loaded and its Namespace is, without a
-label that puts it there; system namespaces; UDP; an `appProtocol` or a name that begins with a protocol; the ports 25,
+label that puts pods there; system namespaces; UDP; an `appProtocol` or a name that begins with a protocol; the ports 25,
 53, 3306 and 27017, which are TCP by default; ExternalName services, which are reported for their own sake; services
 that Istio makes for gateways and waypoints, and those of gateways, whose protocols the Gateway says; input without
 anything of Istio's. Where membership in the mesh is not known, the finding is reported as not checked. An unknown
@@ -54,8 +54,6 @@ No fix is offered: the protocol is not known.
 from collections.abc import Iterator
 from enum import Enum
 
-from service_mesh.mesh.enrolment import is_labelled_for_istio
-from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.presence import PRESENCE_KINDS, has_istio
 from service_mesh.mesh.selection import workloads_of
 from service_mesh.mesh.view import MeshView
@@ -66,6 +64,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
+from service_mesh.posture.istio.namespaces import namespace_enrolment
 from service_mesh.posture.istio.protocols import has_known_protocol
 from service_mesh.rules.rule import rule
 
@@ -111,14 +110,11 @@ def _member(resource: Resource, mesh: MeshView) -> _Member:
     if behind and all(is_gateway_workload(mesh, workload) for workload in behind):
         return _Member.NO
     modes = {enrolment(mesh, workload).mode for workload in behind}
+    if not modes:
+        modes = {namespace_enrolment(mesh, resource.namespace, resource.cluster).mode}
     if modes & {Enrolled.SIDECAR, Enrolled.AMBIENT}:
         return _Member.YES
-    if modes:
-        return _Member.MAYBE if Enrolled.UNKNOWN in modes else _Member.NO
-    if namespace_named(mesh, resource.namespace, resource.cluster) is None:
-        return _Member.MAYBE
-    labelled = is_labelled_for_istio(mesh, resource.namespace, resource.cluster)
-    return _Member.YES if labelled else _Member.NO
+    return _Member.MAYBE if Enrolled.UNKNOWN in modes else _Member.NO
 
 
 def _named(port: Node) -> str:

@@ -65,6 +65,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import MUTATING_WEBHOOK, NAMESPACE, POD
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.posture.istio.namespaces import namespace_enrolment
 from service_mesh.posture.istio.revisions import revision_behind
 from service_mesh.rules.rule import rule
 
@@ -88,10 +89,11 @@ _SHOWN = 3
 )
 def proxy_image_outdated(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report the pods of an injected namespace whose proxy image is not the configured one."""
-    label = _label(resource)
-    if label is None:
+    asked = namespace_enrolment(mesh, resource.name, resource.cluster)
+    label = asked.injection
+    if label is None or not asked.revision:
         return
-    wanted = _configured(mesh, resource.cluster, "default" if label.text == "enabled" else label.text)
+    wanted = _configured(mesh, resource.cluster, asked.revision)
     pods = mesh.index(_by_namespace).get((resource.cluster, resource.name), ())
     images = [image for image in pods if wanted and _plain(image.text) != _plain(wanted)]
     if images:
@@ -102,16 +104,6 @@ def proxy_image_outdated(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
             f"{subject} another proxy image than the injector's, '{wanted}'",
             related=tuple(image.note("is what runs") for image in images[:_SHOWN]),
         )
-
-
-def _label(namespace: Resource) -> Node | None:
-    labels = namespace.get("metadata.labels")
-    if labels is None:
-        return None
-    switch, revision = labels.key("istio-injection"), labels.key("istio.io/rev")
-    if switch is not None:
-        return switch if switch.text == "enabled" else None
-    return revision if revision is not None and revision.text else None
 
 
 def _configured(mesh: MeshView, cluster: str, name: str) -> str:

@@ -39,22 +39,21 @@ Offered when exactly one revision or tag has a near name; unsafe, because pods g
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, workload_of
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import MUTATING_WEBHOOK, NAMESPACE, POD, WORKLOADS
+from service_mesh.model.kinds import NAMESPACE, POD, WORKLOADS
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, is_live
+from service_mesh.posture.istio.enrolment import Enrolled, is_live
+from service_mesh.posture.istio.namespaces import NAMESPACE_ENROLMENT_KINDS, namespace_enrolment
 from service_mesh.posture.istio.revisions import served_revisions
 from service_mesh.rules.rule import rule
 
 _REVISION = "istio.io/rev"
-_SWITCH = "istio-injection"
 
 
 @rule(
@@ -62,7 +61,7 @@ _SWITCH = "istio-injection"
     category=Category.REFERENCE,
     severity=Severity.ERROR,
     about=(NAMESPACE, *sorted(WORKLOADS)),
-    reads=(MUTATING_WEBHOOK, *WORKLOAD_KINDS),
+    reads=tuple(dict.fromkeys((*NAMESPACE_ENROLMENT_KINDS, *WORKLOAD_KINDS))),
     sources=(
         "istio/istio: manifests/charts/istio-control/istio-discovery/templates/revision-tags-mwc.yaml",
         "https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels",
@@ -70,7 +69,7 @@ _SWITCH = "istio-injection"
 )
 def revision_not_served(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report the label of a namespace or of pods that names a revision without an injector."""
-    label = _of_namespace(resource) if resource.kind == NAMESPACE else _of_pods(resource, mesh)
+    label = _of_namespace(resource, mesh) if resource.kind == NAMESPACE else _of_pods(resource, mesh)
     served = served_revisions(mesh, resource.cluster) if label is not None else None
     if label is None or served is None or label.text in served:
         return
@@ -80,11 +79,9 @@ def revision_not_served(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     yield label.finding(message, fix=fix, partial=not mesh.is_whole)
 
 
-def _of_namespace(namespace: Resource) -> Node | None:
-    labels = namespace.get("metadata.labels")
-    if labels is None or _SWITCH in namespace.labels or namespace.labels.get(AMBIENT_LABEL) == "ambient":
-        return None
-    return labels.key(_REVISION)
+def _of_namespace(namespace: Resource, mesh: MeshView) -> Node | None:
+    asked = namespace_enrolment(mesh, namespace.name, namespace.cluster)
+    return None if asked.mode is Enrolled.AMBIENT else asked.revision_label
 
 
 def _of_pods(resource: Resource, mesh: MeshView) -> Node | None:
@@ -93,7 +90,7 @@ def _of_pods(resource: Resource, mesh: MeshView) -> Node | None:
         return None
     if workload.labels.get("sidecar.istio.io/inject") == "false":
         return None
-    namespace = namespace_named(mesh, resource.namespace, resource.cluster)
-    if namespace is None or _SWITCH in namespace.labels or _REVISION in namespace.labels:
+    asked = namespace_enrolment(mesh, resource.namespace, resource.cluster)
+    if asked.mode is Enrolled.UNKNOWN or asked.injection is not None:
         return None
     return workload.labels_node.key(_REVISION)

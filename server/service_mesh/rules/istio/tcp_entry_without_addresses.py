@@ -41,16 +41,15 @@ No fix is offered: the addresses are not known.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.mesh_config import MeshConfig, mesh_config
-from service_mesh.mesh.namespaces import namespace_labels
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import NAMESPACE, SERVICE_ENTRY
+from service_mesh.model.kinds import SERVICE_ENTRY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL
+from service_mesh.posture.istio.enrolment import Enrolled
+from service_mesh.posture.istio.namespaces import NAMESPACE_ENROLMENT_KINDS, namespace_enrolment
 from service_mesh.posture.istio.protocols import PLAIN_TCP
 from service_mesh.rules.rule import rule
 
@@ -65,7 +64,7 @@ _SWITCH = "networking.istio.io/enable-autoallocate-ip"
     category=Category.TRAFFIC,
     severity=Severity.WARNING,
     about=(SERVICE_ENTRY,),
-    reads=(NAMESPACE, *INSTALLATION_KINDS),
+    reads=NAMESPACE_ENROLMENT_KINDS,
     sources=(
         "istio/istio: pkg/config/analysis/analyzers/serviceentry/protocoladdresses.go",
         "istio/istio: pilot/pkg/features/experimental.go",
@@ -98,7 +97,7 @@ def _is_allocated(resource: Resource, mesh: MeshView) -> bool:
     wanted = resource.labels.get(_SWITCH)
     if wanted == "false":
         return False
-    if by_default and namespace_labels(mesh, resource.namespace, resource.cluster).get(AMBIENT_LABEL) == "ambient":
+    if by_default and namespace_enrolment(mesh, resource.namespace, resource.cluster).mode is Enrolled.AMBIENT:
         return True
     allocates = config.flag("PILOT_ENABLE_IP_AUTOALLOCATE", default=by_default) or wanted == "true"
     given = next(resource.each("status.addresses[]"), None) is not None

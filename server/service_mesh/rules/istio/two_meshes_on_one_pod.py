@@ -33,7 +33,6 @@ that was meant.
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.presence import has_linkerd
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workload_of
@@ -43,12 +42,12 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import NAMESPACE, WORKLOADS
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, ENROLMENT_KINDS, enrolment
+from service_mesh.posture.istio.enrolment import ENROLMENT_KINDS, enrolment
+from service_mesh.posture.istio.namespaces import namespace_enrolment
 from service_mesh.posture.linkerd import enrolment as linkerd
 from service_mesh.rules.rule import rule
 
 _TAKEN = ("enabled", "ingress")
-_ASKS = ("istio-injection", "istio.io/rev", AMBIENT_LABEL)
 
 
 @rule(
@@ -66,7 +65,7 @@ _ASKS = ("istio-injection", "istio.io/rev", AMBIENT_LABEL)
 def two_meshes_on_one_pod(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report what makes both meshes take the same pods."""
     if resource.kind == NAMESPACE:
-        yield from _of_namespace(resource)
+        yield from _of_namespace(mesh, resource)
         return
     workload = workload_of(mesh, resource)
     if workload is None or workload.resource is not resource:
@@ -78,20 +77,17 @@ def two_meshes_on_one_pod(resource: Resource, mesh: MeshView) -> Iterator[Draft]
         yield asking.finding(message, related=answer.chain)
 
 
-def _of_namespace(namespace: Resource) -> Iterator[Draft]:
-    injecting, istio = _injecting(namespace.get("metadata.annotations")), _asking(namespace)
+def _of_namespace(mesh: MeshView, namespace: Resource) -> Iterator[Draft]:
+    injecting = _injecting(namespace.get("metadata.annotations"))
+    istio = _asking(mesh, namespace.name, namespace.cluster)
     if injecting is not None and istio is not None:
         message = f"pods are injected by Linkerd, and '{istio.path[-1]}: {istio.text}' puts them into Istio too"
         yield injecting.finding(message, fix=Fix.remove(injecting), related=(istio.note("asks for Istio"),))
 
 
-def _asking(namespace: Resource) -> Node | None:
-    labels = namespace.get("metadata.labels")
-    nodes = [labels.key(name) for name in _ASKS] if labels is not None else []
-    if nodes and nodes[0] is not None and nodes[0].text != "enabled":
-        nodes = nodes[2:]
-    wanted = (node for node in nodes if node is not None and node.text)
-    return next((node for node in wanted if node.path[-1] != AMBIENT_LABEL or node.text == "ambient"), None)
+def _asking(mesh: MeshView, namespace: str, cluster: str) -> Node | None:
+    asked = namespace_enrolment(mesh, namespace, cluster)
+    return asked.label if asked.is_meshed else None
 
 
 def _linkerd(mesh: MeshView, workload: Workload) -> Node | None:
@@ -101,8 +97,8 @@ def _linkerd(mesh: MeshView, workload: Workload) -> Node | None:
         return proxy
     if linkerd.INJECT in workload.annotations:
         return _injecting(workload.template.get("metadata.annotations"))
-    namespace = namespace_named(mesh, workload.namespace, workload.cluster)
-    return None if namespace is None or _asking(namespace) is not None else workload.labels_node
+    is_told = _asking(mesh, workload.namespace, workload.cluster) is not None
+    return None if is_told else workload.labels_node
 
 
 def _injecting(annotations: Node | None) -> Node | None:

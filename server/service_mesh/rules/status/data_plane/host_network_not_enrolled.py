@@ -46,15 +46,15 @@ No fix: whether the pods need the node's network is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.components import component_of
-from service_mesh.mesh.enrolment import is_labelled_for_istio
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model import kubectl
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
-from service_mesh.model.kinds import NAMESPACE, WORKLOADS
+from service_mesh.model.kinds import WORKLOADS
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.enrolment import AMBIENT_LABEL
+from service_mesh.posture.istio.namespaces import NAMESPACE_ENROLMENT_KINDS, namespace_enrolment
 from service_mesh.posture.istio.proxies import own_workload, running_pods
 from service_mesh.rules.rule import rule
 
@@ -64,7 +64,7 @@ from service_mesh.rules.rule import rule
     category=Category.OPERATIONS,
     severity=Severity.INFO,
     about=tuple(sorted(WORKLOADS)),
-    reads=(NAMESPACE, *WORKLOAD_KINDS),
+    reads=tuple(dict.fromkeys((*NAMESPACE_ENROLMENT_KINDS, *WORKLOAD_KINDS))),
     sources=("istio/istio: pkg/kube/inject/inject.go", "istio/istio: cni/pkg/util/podutil.go"),
 )
 def host_network_not_enrolled(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
@@ -72,7 +72,8 @@ def host_network_not_enrolled(resource: Resource, mesh: MeshView) -> Iterator[Dr
     workload = own_workload(mesh, resource)
     if workload is None or not workload.uses_host_network:
         return
-    if not is_labelled_for_istio(mesh, workload.namespace, workload.cluster) or component_of(mesh, resource):
+    asked = namespace_enrolment(mesh, workload.namespace, workload.cluster)
+    if not asked.is_meshed or component_of(mesh, resource):
         return
     has_opted_out = workload.labels.get("sidecar.istio.io/inject") == "false"
     if has_opted_out or workload.labels.get(AMBIENT_LABEL) == "none" or not running_pods(mesh, workload):

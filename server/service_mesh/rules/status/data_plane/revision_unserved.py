@@ -64,7 +64,8 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import MUTATING_WEBHOOK, NAMESPACE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.istio.enrolment import AMBIENT_LABEL, Enrolled, running_enrolment
+from service_mesh.posture.istio.enrolment import Enrolled, running_enrolment
+from service_mesh.posture.istio.namespaces import NAMESPACE_ENROLMENT_KINDS, namespace_enrolment
 from service_mesh.posture.istio.proxies import running_pods
 from service_mesh.posture.istio.revisions import served_revisions
 from service_mesh.rules.rule import rule
@@ -76,7 +77,7 @@ from service_mesh.rules.status._words import counted, told
     category=Category.SECURITY,
     severity=Severity.ERROR,
     about=(NAMESPACE,),
-    reads=(MUTATING_WEBHOOK, *WORKLOAD_KINDS),
+    reads=tuple(dict.fromkeys((*NAMESPACE_ENROLMENT_KINDS, *WORKLOAD_KINDS))),
     sources=(
         "istio/istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml",
         "https://istio.io/latest/docs/setup/upgrade/canary/",
@@ -84,7 +85,7 @@ from service_mesh.rules.status._words import counted, told
 )
 def revision_unserved(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
     """Report the label of a namespace that no injector serves, with pods that run bare for it."""
-    label = _asked(resource)
+    label = _asked(resource, mesh)
     served = served_revisions(mesh, resource.cluster)
     if label is None or served is None or label.text in served:
         return
@@ -98,13 +99,10 @@ def revision_unserved(resource: Resource, mesh: MeshView) -> Iterator[Draft]:
         yield label.problem(message, kubectl.command("istioctl", "tag", "list"))
 
 
-def _asked(namespace: Resource) -> Node | None:
+def _asked(namespace: Resource, mesh: MeshView) -> Node | None:
     """The label for a revision of the injector."""
-    labels = namespace.get("metadata.labels")
-    if labels is None or "istio-injection" in namespace.labels or namespace.labels.get(AMBIENT_LABEL) == "ambient":
-        return None
-    found = labels.key("istio.io/rev")
-    return found if found is not None and found.text else None
+    asked = namespace_enrolment(mesh, namespace.name, namespace.cluster)
+    return asked.revision_label if asked.mode is not Enrolled.AMBIENT and asked.revision else None
 
 
 def _counts(workload: Workload) -> bool:

@@ -36,8 +36,8 @@ status: {phase: Running}
 ```
 
 ## When it stays quiet
-The pods say `istio.io/dataplane-mode: none`, so that it is on purpose, or they are a gateway or a waypoint. Pods of one
-workload are told of once.
+The pods say `istio.io/dataplane-mode: none`, so that it is on purpose, or they are a gateway or a waypoint. The namespace
+asks for sidecars too, which win. Pods of one workload are told of once.
 
 ## Fix safety
 No fix: pods have to be made anew, and waypoints have to be there for policies that need them.
@@ -45,7 +45,6 @@ No fix: pods have to be made anew, and waypoints have to be there for policies t
 
 from collections.abc import Iterator
 
-from service_mesh.mesh.namespaces import namespace_named
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
 from service_mesh.model import kubectl
@@ -62,6 +61,7 @@ from service_mesh.posture.istio.enrolment import (
     asked_enrolment,
     running_enrolment,
 )
+from service_mesh.posture.istio.namespaces import namespace_enrolment
 from service_mesh.posture.istio.proxies import own_workload, running_pods
 from service_mesh.rules.rule import rule
 
@@ -97,9 +97,7 @@ def sidecar_kept_in_ambient(resource: Resource, mesh: MeshView) -> Iterator[Draf
 
 def _label(mesh: MeshView, workload: Workload) -> Node | None:
     """Where the namespace asks for ambient mode, unless the workload says otherwise."""
-    namespace = namespace_named(mesh, workload.namespace, workload.cluster)
-    labels = namespace.get("metadata.labels") if namespace is not None else None
-    label = labels.key(AMBIENT_LABEL) if labels is not None else None
-    if label is None or label.text != "ambient" or workload.labels.get(AMBIENT_LABEL) == "none":
+    asked = namespace_enrolment(mesh, workload.namespace, workload.cluster)
+    if asked.mode is not Enrolled.AMBIENT or workload.labels.get(AMBIENT_LABEL) == "none":
         return None
-    return label
+    return asked.label
