@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from tools.pages.choosing import choosing_page
 from tools.pages.coverage import coverage_page
 from tools.pages.releases import release_pages
 from tools.pages.rules import rule_pages
@@ -17,7 +18,11 @@ _OWNED = "references/rules"
 
 def pages(root: Path = _ROOT) -> dict[str, str]:
     """Every page that is generated, or in part: path from the repository's root -> text."""
-    own = {"references/tools.md": tools_page(), "docs/coverage.md": coverage_page()}
+    own = {
+        "references/tools.md": tools_page(),
+        "references/decision-tree.md": choosing_page(),
+        "docs/coverage.md": coverage_page(),
+    }
     return {**rule_pages(), **own, **release_pages(root)}
 
 

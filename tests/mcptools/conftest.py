@@ -15,6 +15,7 @@ from tests.support.health import StatusRecorder
 from tests.support.matrix import MatrixRecorder
 from tests.support.mtls import MtlsRecorder
 from tests.support.preview import PreviewRecorder
+from tests.support.recommend import RecommendRecorder
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def deps(skill: Path) -> Deps:
         matrix=MatrixRecorder(),
         mtls=MtlsRecorder(),
         preview=PreviewRecorder(),
+        recommend=RecommendRecorder(),
         explain=page_of,
         skill=lambda: skill,
         roots=("/configured",),
@@ -79,3 +81,8 @@ def serve_mtls(deps: Deps) -> Callable[[MtlsRecorder], Server[Any]]:
 @pytest.fixture
 def serve_preview(deps: Deps) -> Callable[[PreviewRecorder], Server[Any]]:
     return lambda operation: build(replace(deps, preview=operation))
+
+
+@pytest.fixture
+def serve_recommend(deps: Deps) -> Callable[[RecommendRecorder], Server[Any]]:
+    return lambda operation: build(replace(deps, recommend=operation))

@@ -143,7 +143,14 @@ async def test_the_prompt_names_a_tool_that_exists_and_the_given_path(serve: Ser
     assert content.text.startswith(
         f"Check the service-mesh configuration in {path} with validate_config (paths: [{path}])."
     )
-    assert tools == ["validate_config", "mesh_status", "check_access", "validate_mtls", "preview_change"]
+    assert tools == [
+        "validate_config",
+        "mesh_status",
+        "check_access",
+        "validate_mtls",
+        "preview_change",
+        "recommend_mesh",
+    ]
 
 
 @pytest.mark.anyio

@@ -399,11 +399,3 @@ def test_half_a_question_is_refused_with_the_right_way(request_: PreviewRequest,
     with pytest.raises(UsageError) as caught:
         preview(request_)
     assert str(caught.value) == sentence
-
-
-def test_a_change_that_has_to_be_rendered_first_is_told_as_not_checked() -> None:
-    template = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n"
-    found = previewed(BASE, template)
-    assert (found.verdict, found.objects) == (Verdict.INCOMPLETE, ())
-    how = "render it first: helm template NAME CHART | service-mesh validate -"
-    assert NotChecked("new.yaml", "it is an unrendered Helm template", how) in found.not_checked

@@ -14,7 +14,19 @@ from typing import cast
 from tools.bench.figure import Figure
 from tools.cold_start import measure as measure_cold_start
 
-__all__ = ["MEASURES", "access", "catalogue", "cold_start", "health", "memory", "meshes", "reading", "rules", "version"]
+__all__ = [
+    "MEASURES",
+    "access",
+    "catalogue",
+    "changes",
+    "cold_start",
+    "health",
+    "memory",
+    "meshes",
+    "reading",
+    "rules",
+    "version",
+]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST = 180
@@ -150,6 +162,17 @@ def _access_of(*options: str) -> dict[str, float]:
     return {name: min(cast(float, one[name]) for one in found) for name in found[0]}
 
 
+def changes() -> Iterator[Figure]:
+    """A preview of an edit of one line in the large mesh, and a recommendation."""
+    with tempfile.TemporaryDirectory() as folder:
+        _python("-m", "tests.support.large_mesh", folder, "2000", "1500")
+        found: dict[str, float] = json.loads(_python("-m", "tools.bench.changes", folder))
+    seconds = found.pop("recommendation")
+    for kind, took in found.items():
+        yield Figure(f"preview of an edited {kind} in that mesh, after reading", f"{took:.1f} s", "under 2 s", took < 2)
+    yield Figure("a recommendation", f"{seconds * 1000:.0f} ms", "under 100 ms", seconds < 0.1)
+
+
 def catalogue() -> Iterator[Figure]:
     """What the facts weigh, and how soon the slowest kind can judge."""
     found = json.loads(_python("-m", "tools.bench.probe", "kinds", "5"))
@@ -174,6 +197,7 @@ MEASURES = {
     "catalogue": catalogue,
     "health": health,
     "access": access,
+    "changes": changes,
 }
 """Name on the command line -> measurement."""
 

@@ -1,6 +1,7 @@
 """Topics of service-mesh guides and where this project answers them; data for docs/coverage.md."""
 
 from tools.pages.access_topics import ACCESS_TOPICS
+from tools.pages.choosing_topics import CHOOSING_TOPICS
 from tools.pages.cilium_topics import CILIUM_TOPICS
 from tools.pages.command_topics import COMMAND_TOPICS
 from tools.pages.delivery_topics import DELIVERY_TOPICS
@@ -25,6 +26,7 @@ TOPICS = (
     *GATEWAY_TOPICS,
     *DELIVERY_TOPICS,
     *ACCESS_TOPICS,
+    *CHOOSING_TOPICS,
     *STATUS_TOPICS,
     *COMMAND_TOPICS,
     Topic(

@@ -5,6 +5,15 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from service_mesh.cli.examples import (
+    ACCESS_EXAMPLES,
+    EXAMPLES,
+    EXIT_CODES,
+    MTLS_EXAMPLES,
+    PREVIEW_EXAMPLES,
+    RECOMMEND_EXAMPLES,
+    STATUS_EXAMPLES,
+)
 from service_mesh.cli.tour import TOURS
 from service_mesh.model.names import nearest
 from service_mesh.operations.request import Check, Symptom
@@ -14,66 +23,6 @@ __all__ = ["build_parser"]
 _SEVERITIES = ("error", "warning", "info")
 _CHECKS = tuple(check.value for check in Check)
 _SYMPTOMS = tuple(symptom.value for symptom in Symptom)
-_EXIT_CODES = """exit codes:
-  0  nothing at or above --fail-on was found
-  1  something was
-  2  wrong use, or input that cannot be read
-  3  nothing could be checked; with --require-complete also when anything was not
-"""
-_EXAMPLES = """examples:
-  service-mesh validate mesh/                 a folder, Markdown files included
-  helm template shop ./chart | service-mesh validate -
-  service-mesh validate mesh/ --fix safe      show what safe fixes would change
-  service-mesh validate mesh/ --versions istio=1.26,gateway_api=1.2
-  service-mesh validate mesh/ -o sarif > mesh.sarif
-  service-mesh validate mesh/ --context current     as if the files were applied to the cluster
-  service-mesh access mesh/ --from shop/web --to svc:shop/cart:80      can one call the other
-  service-mesh preview mesh/ --after new.yaml               what a change would open, close or break
-  service-mesh status --context current       the health of the meshes of a cluster
-  service-mesh status --snapshot dump.tar.gz  the same from what somebody saved
-"""
-_STATUS_EXAMPLES = """examples:
-  service-mesh status                              the cluster of the current context
-  service-mesh status --snapshot must-gather.tar.gz
-  service-mesh status --check certificates --cert-days 60
-  service-mesh status --symptom 503 --workload shop/web
-  service-mesh status --demo                       a bundled snapshot with faults in it
-
-"""
-_ACCESS_EXAMPLES = """examples:
-  service-mesh access mesh/ --from shop/web --to svc:shop/cart:80 --method GET --path /items
-  service-mesh access mesh/ --from sa:shop/web --to shop/db:5432
-  service-mesh access mesh/ --from external --to shop/web:8080 --expect deny
-  service-mesh access --context current --from shop/web --to host:api.example.com:443
-  service-mesh access mesh/ --tests calls.yaml -o junit > calls.xml
-  service-mesh access mesh/ --matrix shop              who can call whom in a namespace
-
-a file of tests:
-  tests:
-    - name: the shop reads the cart
-      from: shop/web
-      to: svc:shop/cart:80
-      method: GET
-      path: /items
-      expect: allow
-"""
-_MTLS_EXAMPLES = """examples:
-  service-mesh mtls mesh/                          edges, modes and readiness for STRICT
-  service-mesh mtls --context current --workload shop/cart
-  service-mesh mtls --snapshot dump.tar.gz --fail-on warning
-  service-mesh mtls mesh/ -o html > mesh.html      one page for a browser, with who can call whom
-
-broken edges are errors, ports that take plaintext are warnings
-"""
-_PREVIEW_EXAMPLES = """examples:
-  service-mesh preview mesh/ --after strict.yaml
-  service-mesh preview --context current --after new/      what applying the folder would change
-  service-mesh preview mesh/ --delete 'NetworkPolicy shop/cart' -o markdown
-  kubectl kustomize overlays/prod | service-mesh preview --snapshot dump.tar.gz --after -
-
-calls that lose encryption or authentication, or that can no longer connect, are errors; calls gained or lost by a
-policy are warnings; an introduced finding has its own severity
-"""
 _SOURCE_HELP = "who calls: shop/web, deploy/shop/web, sa:shop/account, ns:shop, ip:10.0.0.7 or external"
 _DESTINATION_HELP = "what is called: shop/cart:8080, svc:shop/cart:80, host:NAME:443 or ip:10.0.0.7:443; /udp behind"
 
@@ -123,7 +72,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     parser = _Parser(
         prog="service-mesh",
         description="Finds what is refused, wrong or without effect in service-mesh configuration, without a cluster.",
-        epilog=_EXAMPLES,
+        epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"service-mesh {version}")
@@ -133,6 +82,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     _add_access(commands, shared)
     _add_mtls(commands, shared, called_as)
     _add_preview(commands, shared)
+    _add_recommend(commands, shared)
     _add_snapshot(commands, shared)
     _add_explain(commands, shared)
     serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
@@ -157,7 +107,7 @@ def _add_validate(
         help="check manifests and Markdown",
         description="Checks YAML, JSON and the code blocks of Markdown: fields, types, versions, references, conflicts,"
         " effects, commands.",
-        epilog=_EXIT_CODES,
+        epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_judging(validate)
@@ -185,7 +135,7 @@ def _add_access(
         help="tell whether one workload can call another",
         description="Tells whether a call passes network policies, the transport of the mesh and its authorization,"
         " which object decides, and what every layer says. Exit codes: 0 allow, 1 deny, 2 wrong use, 3 unknown.",
-        epilog=_ACCESS_EXAMPLES,
+        epilog=ACCESS_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_judging(access)
@@ -223,7 +173,7 @@ def _add_mtls(
         help="tell which edges are really mTLS, and who decides it",
         description="Tells what every port takes, what connections between workloads carry and which object decides"
         " it, and what would break if every port took mTLS alone.",
-        epilog=_MTLS_EXAMPLES.replace("service-mesh mtls", name) + _EXIT_CODES,
+        epilog=MTLS_EXAMPLES.replace("service-mesh mtls", name) + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_judging(mtls)
@@ -250,7 +200,7 @@ def _add_preview(
         help="tell what a change would open, close, encrypt or break",
         description="Holds what there is against what there would be once a change is applied: calls gained and lost,"
         " encryption, authentication, findings. Nothing is applied.",
-        epilog=_PREVIEW_EXAMPLES + _EXIT_CODES,
+        epilog=PREVIEW_EXAMPLES + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_judging(preview)
@@ -263,6 +213,25 @@ def _add_preview(
     preview.add_argument("--fail-on", choices=_SEVERITIES, default="error", help="mildest effect that exits 1")
     preview.add_argument("--require-complete", action="store_true", help="exit 3 when anything is not known")
     preview.add_argument("-o", "--output", choices=("text", "json", "markdown"), default="text", help="format")
+
+
+def _add_recommend(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: _Parser,
+) -> None:
+    recommend = commands.add_parser(
+        "recommend",
+        parents=[shared],
+        help="recommend a mesh, or none, for what you need",
+        description="Weighs Istio in ambient mode and with sidecars, Linkerd, Cilium and no mesh at all against what is"
+        " needed and given, on dated evidence, and tells what would change the answer.",
+        epilog=RECOMMEND_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_sources(recommend)
+    recommend.add_argument("--requirements", metavar="FILE", help="what is needed, as YAML or JSON")
+    recommend.add_argument("--today", metavar="DATE", help="judge the age of evidence by this day; default: today")
+    recommend.add_argument("-o", "--output", choices=("text", "json", "markdown", "adr"), default="text", help="format")
 
 
 def _add_status(
@@ -278,7 +247,7 @@ def _add_status(
         help="tell the health of meshes, live or from a snapshot",
         description="Tells the health of Istio, Linkerd and Cilium: problems first, each with the field it was read"
         " from and the next command; then what runs, is meshed, is outdated, and expires. Nothing is changed.",
-        epilog=_STATUS_EXAMPLES.replace("service-mesh status", name) + _EXIT_CODES,
+        epilog=STATUS_EXAMPLES.replace("service-mesh status", name) + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_cluster(status)

@@ -101,6 +101,10 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
         from service_mesh.cli.mtls import mtls
 
         return mtls(arguments)
+    if arguments.command == "recommend":
+        from service_mesh.cli.recommend import recommend
+
+        return recommend(arguments)
     if arguments.command == "preview":
         from service_mesh.cli.preview import preview
 

@@ -8,18 +8,20 @@ from service_mesh.operations.access_matrix_result import AccessMatrixResult
 from service_mesh.operations.access_result import AccessResult
 from service_mesh.operations.mtls_result import MtlsResult
 from service_mesh.operations.preview_result import PreviewResult
+from service_mesh.operations.recommend_result import RecommendResult
 from service_mesh.operations.request import (
     AccessMatrixRequest,
     AccessRequest,
     MtlsRequest,
     PreviewRequest,
+    RecommendRequest,
     StatusRequest,
     ValidateRequest,
 )
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.status_result import StatusResult
 
-__all__ = ["Access", "AccessMatrix", "Deps", "Explain", "Mtls", "Preview", "Status", "Validate"]
+__all__ = ["Access", "AccessMatrix", "Deps", "Explain", "Mtls", "Preview", "Recommend", "Status", "Validate"]
 
 Validate = Callable[[ValidateRequest], ValidateResult]
 Status = Callable[[StatusRequest], StatusResult]
@@ -27,6 +29,7 @@ Access = Callable[[AccessRequest], AccessResult]
 AccessMatrix = Callable[[AccessMatrixRequest], AccessMatrixResult]
 Mtls = Callable[[MtlsRequest], MtlsResult]
 Preview = Callable[[PreviewRequest], PreviewResult]
+Recommend = Callable[[RecommendRequest], RecommendResult]
 Explain = Callable[[str], str]
 
 
@@ -41,6 +44,7 @@ class Deps:
         matrix: The operation behind `check_access` for all pairs.
         mtls: The operation behind `validate_mtls`.
         preview: The operation behind `preview_change`.
+        recommend: The operation behind `recommend_mesh`.
         explain: The page of a rule, by code or name; raises UsageError where there is none.
         skill: Finds the skill's folder, asked at each use; raises InputError where there is none.
         roots: Absolute folders that paths must lie in.
@@ -52,6 +56,7 @@ class Deps:
     matrix: AccessMatrix
     mtls: Mtls
     preview: Preview
+    recommend: Recommend
     explain: Explain
     skill: Callable[[], Path]
     roots: tuple[str, ...]

@@ -35,6 +35,7 @@ from service_mesh.mcptools.mtls import mtls_tool
 from service_mesh.mcptools.preview import preview_tool
 from service_mesh.mcptools.prompts import get_prompt, list_prompts
 from service_mesh.mcptools.quoting import one_line
+from service_mesh.mcptools.recommend import recommend_tool
 from service_mesh.mcptools.resources import list_resources, list_templates, read_resource
 from service_mesh.mcptools.roots import roots_of_call
 from service_mesh.mcptools.status import status_tool
@@ -65,6 +66,7 @@ def server_of(deps: Deps) -> Server[Any]:
             access_tool(deps.access, deps.matrix),
             mtls_tool(deps.mtls),
             preview_tool(deps.preview),
+            recommend_tool(deps.recommend),
         )
     }
 

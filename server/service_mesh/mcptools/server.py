@@ -15,11 +15,13 @@ from service_mesh.operations.access_matrix_result import AccessMatrixResult
 from service_mesh.operations.access_result import AccessResult
 from service_mesh.operations.mtls_result import MtlsResult
 from service_mesh.operations.preview_result import PreviewResult
+from service_mesh.operations.recommend_result import RecommendResult
 from service_mesh.operations.request import (
     AccessMatrixRequest,
     AccessRequest,
     MtlsRequest,
     PreviewRequest,
+    RecommendRequest,
     StatusRequest,
     ValidateRequest,
 )
@@ -47,7 +49,18 @@ def build_default(roots: tuple[str, ...]) -> "Server[Any]":
         UsageError: A root is no folder.
     """
     return build(
-        Deps(_validate, _status, _access, _matrix, _mtls, _preview, _explain, find_skill, configured_roots(roots))
+        Deps(
+            validate=_validate,
+            status=_status,
+            access=_access,
+            matrix=_matrix,
+            mtls=_mtls,
+            preview=_preview,
+            recommend=_recommend,
+            explain=_explain,
+            skill=find_skill,
+            roots=configured_roots(roots),
+        )
     )
 
 
@@ -120,6 +133,12 @@ def _preview(request: PreviewRequest) -> PreviewResult:
     from service_mesh.operations.preview import preview
 
     return preview(request)
+
+
+def _recommend(request: RecommendRequest) -> RecommendResult:
+    from service_mesh.operations.recommend import recommend
+
+    return recommend(request)
 
 
 def _status(request: StatusRequest) -> StatusResult:

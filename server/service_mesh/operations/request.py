@@ -16,6 +16,7 @@ __all__ = [
     "MtlsRequest",
     "PreviewRequest",
     "Progress",
+    "RecommendRequest",
     "StatusRequest",
     "Symptom",
     "ValidateRequest",
@@ -230,3 +231,18 @@ class PreviewRequest:
     complete: Complete = Complete.AUTO
     versions: Mapping[str, str] = field(default_factory=dict)
     fail_on: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendRequest:
+    """A call of `recommend`.
+
+    Attributes:
+        requirements: What is needed, as plain data; see `recommend.requirements.Requirements`.
+        today: The day of the question, as an ISO date: evidence older than 120 days is told as old.
+        inputs: A snapshot or a context to detect facts in; None where there is none.
+    """
+
+    requirements: Mapping[str, object]
+    today: str
+    inputs: Inputs | None = None

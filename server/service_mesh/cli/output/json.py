@@ -9,13 +9,16 @@ from service_mesh.operations.access_result import AccessResult
 from service_mesh.operations.access_tests import AccessTestsResult
 from service_mesh.operations.mtls_result import MtlsResult
 from service_mesh.operations.preview_result import PreviewResult
+from service_mesh.operations.recommend_result import RecommendResult
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.status_result import StatusResult
 
 __all__ = ["render_json", "to_json"]
 
 
-_Result = ValidateResult | StatusResult | AccessResult | AccessTestsResult | MtlsResult | PreviewResult
+_Result = (
+    ValidateResult | StatusResult | AccessResult | AccessTestsResult | MtlsResult | PreviewResult | RecommendResult
+)
 
 
 def render_json(result: _Result) -> str:
