@@ -369,15 +369,6 @@ def _running(namespace: str, name: str) -> dict[str, object]:
     }
 
 
-def test_versions_are_those_that_were_given() -> None:
-    found = previewed((*BASE, mode("PERMISSIVE")), mode("STRICT"), versions={"istio": "1.26"})
-    assert found.versions["istio"] == "1.26"
-
-
-def test_what_is_not_compared_is_told() -> None:
-    assert previewed(BASE, network()).notes[-1] == OUTSIDE
-
-
 @pytest.mark.parametrize(
     ("request_", "sentence"),
     [
