@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.attachments import ATTACHMENT_KINDS, gateway_of, parent_with_listeners
+from service_mesh.mesh.components import installed
 from service_mesh.mesh.gateway_classes import CILIUM, ISTIO, implementation
+from service_mesh.mesh.installation import INSTALLATION_KINDS, installations
 from service_mesh.mesh.route_references import Reference
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, workloads
@@ -19,6 +21,7 @@ from service_mesh.model.kinds import (
     LINKERD_HTTP_ROUTE,
     LINKERD_SERVER,
     MESH_TLS_AUTHENTICATION,
+    MUTATING_WEBHOOK,
     NAMESPACE,
     NETWORK_AUTHENTICATION,
     PEER_AUTHENTICATION,
@@ -30,7 +33,7 @@ from service_mesh.model.kinds import (
     VIRTUAL_SERVICE,
 )
 
-__all__ = ["LINKERD", "MESH_PARENTS", "READER_KINDS", "meshes", "reader"]
+__all__ = ["LINKERD", "MESH_KINDS", "MESH_PARENTS", "READER_KINDS", "meshes", "meshes_at_work", "reader"]
 
 LINKERD = "linkerd"
 
@@ -58,9 +61,18 @@ _OF_LINKERD = (
 )
 
 READER_KINDS = (*ATTACHMENT_KINDS, GATEWAY_CLASS, CONFIG_MAP, *_OF_ISTIO, *_OF_LINKERD, *WORKLOAD_KINDS)
-"""The kinds that are read here."""
+"""The kinds that are read here but for `meshes_at_work`."""
+
+MESH_KINDS = (*READER_KINDS, MUTATING_WEBHOOK, *INSTALLATION_KINDS)
+"""The kinds that `meshes_at_work` reads."""
 
 _INJECT = "linkerd.io/inject"
+_SETTINGS: Mapping[str, str] = {"linkerd-config": LINKERD}
+_WEBHOOKS: Mapping[str, str] = {
+    "istio-sidecar-injector": ISTIO,
+    "istio-revision-tag": ISTIO,
+    "linkerd-proxy-injector": LINKERD,
+}
 _ROUTE_MARKS = ("retry.linkerd.io/", "timeout.linkerd.io/")
 _OTHER_MARKS: Mapping[str, str] = {"kuma.io/": "kuma", "consul.hashicorp.com/": "consul"}
 _ISTIO_LABELS = ("istio-injection", "istio.io/rev", "istio.io/dataplane-mode", "sidecar.istio.io/inject")
@@ -102,6 +114,25 @@ def meshes(mesh: MeshView, cluster: str = "") -> frozenset[str]:
     """
     mesh.mark_read(*READER_KINDS)
     return mesh.index(_meshes).get(cluster, frozenset())
+
+
+def meshes_at_work(mesh: MeshView, cluster: str = "") -> frozenset[str]:
+    """The meshes that may have a part in connections of a cluster: those that `meshes` finds or that are installed.
+
+    Which mesh reads a route is another question: an installation that nothing uses answers none.
+    """
+    mesh.mark_read(*MESH_KINDS)
+    return mesh.once(_at_work, cluster)
+
+
+def _at_work(mesh: MeshView, cluster: str) -> frozenset[str]:
+    found = {*meshes(mesh, cluster), *installed(mesh, cluster)}
+    if installations(mesh, cluster):
+        found.add(ISTIO)
+    for kind, marks in ((CONFIG_MAP, _SETTINGS), (MUTATING_WEBHOOK, _WEBHOOKS)):
+        names = [one.name for one in mesh.of_kind(kind) if one.cluster == cluster]
+        found |= {name for mark, name in marks.items() if any(one.startswith(mark) for one in names)}
+    return frozenset(found)
 
 
 def _of_service(mesh: MeshView, parent: Reference) -> str:

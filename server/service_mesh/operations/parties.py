@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from service_mesh.errors import UsageError
 from service_mesh.mesh.naming import NAME_FORM, subject
 from service_mesh.mesh.ports import port_number, port_to, target_number
-from service_mesh.mesh.selection import services_of, workloads_of
+from service_mesh.mesh.selection import entries_of, services_of, workloads_of
 from service_mesh.mesh.services import declaring, half_qualified
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads_in
@@ -176,7 +176,8 @@ def _at_port(mesh: MeshView, workload: Workload, port: str) -> Target:
         raise UsageError(
             f"{workload.title} has no port named '{port}'", f"it has {names}" if names else "write its number"
         )
-    leading = (one for one in services_of(mesh, workload) if port_to(one, workload, number) is not None)
+    candidates = (*services_of(mesh, workload), *(entries_of(mesh, workload) if workload.is_machine else ()))
+    leading = (one for one in candidates if port_to(one, workload, number) is not None)
     return Target(of_workload(workload), _number(str(number)), next(leading, None))
 
 

@@ -1,12 +1,12 @@
 """What one edge of a mesh carries: the answer that the posture of every mesh gives."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 
 from service_mesh.model.finding import Note
 
-__all__ = ["Edge", "Leading", "Transport", "one_of", "unknown_edge"]
+__all__ = ["Edge", "Leading", "Transport", "one_of", "unknown_edge", "without_repeats"]
 
 
 class Leading(Enum):
@@ -40,6 +40,7 @@ class Transport(StrEnum):
 _AUTHENTICATED = frozenset({Transport.MTLS, Transport.HBONE, Transport.ZTUNNEL})
 _ENCRYPTED = _AUTHENTICATED | {Transport.WIREGUARD, Transport.IPSEC, Transport.APP_TLS}
 _OPEN = frozenset({Transport.EITHER, Transport.OUTSIDE, Transport.UNKNOWN})
+_SEVERAL = frozenset({Transport.EITHER, Transport.UNKNOWN})
 _UNSETTLED = frozenset({Transport.BROKEN, Transport.UNKNOWN})
 
 
@@ -52,12 +53,14 @@ class Edge:
         reason: Why, in one sentence.
         chain: The nodes that decided it.
         missing: What would have to be known, where the answer is unknown or `either`.
+        may_be: What it may carry, where the answer is unknown or `either`; empty where that is not told either.
     """
 
     transport: Transport
     reason: str
     chain: tuple[Note, ...] = ()
     missing: str = ""
+    may_be: tuple[Transport, ...] = field(default=(), compare=False)
 
     @property
     def is_encrypted(self) -> bool | None:
@@ -68,6 +71,11 @@ class Edge:
     def is_authenticated(self) -> bool | None:
         """Whether the server knows which workload the client is; None where that is not known."""
         return None if self.transport in _OPEN else self.transport in _AUTHENTICATED
+
+    @property
+    def carries(self) -> tuple[Transport, ...]:
+        """What it may carry: one thing where that is known; empty where nothing is told."""
+        return self.may_be if self.transport in _SEVERAL else (self.transport,)
 
 
 def unknown_edge(reason: str, chain: tuple[Note, ...], missing: str) -> Edge:
@@ -83,16 +91,24 @@ def one_of(edges: Iterable[Edge], missing: str) -> Edge:
         missing: What would have to be known to tell which.
     """
     listed = tuple(edges)
+    may_be = _all_of(listed)
     if len({edge.transport for edge in listed}) == 1:
-        return listed[0]
-    chain = tuple(_without_repeats(note for edge in listed for note in edge.chain))
+        return listed[0] if listed[0].carries == may_be else replace(listed[0], may_be=may_be)
+    chain = tuple(without_repeats(note for edge in listed for note in edge.chain))
     reason = ", or ".join(dict.fromkeys(edge.reason for edge in listed))
     settles = "; ".join(dict.fromkeys(text for text in (*(edge.missing for edge in listed), missing) if text))
     fails = any(edge.transport in _UNSETTLED for edge in listed)
-    return Edge(Transport.UNKNOWN if fails else Transport.EITHER, reason, chain, settles)
+    return Edge(Transport.UNKNOWN if fails else Transport.EITHER, reason, chain, settles, may_be)
 
 
-def _without_repeats(notes: Iterable[Note]) -> Iterator[Note]:
+def _all_of(edges: tuple[Edge, ...]) -> tuple[Transport, ...]:
+    """What any of some edges may carry; empty where one of them tells nothing."""
+    found = [edge.carries for edge in edges]
+    return tuple(dict.fromkeys(one for told in found for one in told)) if all(found) else ()
+
+
+def without_repeats(notes: Iterable[Note]) -> Iterator[Note]:
+    """Notes without those that say the same of the same node again."""
     seen: set[object] = set()
     for note in notes:
         place = note.node.resource.key, note.node.path, note.text

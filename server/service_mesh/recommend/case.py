@@ -31,6 +31,16 @@ class Case:
     knowledge: Knowledge
     used: dict[str, Claim] = field(default_factory=dict)
     absent: dict[tuple[Option, str], None] = field(default_factory=dict)
+    _needed: tuple[tuple[Need, Level], ...] = field(init=False)
+    _is_for_edge: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the needs once: every claim that is asked for depends on them."""
+        needs = self.requirements.needs
+        levels = (Level.MUST, Level.SHOULD)
+        self._needed = tuple((need, level) for level in levels for need in Need if needs.get(need) is level)
+        asked = {need for need, _ in self._needed}
+        self._is_for_edge = needs.get(Need.MTLS) is Level.NO and asked <= {Need.JWT, Need.GATEWAY_API}
 
     def claim(self, option: Option, name: str, kind: ClaimKind = ClaimKind.CAPABILITY) -> Claim | None:
         """The claim on a property, noted down as used or as absent."""
@@ -45,11 +55,9 @@ class Case:
         """Note claims down as used."""
         self.used.update({one.id: one for one in claims})
 
-    def needed(self) -> Iterator[tuple[Need, Level]]:
+    def needed(self) -> tuple[tuple[Need, Level], ...]:
         """What is needed, what must be first."""
-        needs = self.requirements.needs
-        for level in (Level.MUST, Level.SHOULD):
-            yield from ((need, level) for need in Need if needs.get(need) is level)
+        return self._needed
 
     def implied(self) -> Iterator[tuple[str, str, Level]]:
         """What sizes and traffic ask for without being named a need: why, the capability, how much."""
@@ -64,8 +72,7 @@ class Case:
 
     def is_for_edge(self) -> bool:
         """Tell whether nothing is asked between services, so that what a gateway at the edge can do is enough."""
-        asked = {need for need, _ in self.needed()}
-        return self.requirements.needs.get(Need.MTLS) is Level.NO and asked <= {Need.JWT, Need.GATEWAY_API}
+        return self._is_for_edge
 
     def has_must(self) -> bool:
         """Tell whether anything at all is a must, so that what is lacking hurts in full."""

@@ -28,9 +28,11 @@ Said = tuple[str, str]
 """A verdict, and the layer that decides it; empty where no policy speaks of the call."""
 
 
-def answered(objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEWEST) -> Answer:
+def answered(
+    objects: Sequence[Object], call: Call, release: tuple[int, ...] = NEWEST, complete: Complete = Complete.YES
+) -> Answer:
     """The engine's answer."""
-    mesh = MeshView(map(Resource, objects), Complete.YES, {"istio": release})
+    mesh = MeshView(map(Resource, objects), complete, {"istio": release})
     service = mesh.find(SERVICE, *call.service.split("/")) if call.service else None
     request = HttpRequest(call.method, call.path, call.host, call.headers, call.claims)
     return answer(mesh, Asked(_end(mesh, call.client), _end(mesh, call.server), call.port, "TCP", service, request))

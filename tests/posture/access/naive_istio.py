@@ -85,14 +85,14 @@ def _steps(world: World, call: Call, release: tuple[int, ...]) -> Iterator[Rulin
     else:
         service = find(world, "Service", _meant(world, call))
         last = from_waypoint(world, waypoint, server, call.port, release, service)
-    port = _TUNNEL if last == {"hbone"} else call.port
+    ports = {_TUNNEL if one == "hbone" else call.port for one in last}
     client, end = _end(world, call.client), End.of(server)
     if waypoint is None:
-        yield from _on_network(world, client, end, port)
+        yield from _on_network(world, client, end, ports)
     else:
         between = _end_of(world, waypoint)
-        yield from _on_network(world, client, between, _TUNNEL)
-        yield from _on_network(world, between, end, port)
+        yield from _on_network(world, client, between, {_TUNNEL})
+        yield from _on_network(world, between, end, ports)
     if refusal == "denied":
         return
     fails = {"broken"} & last
@@ -111,7 +111,7 @@ def _out_of_the_cluster(world: World, call: Call) -> Iterator[Ruling]:
             yield Ruling(refusal, "mesh-egress")
     address = None if call.server.startswith("host:") else call.server
     server = End("", {}, "", address, is_pod=False)
-    yield from _on_network(world, End.of(client), server, call.port)
+    yield from _on_network(world, End.of(client), server, {call.port})
 
 
 def _at_proxies(world: World, call: Call, server: Object, waypoint: Object | None, last: set[str]) -> Iterator[Ruling]:
@@ -212,9 +212,11 @@ def _waypoint(world: World, call: Call, server: Object) -> Object | None:
     return waypoint if takes and (home == home_of(target) or allowed == "All") else None
 
 
-def _on_network(world: World, client: End, server: End, port: int) -> Iterator[Ruling]:
-    for layer, verdict, speaks in network_steps(world, client, server, port):
-        yield Ruling(verdict, layer, speaks=speaks)
+def _on_network(world: World, client: End, server: End, ports: set[int]) -> Iterator[Ruling]:
+    """What both ends say of the ports that the connection may arrive at: not known where that differs."""
+    for steps in zip(*(network_steps(world, client, server, port) for port in sorted(ports)), strict=True):
+        verdicts = {verdict for _, verdict, _ in steps}
+        yield Ruling(verdicts.pop() if len(verdicts) == 1 else "unknown", steps[0][0], speaks=steps[0][2])
 
 
 def _pod(world: World, title: str) -> Object:

@@ -89,6 +89,7 @@ def test_do_not_auto_fill_nil_settings_for_external() -> None:
 HERE = "selector: {matchLabels: {app: web}}, "
 PORT = f"{HERE}portLevelMtls: {{8080: {{mode: DISABLE}}}}, "
 OFF, ON = "tls: {mode: DISABLE}", "tls: {mode: ISTIO_MUTUAL}"
+POOL = "connectionPool: {}"
 
 
 def at_port(policy: str) -> str:
@@ -137,3 +138,24 @@ def test_marks_of_endpoints_of_a_subset(source: str, document: str, of_subset: s
     mesh = world("sidecar", WEB, document)
     found = [client_tls(mesh, HOST, 80, "shop", subset=subset).mode for subset in ("v1", "")]
     assert found == [of_subset, of_host]
+
+
+@pytest.mark.parametrize(
+    ("rule_says", "subset_says", "expected"),
+    [
+        (at_port(OFF), ON, "ISTIO_MUTUAL"),
+        (at_port(ON), OFF, "DISABLE"),
+        (at_port(OFF), POOL, "DISABLE"),
+        (ON, at_port(OFF), "DISABLE"),
+        (ON, f"{ON}, {at_port(POOL)}", "MARKED"),
+        (ON, at_port(POOL), "AUTO"),
+        (f"{ON}, {at_port(POOL)}", POOL, "AUTO"),
+        (f"{ON}, {at_port(POOL)}", OFF, "DISABLE"),
+    ],
+)
+def test_what_a_subset_says_itself_comes_before_what_its_rule_says_of_the_port(
+    rule_says: str, subset_says: str, expected: str
+) -> None:
+    """`istio/istio: pilot/pkg/networking/util/util.go`, MergeSubsetTrafficPolicy."""
+    mesh = world("sidecar", WEB, with_subset(rule_says, subset_says))
+    assert client_tls(mesh, HOST, 80, "shop", subset="v1").mode == expected

@@ -67,9 +67,18 @@ def test_namespace_that_is_not_loaded_leaves_it_open_and_says_what_is_missing() 
     assert not found.is_meshed
 
 
-def test_pod_that_opts_out_needs_no_namespace_to_be_known() -> None:
-    mesh = scene(deployment("shop/web", 'sidecar.istio.io/inject: "false"'))
-    assert enrolment(mesh, the(mesh, "shop/web")).mode is N
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("", (U, "the labels of namespace 'shop'")),
+        (", istio.io/dataplane-mode: ambient", (A, "")),
+        (", istio.io/dataplane-mode: none", (N, "")),
+    ],
+)
+def test_pod_that_opts_out_of_injection_may_be_in_ambient_mode(mode: str, expected: tuple[Enrolled, str]) -> None:
+    mesh = scene(deployment("shop/web", f'sidecar.istio.io/inject: "false"{mode}'))
+    found = enrolment(mesh, the(mesh, "shop/web"))
+    assert (found.mode, found.missing) == expected
 
 
 @pytest.mark.parametrize("name", ["kube-system", "kube-public", "kube-node-lease", "local-path-storage"])

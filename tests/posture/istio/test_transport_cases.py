@@ -268,7 +268,8 @@ def machine(account: str = "vm", location: str = "MESH_INTERNAL", ports: str = "
     ("entry", "port", "expected"),
     [
         (machine(), 8080, "mtls"),
-        (machine(account=""), 8080, "plaintext"),
+        (machine(account=""), 8080, "unknown"),
+        (machine(account="", location="MESH_EXTERNAL"), 8080, "plaintext"),
         (machine(location="MESH_EXTERNAL"), 8080, "broken"),
         (machine(ports=", ports: {tcp: 9090}"), 9090, "mtls"),
         (machine(ports=", ports: {tcp: 9090}"), 8080, "broken"),

@@ -45,8 +45,12 @@ def test_machine_is_outside_at_its_address() -> None:
         "apiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: {name: vm, namespace: shop}\n"
         "spec: {address: 198.51.100.4}\n"
     )
-    found = of_workload(the(scene(entry), "shop/vm"))
+    mesh = scene(entry)
+    found = of_workload(the(mesh, "shop/vm"))
     assert (found.entities, found.address) == ((Entity.WORLD,), ip_address("198.51.100.4"))
+    assert (found.is_pod, found.namespace, dict(found.labels), found.service_account) == (False, "", {}, None)
+    assert found.workload is the(mesh, "shop/vm")
+    assert at_address(mesh, ip_address("198.51.100.4")) == found
 
 
 def test_ends_are_named_by_what_is_known_of_them() -> None:

@@ -265,20 +265,35 @@ AUTHENTICATED: list[Row] = [
 ENCRYPTED: list[Row] = [
     ([*PODS, config("enable-policy: default")], "run/a > run/b:80", "allowed plaintext", []),
     ([*PODS, on("enable-wireguard")], "run/a > run/b:80", "allowed wireguard", [WIREGUARD]),
-    ([*PODS, on("enable-wireguard")], "run/a > run/c:80", "allowed plaintext", []),
+    (
+        [*PODS, on("enable-wireguard")],
+        "run/a > run/c:80",
+        "allowed plaintext",
+        [WIREGUARD, "Pod run/a /spec/nodeName", "Pod run/c /spec/nodeName"],
+    ),
     ([*PODS, on("enable-wireguard")], CALL, "allowed either", [WIREGUARD]),
     ([*PODS, on("enable-wireguard")], "run/a > 203.0.113.9:443", "allowed outside", []),
     ([*PODS, on("enable-wireguard")], "run/a > run/b:53/udp", "allowed wireguard", [WIREGUARD]),
-    ([*PODS, NODE_POD, on("enable-wireguard")], "run/a > run/h:80", "allowed plaintext", []),
+    ([*PODS, NODE_POD, on("enable-wireguard")], "run/a > run/h:80", "allowed plaintext", [WIREGUARD]),
     ([*PODS, NODE_POD, node(""), NODES], "run/a > run/h:80", "allowed wireguard", [WIREGUARD]),
-    ([*PODS, NODE_POD, CONTROL_PLANE, NODES], "run/a > run/h:80", "allowed plaintext", []),
+    (
+        [*PODS, NODE_POD, CONTROL_PLANE, NODES],
+        "run/a > run/h:80",
+        "allowed plaintext",
+        [WIREGUARD, "Node n2 /metadata/labels"],
+    ),
     ([*PODS, NODE_POD, NODES], "run/a > run/h:80", "allowed either", [WIREGUARD]),
     ([*PODS, on("enable-ipsec")], "run/a > run/b:80", "allowed ipsec", [IPSEC]),
-    ([*PODS, on("enable-ipsec")], "run/a > run/c:80", "allowed plaintext", []),
+    (
+        [*PODS, on("enable-ipsec")],
+        "run/a > run/c:80",
+        "allowed plaintext",
+        [IPSEC, "Pod run/a /spec/nodeName", "Pod run/c /spec/nodeName"],
+    ),
     ([ENROLLED, on("enable-ztunnel")], "one/a > one/b:80", "allowed ztunnel", [ZTUNNEL]),
-    ([ENROLLED, on("enable-ztunnel")], "one/a > one/b:53/udp", "allowed plaintext", []),
+    ([ENROLLED, on("enable-ztunnel")], "one/a > one/b:53/udp", "allowed plaintext", [ZTUNNEL]),
     ([ENROLLED, on("enable-ztunnel")], "one/a > shop/web:8080", "allowed either", [ZTUNNEL]),
-    ([ENROLLED, on("enable-ztunnel")], CALL, "allowed plaintext", []),
+    ([ENROLLED, on("enable-ztunnel")], CALL, "allowed plaintext", [ZTUNNEL]),
 ]
 
 

@@ -42,9 +42,9 @@ def injector(config: str = "", values: str = "") -> str:
 ROWS: list[tuple[str, str, str, str, list[str], str, list[str]]] = [
     (INJECT, "", "", "", [], "sidecar", [ENABLED]),
     (INJECT, "", "", "hostNetwork: true", [], "none", [HOST]),
-    (OFF, "", "", "", [], "none", []),
-    (OFF, YES, "", "", [], "none", []),
-    (OFF + ", " + CANARY, "", "", "", [], "none", []),
+    (OFF, "", "", "", [], "none", [ENABLED]),
+    (OFF, YES, "", "", [], "none", [ENABLED]),
+    (OFF + ", " + CANARY, "", "", "", [], "none", [ENABLED]),
     (CANARY, "", "", "", [], "sidecar", [REVISED]),
     (CANARY, "", "", "", [webhook("istio.io/rev: other")], "none", []),
     (CANARY, "", "", "", [webhook("istio.io/rev: canary")], "sidecar", [REVISED]),

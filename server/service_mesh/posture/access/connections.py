@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from service_mesh.mesh.gateway_classes import ISTIO
-from service_mesh.mesh.implementations import LINKERD, READER_KINDS, meshes
+from service_mesh.mesh.implementations import LINKERD, MESH_KINDS, meshes_at_work
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, pods_of
 from service_mesh.model.kinds import NODE
@@ -15,6 +15,7 @@ from service_mesh.posture.istio import transport as istio
 from service_mesh.posture.istio.bypass import is_on_own_node
 from service_mesh.posture.istio.enrolment import Enrolled
 from service_mesh.posture.istio.enrolment import enrolment as of_istio
+from service_mesh.posture.istio.machines import unknown_proxy
 from service_mesh.posture.kubernetes.ends import End, Entity
 from service_mesh.posture.linkerd import transport as linkerd
 from service_mesh.posture.linkerd.enrolment import Enrolled as Meshed
@@ -23,7 +24,7 @@ from service_mesh.posture.linkerd.enrolment import enrolment as of_linkerd
 __all__ = ["CONNECTION_KINDS", "Mesh", "carried", "is_near", "mesh_of"]
 
 CONNECTION_KINDS = tuple(
-    dict.fromkeys((*istio.TRANSPORT_KINDS, *linkerd.TRANSPORT_KINDS, *ENCRYPTION_KINDS, *NETWORK_KINDS, *READER_KINDS))
+    dict.fromkeys((*istio.TRANSPORT_KINDS, *linkerd.TRANSPORT_KINDS, *ENCRYPTION_KINDS, *NETWORK_KINDS, *MESH_KINDS))
 )
 """The kinds that are read here."""
 
@@ -61,13 +62,14 @@ def mesh_of(mesh: MeshView, *ends: End) -> Mesh:
 
 def _mesh_of(mesh: MeshView, workload: Workload) -> Mesh:
     return Mesh(
-        of_istio(mesh, workload).mode is not Enrolled.NONE and _may_be_in(mesh, workload, ISTIO),
+        (of_istio(mesh, workload).mode is not Enrolled.NONE or bool(unknown_proxy(mesh, workload)))
+        and _may_be_in(mesh, workload, ISTIO),
         of_linkerd(mesh, workload).mode is not Meshed.NONE and _may_be_in(mesh, workload, LINKERD),
     )
 
 
 def _may_be_in(mesh: MeshView, workload: Workload, name: str) -> bool:
-    shown = meshes(mesh, workload.cluster)
+    shown = meshes_at_work(mesh, workload.cluster)
     return any(one.startswith(name) for one in shown) or not mesh.is_complete(workload.namespace, workload.cluster)
 
 
@@ -147,7 +149,10 @@ def _below(mesh: MeshView, edge: Edge, call: Call) -> Edge:
     if found.by in _BY_CILIUM:
         return Edge(_BY_CILIUM[found.by], f"{edge.reason}; {found.reason}", (*edge.chain, *found.chain))
     if found.by is Encryption.UNKNOWN and found.chain:
-        return Edge(Transport.EITHER, f"{edge.reason}; {found.reason}", (*edge.chain, *found.chain), found.missing)
+        chain, plain = (*edge.chain, *found.chain), (Transport.PLAINTEXT,)
+        return Edge(Transport.EITHER, f"{edge.reason}; {found.reason}", chain, found.missing, plain)
+    if found.chain:
+        return Edge(edge.transport, f"{edge.reason}; {found.reason}", (*edge.chain, *found.chain))
     return edge
 
 

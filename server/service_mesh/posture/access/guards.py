@@ -73,7 +73,8 @@ class Guards:
             service_number(self.mesh, call.service) if call.service is not None else None,
             (use.namespace, use.name) if use is not None else None,
             line.near,
-            *((edge.transport, edge.is_authenticated) for edge in (way.edge, way.last)),
+            way.missing,
+            *((edge.transport, edge.may_be, edge.missing) for edge in (way.edge, way.last)),
         )
 
     def _said(self, line: Line, mask: int, key: Hashable) -> Weighed:

@@ -27,7 +27,7 @@ from service_mesh.posture.access.senders import (
     Senders,
     selectors_but,
 )
-from service_mesh.posture.access.ways import Way, way_of
+from service_mesh.posture.access.ways import Way, arrivals, way_of
 from service_mesh.posture.edges import Edge, Transport
 from service_mesh.posture.istio.addressing import ways_to
 from service_mesh.posture.istio.bypass import captures_all
@@ -176,7 +176,8 @@ class Lines:
         said = self.outcomes.weighed((transported(way),))
         server = asked.server.workload
         near = is_near(self.mesh, asked.client, server) if server is not None else False
-        number = self._number((_likeness(way, said), near))
+        arriving = arrivals(self.mesh, asked, way.last)
+        number = self._number((_likeness(way, said), arriving, near))
         clients = reduce(or_, (mask for mask, _ in leaving))
         return Line(clients, asked, way, leaving, False, said, near, number)
 
@@ -240,5 +241,5 @@ def _numbers(mesh: MeshView) -> dict[Hashable, int]:  # noqa: ARG001  # filled a
 def _likeness(way: Way, said: Weighed) -> Hashable:
     """What ways agree in after which the other layers are asked the same."""
     waypoint = way.waypoint.gateway.key if way.waypoint is not None and way.waypoint.gateway is not None else None
-    edges = tuple((edge.transport, edge.is_authenticated) for edge in (way.edge, way.last))
+    edges = tuple((edge.transport, edge.may_be, edge.missing) for edge in (way.edge, way.last))
     return edges, way.missing, waypoint, said.number

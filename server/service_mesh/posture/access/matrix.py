@@ -225,7 +225,7 @@ class _Asking:
         """What each layer says, in the order of the data path, asked when it is met."""
         first, *more = hops(self._mesh, line.call, line.way)
         use = line.way.waypoint
-        key = first.port, first.is_sealed, first.title, (use.namespace, use.name) if use is not None else None
+        key = first.key, (use.namespace, use.name) if use is not None else None
         if key not in walls:
             walls[key] = self._walls.out_of(first), self._walls.into(first)
         yield from walls[key]

@@ -15,15 +15,18 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.connections import is_near, mesh_of
 from service_mesh.posture.access.layers import Layer, LayerAnswer
+from service_mesh.posture.access.networks import unless_elsewhere
 from service_mesh.posture.access.ways import Way, end_of_waypoint
 from service_mesh.posture.decisions import Decision, Verdict
 from service_mesh.posture.edges import Edge, Transport
+from service_mesh.posture.istio.attachment import Point
 from service_mesh.posture.istio.authorization.decision import AUTHORIZATION_KINDS, authorized
 from service_mesh.posture.istio.authorization.peers import NO_IDENTITY, Peer, Protocol
 from service_mesh.posture.istio.authorization.peers import Call as Seen
 from service_mesh.posture.istio.authorization.policies import Place, at_waypoint, at_workload
 from service_mesh.posture.istio.bypass import inbound_bypass, own_node_bypass, proxy_setting
 from service_mesh.posture.istio.gateway_servers import is_gateway_proxy, sees_requests
+from service_mesh.posture.istio.machines import account_of_machine, unknown_proxy
 from service_mesh.posture.istio.protocols import HTTP, protocol_of
 from service_mesh.posture.kubernetes.ends import Address, End
 from service_mesh.posture.linkerd.access import ACCESS_KINDS, inbound_decision
@@ -61,15 +64,26 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
         peer = Peer(_principal(mesh, end, way.last), end.address)
     found = mesh_of(mesh, call.server)
     near = own_node_bypass(mesh, server, is_near=is_near(mesh, call.client, server)) if way.waypoint is None else None
-    if found.istio and not _passes_by(mesh, server, call.port, way.last) and (near is None or near.missing):
+    passing = _passing(mesh, server, call.port, way.last)
+    if found.istio and passing is not True and (near is None or near.missing):
         seen = Seen(peer, call.port, _protocol(mesh, call, way.last), call.request, server_address=call.server.address)
-        own = _identity(mesh, end)
-        said = _authorized(mesh, at_workload(mesh, server), seen, own, way.last)
-        if near is not None and said.verdict is Verdict.DENIED:
-            said = Decision(Verdict.UNKNOWN, f"{said.reason}, unless it passes ztunnel by", said.chain, (near.missing,))
-        yield LayerAnswer(Layer.AUTHORIZATION, said)
+        untold = unknown_proxy(mesh, server)
+        place = Place(Point.SIDECAR, server) if untold else at_workload(mesh, server)
+        said = _authorized(mesh, place, seen, _identity(mesh, end), way.last)
+        for missing in (near.missing if near is not None else "", passing or "", untold):
+            said = _unless_past(said, missing)
+        yield LayerAnswer(Layer.AUTHORIZATION, unless_elsewhere(said, way.missing))
     if found.linkerd:
-        yield LayerAnswer(Layer.AUTHORIZATION, inbound_decision(mesh, call.client, server, call.port, call.request))
+        said = inbound_decision(mesh, call.client, server, call.port, call.request)
+        yield LayerAnswer(Layer.AUTHORIZATION, unless_elsewhere(said, way.missing))
+
+
+def _unless_past(said: Decision, missing: str) -> Decision:
+    """What a proxy says of a connection that may pass it by, where something is missing to tell."""
+    if not missing or said.verdict is not Verdict.DENIED:
+        return said
+    needed = tuple(dict.fromkeys((missing, *said.missing)))
+    return Decision(Verdict.UNKNOWN, f"{said.reason}, unless no proxy sees the connection", said.chain, needed)
 
 
 def _authorized(mesh: MeshView, place: Place, seen: Seen, own: str | None, edge: Edge) -> Decision:
@@ -86,9 +100,16 @@ def _authorized(mesh: MeshView, place: Place, seen: Seen, own: str | None, edge:
     return Decision(Verdict.UNKNOWN, reason, (*cases[0].chain, *cases[1].chain), tuple(dict.fromkeys(missing)))
 
 
-def _passes_by(mesh: MeshView, server: Workload, port: int, edge: Edge) -> bool:
-    """Whether what arrives does so past the server's proxy; the port of tunnels is always captured."""
-    return edge.transport is not Transport.HBONE and inbound_bypass(mesh, server, port) is not None
+def _passing(mesh: MeshView, server: Workload, port: int, edge: Edge) -> bool | str:
+    """Whether what arrives does so past the server's proxy, or what is missing to tell.
+
+    The port of tunnels is always captured.
+    """
+    if inbound_bypass(mesh, server, port) is None or edge.carries == (Transport.HBONE,):
+        return False
+    if edge.carries and Transport.HBONE not in edge.carries:
+        return True
+    return edge.missing or "what the connection carries"
 
 
 def _at_waypoint(call: Call, peer: Peer, service: Resource | None) -> Seen:
@@ -162,6 +183,7 @@ def _principal(mesh: MeshView, end: End, edge: Edge) -> str | None:
 
 
 def _identity(mesh: MeshView, end: End) -> str | None:
-    if not end.is_pod or end.service_account is None:
-        return None
-    return f"{mesh_config(mesh, end.cluster).trust_domain}/ns/{end.namespace}/sa/{end.service_account}"
+    namespace, account = end.namespace, end.service_account if end.is_pod else None
+    if end.workload is not None and end.workload.is_machine:
+        namespace, account = end.workload.namespace, account_of_machine(end.workload)
+    return f"{mesh_config(mesh, end.cluster).trust_domain}/ns/{namespace}/sa/{account}" if account is not None else None

@@ -1,7 +1,8 @@
 """What the network policies of a cluster say of one hop, asked of the plugin that enforces them there."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from service_mesh.mesh.cilium_config import CONFIG_KINDS, cilium_config
 from service_mesh.mesh.components import components
@@ -11,16 +12,38 @@ from service_mesh.posture.access.layers import Layer, LayerAnswer
 from service_mesh.posture.cilium import access as cilium
 from service_mesh.posture.cilium.requests import admits
 from service_mesh.posture.decisions import Decision, Verdict
+from service_mesh.posture.edges import without_repeats
 from service_mesh.posture.kubernetes import access as kubernetes
 from service_mesh.posture.kubernetes.ends import End, Entity
 from service_mesh.posture.requests import HttpRequest
 
-__all__ = ["NETWORK_KINDS", "Hop", "egress_answers", "enforces_cilium", "ingress_answers", "network_answers"]
+__all__ = [
+    "NETWORK_KINDS",
+    "Arrival",
+    "Hop",
+    "egress_answers",
+    "enforces_cilium",
+    "ingress_answers",
+    "network_answers",
+    "unless_elsewhere",
+]
 
 _POLICIES = (CILIUM_NETWORK_POLICY, CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 
 NETWORK_KINDS = tuple(dict.fromkeys((*kubernetes.ACCESS_KINDS, *cilium.ACCESS_KINDS, *CONFIG_KINDS, *_POLICIES)))
 """The kinds that are read here."""
+
+
+class Arrival(NamedTuple):
+    """How a connection arrives at the server's pod.
+
+    Attributes:
+        port: The port there, that of a proxy where proxies speak to each other.
+        is_sealed: Whether proxies encrypt it, so that nothing on the way reads requests.
+    """
+
+    port: int
+    is_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +53,27 @@ class Hop:
     Attributes:
         client: Who opens it.
         server: Who takes it.
-        port: The port at the server's pod, that of a proxy where proxies speak to each other.
+        arrivals: How it arrives; several where that is not known.
         protocol: TCP, UDP or SCTP.
         request: What travels in it, if the network can read that.
-        is_sealed: Whether proxies encrypt it, so that nothing on the way reads requests.
         title: What to call it, where the way has several.
+        which: What would have to be known to tell how it arrives, where that is not known.
+        other_way: What would have to be known to tell whether it comes about, where the call may take another way.
     """
 
     client: End
     server: End
-    port: int
+    arrivals: tuple[Arrival, ...]
     protocol: str
     request: HttpRequest
-    is_sealed: bool = False
     title: str = ""
+    which: str = ""
+    other_way: str = ""
+
+    @property
+    def key(self) -> Hashable:
+        """All that tells it from others between the same ends with the same request."""
+        return self.arrivals, self.protocol, self.title, self.which, self.other_way
 
 
 def enforces_cilium(mesh: MeshView, cluster: str) -> bool:
@@ -83,16 +113,43 @@ def _asked(mesh: MeshView, hop: Hop, *, is_egress: bool) -> Decision:
     subject = hop.client if is_egress else hop.server
     engine = cilium if enforces_cilium(mesh, subject.cluster) else kubernetes
     ask = engine.egress_decision if is_egress else engine.ingress_decision
-    decided = ask(mesh, hop.client, hop.server, hop.port, hop.protocol)
-    return _for_request(decided, hop)
+    found = []
+    for one in hop.arrivals:
+        decided = ask(mesh, hop.client, hop.server, one.port, hop.protocol)
+        found.append(_for_request(decided, hop, is_sealed=one.is_sealed))
+    return unless_elsewhere(_of_all(found, hop), hop.other_way)
 
 
-def _for_request(decided: Decision, hop: Hop) -> Decision:
+def _of_all(found: list[Decision], hop: Hop) -> Decision:
+    """The answer for a connection of which it is not known how it arrives."""
+    verdicts = {one.verdict for one in found}
+    if len(found) == 1 or (len(verdicts) == 1 and Verdict.UNKNOWN not in verdicts):
+        return found[0]
+    chain = tuple(without_repeats(note for one in found for note in one.chain))
+    missing = (hop.which or "what the connection carries", *(text for one in found for text in one.missing))
+    reason = "it depends on how the connection arrives, in a tunnel of proxies or not"
+    return Decision(Verdict.UNKNOWN, reason, chain, tuple(dict.fromkeys(missing)))
+
+
+def unless_elsewhere(decided: Decision, missing: str) -> Decision:
+    """An answer for a call that may take another way, where a refusal on this one settles nothing.
+
+    Args:
+        decided: The answer for this way.
+        missing: What would have to be known to tell the way; empty where it is known.
+    """
+    if not missing or decided.verdict is not Verdict.DENIED:
+        return decided
+    needed = tuple(dict.fromkeys((missing, *decided.missing)))
+    return Decision(Verdict.UNKNOWN, f"{decided.reason}, unless the call takes another way", decided.chain, needed)
+
+
+def _for_request(decided: Decision, hop: Hop, *, is_sealed: bool) -> Decision:
     """The answer for the request inside a connection that rules for requests are about."""
     if decided.verdict is not Verdict.ALLOWED or not decided.rules:
         return decided
     chain = (*decided.chain, *(rules.note("is about requests") for rules in decided.rules))
-    if hop.is_sealed:
+    if is_sealed:
         missing = ("what Cilium makes of a connection that it cannot read",)
         return Decision(Verdict.UNKNOWN, "the rules are about requests, and proxies encrypt them", chain, missing)
     admitted = admits(decided.rules, hop.request)

@@ -94,7 +94,7 @@ class Walls:
         parts = self._parts.get(rule.key)
         if parts is None:
             parts = self._parts[rule.key] = self.crowd.divided(rule.selectors, 0, rule.homes)
-        key = rule.key, hop.port, hop.protocol, hop.is_sealed, hop.title
+        key = rule.key, hop.key
         said = self._said.get(key)
         if said is None:
             said = self._said[key] = alike((part, self._ingress(part, hop)) for part in parts)
@@ -108,7 +108,7 @@ class Walls:
         """What some policies see of a connection and its server."""
         seen, kind = self._seen(hop.server)
         named = self._named(rule, hop.server)
-        return rule.key, seen & rule.selectors, kind, named, hop.port, hop.protocol, hop.is_sealed, hop.title
+        return rule.key, seen & rule.selectors, kind, named, hop.key
 
     def _egress(self, rule: _Rule, client: int, hop: Hop) -> Weighed:
         key = self._view(rule, hop)
@@ -181,7 +181,7 @@ def _policies(mesh: MeshView, end: End, direction: Direction) -> tuple[Resource,
 
 
 def _from(hop: Hop, client: End) -> Hop:
-    return Hop(client, hop.server, hop.port, hop.protocol, hop.request, hop.is_sealed, hop.title)
+    return Hop(client, hop.server, hop.arrivals, hop.protocol, hop.request, hop.title, hop.which, hop.other_way)
 
 
 def _key(end: End) -> Hashable:

@@ -1,6 +1,7 @@
 """The way that a call takes: straight to the pod, to the port of a proxy there, or by a waypoint."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from service_mesh.mesh.ports import is_headless
 from service_mesh.mesh.view import MeshView
@@ -8,19 +9,31 @@ from service_mesh.mesh.workloads import Workload, workloads_in
 from service_mesh.model.kinds import SERVICE
 from service_mesh.model.resource import Resource
 from service_mesh.posture.access.calls import Call
-from service_mesh.posture.access.networks import Hop
+from service_mesh.posture.access.connections import mesh_of
+from service_mesh.posture.access.networks import Arrival, Hop
 from service_mesh.posture.edges import Edge, Transport
 from service_mesh.posture.istio.attachment import GATEWAY_NAME, is_gateway_workload
 from service_mesh.posture.istio.enrolment import Enrolled, enrolment
+from service_mesh.posture.istio.hbone import Tunnels, takes_hbone
+from service_mesh.posture.istio.machines import unknown_proxy
 from service_mesh.posture.istio.transport import from_waypoint
-from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS, WaypointUse, ingress_waypoint, passed_waypoint
+from service_mesh.posture.istio.waypoints import (
+    WAYPOINT_KINDS,
+    WaypointUse,
+    ingress_waypoint,
+    passed_waypoint,
+    unknown_use,
+)
 from service_mesh.posture.kubernetes.ends import End, of_workload
+from service_mesh.posture.linkerd.enrolment import Enrolled as Meshed
 from service_mesh.posture.linkerd.enrolment import enrolment as linkerd_enrolment
 from service_mesh.posture.linkerd.transport import arrival_port
 
-__all__ = ["HBONE_PORT", "WAYPOINT_KINDS", "Way", "end_of_waypoint", "hops", "way_of"]
+__all__ = ["HBONE_PORT", "WAYPOINT_KINDS", "Way", "arrivals", "end_of_waypoint", "hops", "way_of"]
 
 HBONE_PORT = 15008
+_LINKERD_PORT = 4143
+_SEALED = frozenset({Transport.MTLS, Transport.ZTUNNEL, Transport.APP_TLS})
 _MANAGED = "gateway.istio.io/managed"
 
 
@@ -59,13 +72,9 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
     if client is None or server is None or call.protocol != "TCP":
         return Way(edge, edge)
     use = _waypoint(mesh, client, server, call.service)
-    if use is None:
-        return Way(edge, edge)
-    if use.gateway is None:
-        is_absent = mesh.is_complete(use.namespace, call.server.cluster)
-        return Way(edge, edge, missing="" if is_absent else f"waypoint '{use.namespace}/{use.name}'")
-    if not use.serves or _is_waypoint(server.labels, use):
-        return Way(edge, edge)
+    missing = _missing(mesh, client, server, call.service, use)
+    if missing or use is None or use.gateway is None or not use.serves or _is_waypoint(server.labels, use):
+        return Way(edge, edge, missing=missing)
     chain = (*edge.chain, use.node.note("chooses the waypoint"))
     first = Edge(Transport.HBONE, "it goes to the waypoint through a tunnel", chain)
     service = _addressed(call.service)
@@ -73,12 +82,34 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
 
 
 def _waypoint(mesh: MeshView, client: Workload, server: Workload, service: Resource | None) -> WaypointUse | None:
-    """The waypoint that a client sends calls to."""
+    """The waypoint that a client sends calls to, or may where it is not known how it is enrolled."""
     if is_gateway_workload(mesh, client):
         return ingress_waypoint(mesh, service) if service is not None else None
-    if enrolment(mesh, client).mode is not Enrolled.AMBIENT:
+    if not _may_be_ambient(mesh, client):
         return None
     return passed_waypoint(mesh, server, service)
+
+
+def _missing(
+    mesh: MeshView, client: Workload, server: Workload, service: Resource | None, use: WaypointUse | None
+) -> str:
+    """What would have to be known to tell whether a call takes the way by a waypoint; empty where that is known."""
+    is_gateway = is_gateway_workload(mesh, client)
+    if use is None:
+        where = "" if is_gateway or not _may_be_ambient(mesh, client) else unknown_use(mesh, server, service)
+    elif _is_waypoint(server.labels, use) or not (use.gateway is None or use.serves):
+        return ""
+    else:
+        is_open = use.gateway is None and not mesh.is_complete(use.namespace, server.cluster)
+        where = f"waypoint '{use.namespace}/{use.name}'" if is_open else ""
+    may_pass = bool(where) or (use is not None and use.gateway is not None)
+    who = enrolment(mesh, client).missing if may_pass and not is_gateway else ""
+    return "; ".join(dict.fromkeys(filter(None, (who, where))))
+
+
+def _may_be_ambient(mesh: MeshView, client: Workload) -> bool:
+    mode = enrolment(mesh, client).mode
+    return mode is Enrolled.AMBIENT or (mode is Enrolled.UNKNOWN and mesh_of(mesh, of_workload(client)).istio)
 
 
 def hops(mesh: MeshView, call: Call, way: Way) -> tuple[Hop, ...]:
@@ -90,10 +121,12 @@ def hops(mesh: MeshView, call: Call, way: Way) -> tuple[Hop, ...]:
         way: Its way.
     """
     if way.waypoint is None or way.waypoint.gateway is None:
-        return (_hop(mesh, call, call.client, way.edge, ""),)
+        straight = _hop(mesh, call, call.client, way.edge, "")
+        return (replace(straight, other_way=way.missing) if way.missing else straight,)
     between = end_of_waypoint(mesh, way.waypoint.gateway)
     title = f"to the waypoint, at port {HBONE_PORT}"
-    first = Hop(call.client, between, HBONE_PORT, call.protocol, call.request, True, title)
+    arrival = Arrival(HBONE_PORT, is_sealed=True)
+    first = Hop(call.client, between, (arrival,), call.protocol, call.request, title)
     return first, _hop(mesh, call, between, way.last, "from the waypoint")
 
 
@@ -110,20 +143,56 @@ def end_of_waypoint(mesh: MeshView, gateway: Resource) -> End:
 
 
 def _hop(mesh: MeshView, call: Call, client: End, edge: Edge, title: str) -> Hop:
-    port = _arrival(mesh, call, edge)
-    place = f"at port {port}" if port != call.port else ""
+    found = arrivals(mesh, call, edge)
+    ports = tuple(dict.fromkeys(one.port for one in found))
+    place = f"at port {' or '.join(map(str, ports))}" if ports != (call.port,) else ""
     said = ", ".join(filter(None, (title, place)))
-    return Hop(client, call.server, port, call.protocol, call.request, bool(edge.is_authenticated), said)
+    return Hop(client, call.server, found, call.protocol, call.request, said, edge.missing if len(found) > 1 else "")
 
 
-def _arrival(mesh: MeshView, call: Call, edge: Edge) -> int:
-    """The port at the server's pod that a connection arrives at."""
+def arrivals(mesh: MeshView, call: Call, edge: Edge) -> tuple[Arrival, ...]:
+    """How a connection may arrive at the server's pod: one answer where it is known what it carries.
+
+    Args:
+        mesh: The objects.
+        call: The call.
+        edge: What the connection carries.
+    """
+    carries = edge.carries or tuple(_any_transport(mesh, call))
+    found = (one for transport in carries for one in _arriving(mesh, call, transport))
+    return tuple(dict.fromkeys(found)) or (Arrival(call.port),)
+
+
+def _any_transport(mesh: MeshView, call: Call) -> Iterator[Transport]:
+    """What a connection may carry of which nothing is told."""
+    server, found = call.server.workload, mesh_of(mesh, call.client, call.server)
+    yield Transport.PLAINTEXT
+    if server is None:
+        return
+    mode = enrolment(mesh, server).mode
+    is_meshed = mode is not Enrolled.NONE or bool(unknown_proxy(mesh, server))
+    if (found.istio and is_meshed) or (found.linkerd and linkerd_enrolment(mesh, server).mode is not Meshed.NONE):
+        yield Transport.MTLS
+    if found.istio and (mode in (Enrolled.AMBIENT, Enrolled.UNKNOWN) or takes_hbone(mesh, server)[0] is not Tunnels.NO):
+        yield Transport.HBONE
+
+
+def _arriving(mesh: MeshView, call: Call, transport: Transport) -> Iterator[Arrival]:
+    """How a connection arrives that carries this; not at all where none comes about."""
     server = call.server.workload
-    if edge.transport is Transport.HBONE:
-        return HBONE_PORT
-    if edge.transport is Transport.MTLS and server is not None and linkerd_enrolment(mesh, server).is_meshed:
-        return arrival_port(mesh, server, call.port) or call.port
-    return call.port
+    if transport is Transport.BROKEN:
+        return
+    if transport is Transport.HBONE:
+        yield Arrival(HBONE_PORT, is_sealed=True)
+        return
+    mode = linkerd_enrolment(mesh, server).mode if server is not None else Meshed.NONE
+    if transport is not Transport.MTLS or server is None or mode is Meshed.NONE:
+        yield Arrival(call.port, transport in _SEALED)
+        return
+    port = arrival_port(mesh, server, call.port)
+    if port is None or mode is Meshed.UNKNOWN:
+        yield Arrival(call.port, is_sealed=True)
+    yield Arrival(port or _LINKERD_PORT, is_sealed=True)
 
 
 def _addressed(service: Resource | None) -> Resource | None:

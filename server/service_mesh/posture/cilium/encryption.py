@@ -1,5 +1,6 @@
 """Whether what travels between two ends is encrypted on the wire, which no policy of Cilium decides or changes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -110,7 +111,7 @@ def _between_nodes(mesh: MeshView, config: CiliumConfig, switch: str, client: En
         reason = f"{kind} encrypts between nodes alone"
         return Encrypted(Encryption.UNKNOWN, reason, chain, "on which nodes both ends run")
     if places[0] == places[1]:
-        return Encrypted(Encryption.NONE, "both ends run on one node", chain)
+        return Encrypted(Encryption.NONE, "both ends run on one node", (*chain, *_placed(mesh, client, server)))
     if of_nodes and (left_out := _left_out(mesh, config, of_nodes, chain)) is not None:
         return left_out
     return Encrypted(kind, "both ends run on different nodes", chain)
@@ -169,6 +170,14 @@ def _places(mesh: MeshView, end: End) -> frozenset[str]:
     pods = pods_of(mesh, end.workload) if end.workload is not None else ()
     names = [name.text if (name := pod.get("spec.nodeName")) is not None else "" for pod in pods]
     return frozenset(names) if all(names) else frozenset()
+
+
+def _placed(mesh: MeshView, *ends: End) -> Iterator[Note]:
+    """Where the pods of some ends name their node."""
+    for end in ends:
+        for pod in pods_of(mesh, end.workload) if end.workload is not None else ():
+            if (name := pod.get("spec.nodeName")) is not None:
+                yield name.note("is the node")
 
 
 def _chain(config: CiliumConfig, name: str) -> tuple[Note, ...]:

@@ -146,7 +146,17 @@ def _asked(mesh: MeshView, workload: Workload) -> Enrolment:
     injected = _injected(mesh, workload)
     if injected is not None and injected.mode is not Enrolled.NONE:
         return injected
-    return _captured(mesh, workload) or injected or Enrolment(Enrolled.NONE, ())
+    return _captured(mesh, workload) or injected or Enrolment(Enrolled.NONE, _kept_away(mesh, workload))
+
+
+def _kept_away(mesh: MeshView, workload: Workload) -> tuple[Note, ...]:
+    """The label of a namespace that says it is not injected, where there is one."""
+    namespace = namespace_named(mesh, workload.namespace, workload.cluster)
+    labels = namespace.get("metadata.labels") if namespace is not None else None
+    switch = labels.key(_SWITCH) if labels is not None else None
+    if switch is None or switch.text == "enabled":
+        return ()
+    return (switch.note("keeps its pods from being injected"),)
 
 
 def _of_machine(workload: Workload) -> Enrolment:
@@ -196,8 +206,7 @@ def _injected(mesh: MeshView, workload: Workload) -> Enrolment | None:
     if workload.labels.get(_INJECT) == "false":
         return Enrolment(Enrolled.NONE, (_label(workload, _INJECT).note("opts out"),))
     if namespace is None:
-        missing = f"the labels of namespace '{workload.namespace}'"
-        return Enrolment(Enrolled.UNKNOWN, (workload.resource.root.note("its namespace is not loaded"),), missing)
+        return _of_unknown_namespace(workload)
     called = _webhook(mesh, workload, namespace)
     if called is None:
         return None
@@ -272,6 +281,8 @@ def _captured(mesh: MeshView, workload: Workload) -> Enrolment | None:
     if wanted == "ambient":
         return Enrolment(Enrolled.AMBIENT, (_label(workload, AMBIENT_LABEL).note("asks for ambient mode"),))
     namespace = namespace_named(mesh, workload.namespace, workload.cluster)
+    if namespace is None and wanted != "none":
+        return _of_unknown_namespace(workload)
     if namespace is None or namespace.labels.get(AMBIENT_LABEL) != "ambient":
         return None
     if wanted == "none":
@@ -279,6 +290,12 @@ def _captured(mesh: MeshView, workload: Workload) -> Enrolment | None:
     labels = namespace.get("metadata.labels")
     node = (labels.key(AMBIENT_LABEL) if labels else None) or namespace.root
     return Enrolment(Enrolled.AMBIENT, (node.note("its namespace asks for ambient mode"),))
+
+
+def _of_unknown_namespace(workload: Workload) -> Enrolment:
+    """The answer where the labels of the namespace would tell: what opts out of sidecars may be in ambient mode."""
+    missing = f"the labels of namespace '{workload.namespace}'"
+    return Enrolment(Enrolled.UNKNOWN, (workload.resource.root.note("its namespace is not loaded"),), missing)
 
 
 def _label(workload: Workload, name: str) -> Node:

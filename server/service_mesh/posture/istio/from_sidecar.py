@@ -23,6 +23,7 @@ from service_mesh.posture.istio.hbone import HBONE_MISSING, Tunnels, sends_hbone
 from service_mesh.posture.istio.outbound import Outbound, Passage, outbound, outbound_from
 from service_mesh.posture.istio.peer_authentication import MtlsMode, ServerMode, namespace_mode, workload_policies
 from service_mesh.posture.istio.received import Cargo, Choices, Receiver, Sent
+from service_mesh.posture.istio.subset_routes import missing_route, subset_routes
 
 __all__ = ["TLS_MODE", "Sender", "has_tls_label", "is_told_apart", "sent_by_sidecar"]
 
@@ -175,10 +176,28 @@ def _addressed(mesh: MeshView, case: _Case) -> Choices:
         reason = f"no port of '{way.service.title}' leads to this port"
         return Choices((Sent(Cargo.NOTHING, reason, (way.service.root.note("has no such port"),)),))
     said = client_tls(mesh, way.host, way.number, sender.namespace, sender.cluster, client=sender.workload)
+    routed = subset_routes(mesh, way, sender, said)
+    whole = _by_answer(mesh, case, said)
+    if not routed:
+        return whole
+    found = [whole, *(_led(route.note, _by_answer(mesh, case, route.said)) for route in routed)]
+    chain = tuple(note for one in found for note in one.chain)
+    missing = (missing_route(routed), *(one.missing for one in found))
+    return _joined(found, "; ".join(dict.fromkeys(text for text in missing if text)), chain)
+
+
+def _led(note: Note, choices: Choices) -> Choices:
+    sent = tuple(replace(one, chain=(note, *one.chain)) for one in choices.sent)
+    return replace(choices, sent=sent, chain=(note, *choices.chain))
+
+
+def _by_answer(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:
+    """What is sent by what rules for clients say, each way where they leave several."""
     if said.mode is not TlsMode.UNKNOWN:
         return _by_rule(mesh, case, said)
-    found = [_by_rule(mesh, case, ClientTls(mode, said.chain)) for mode in said.options]
-    return _joined(found, said.missing, said.chain)
+    return _joined(
+        (_by_rule(mesh, case, ClientTls(mode, said.chain)) for mode in said.options), said.missing, said.chain
+    )
 
 
 def _by_rule(mesh: MeshView, case: _Case, said: ClientTls) -> Choices:

@@ -9,6 +9,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
 from service_mesh.mesh.workloads import Workload, pods_of
 from service_mesh.model.finding import Note
+from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.resource import Resource
 from service_mesh.posture.edges import Edge, Leading, Transport, one_of, unknown_edge
 from service_mesh.posture.istio.addressing import Way, ways_to
@@ -19,6 +20,7 @@ from service_mesh.posture.istio.from_ambient import is_waypoint_proxy, sent_by_w
 from service_mesh.posture.istio.from_sidecar import Sender, is_told_apart, sent_by_sidecar
 from service_mesh.posture.istio.gateway_servers import GATEWAY_KINDS, gateway_takes, is_gateway_proxy
 from service_mesh.posture.istio.hbone import HBONE_KINDS
+from service_mesh.posture.istio.machines import unknown_proxy
 from service_mesh.posture.istio.outbound import OUTBOUND_KINDS
 from service_mesh.posture.istio.peer_authentication import MODE_KINDS, MtlsMode, ServerMode, server_mode
 from service_mesh.posture.istio.received import Cargo, Choices, Receiver, Sent, received
@@ -36,13 +38,16 @@ __all__ = [
 ]
 
 TRANSPORT_KINDS = tuple(
-    dict.fromkeys((*ENROLMENT_KINDS, *CLIENT_KINDS, *MODE_KINDS, *OUTBOUND_KINDS, *GATEWAY_KINDS, *HBONE_KINDS))
+    dict.fromkeys(
+        (*ENROLMENT_KINDS, *CLIENT_KINDS, *MODE_KINDS, *OUTBOUND_KINDS, *GATEWAY_KINDS, *HBONE_KINDS, VIRTUAL_SERVICE)
+    )
 )
 """The kinds that are read here."""
 
 _TEMPLATES = "inject.istio.io/templates"
 _GRPC = "grpc-"
 _PLANES = (Enrolled.NONE, Enrolled.SIDECAR, Enrolled.AMBIENT)
+_OF_MACHINES = (Enrolled.NONE, Enrolled.SIDECAR)
 
 
 class _Origin(NamedTuple):
@@ -136,7 +141,8 @@ def transport(
         if end is not None and ways[0].is_captured and (speaks := mesh.once(_as_grpc, end)) is not None:
             return speaks
     found = [mesh.once(_met_way, (origin, server, port, way)) for origin in origins for way in ways]
-    edge = found[0] if len(found) == 1 else one_of(found, sender.missing if len(origins) > 1 else _which(ways))
+    who = (sender.missing or unknown_proxy(mesh, client)) if client is not None else ""
+    edge = found[0] if len(found) == 1 else one_of(found, who if len(origins) > 1 else _which(ways))
     return _led((*sender.chain, *receiver.chain), edge)
 
 
@@ -206,7 +212,9 @@ def _from_waypoint(mesh: MeshView, asked: tuple[Workload, int, Resource | None, 
 def _origins(mesh: MeshView, client: Workload) -> tuple[_Origin, ...]:
     """Where a client's connections come from: one answer for each data plane that it may be in."""
     plane = enrolment(mesh, client).mode
-    planes = _PLANES if plane is Enrolled.UNKNOWN else (plane,)
+    planes: tuple[Enrolled, ...] = _PLANES if plane is Enrolled.UNKNOWN else (plane,)
+    if unknown_proxy(mesh, client):
+        planes = _OF_MACHINES
     return tuple(_Origin(one) if one is not Enrolled.SIDECAR else _of_proxy(mesh, client) for one in planes)
 
 
@@ -225,9 +233,11 @@ def _met_way(mesh: MeshView, asked: tuple[_Origin, Workload, int, Way]) -> Edge:
         reason = "proxies take TCP alone, and the port is of another protocol"
         return Edge(Transport.PLAINTEXT, reason, (way.entry.note("is the port"),) if way.entry is not None else ())
     receivers = mesh.once(_receivers, (server, port))
-    found = [_met(one, _sent(mesh, origin, server, one, way), way) for one in receivers]
+    missing = unknown_proxy(mesh, server)
+    # What clients send to a machine is settled by what they take it for, whatever runs there.
+    found = [_met(one, _sent(mesh, origin, server, receivers[0] if missing else one, way), way) for one in receivers]
     mode = _by_policy(mesh, server, port) if len(found) > 1 else None
-    edge = one_of(found, mode.missing if mode is not None else "")
+    edge = one_of(found, mode.missing if mode is not None else missing)
     past = own_node_bypass(mesh, server, is_near=origin.is_near)
     if past is None:
         return edge
@@ -259,6 +269,11 @@ def _receivers(mesh: MeshView, asked: tuple[Workload, int]) -> tuple[Receiver, .
     if plane is Enrolled.SIDECAR and is_gateway_proxy(server):
         takes, listeners = gateway_takes(mesh, server, port)
         return (Receiver(plane, None, None, takes, listeners, server.title),)
+    if unknown_proxy(mesh, server):
+        proxied = server_mode(mesh, server, port)
+        with_proxy = (ServerMode(one, proxied.chain) for one in proxied.possible)
+        found = (Receiver(Enrolled.SIDECAR, one, title=server.title) for one in with_proxy)
+        return (Receiver(plane, title=server.title), *found)
     mode, bypass = _by_policy(mesh, server, port), inbound_bypass(mesh, server, port)
     if mode is None or mode.mode is not MtlsMode.UNKNOWN:
         return (Receiver(plane, mode, bypass, title=server.title),)

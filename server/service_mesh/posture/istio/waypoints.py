@@ -24,6 +24,7 @@ __all__ = [
     "namespace_waypoint",
     "passed_waypoint",
     "service_waypoint",
+    "unknown_use",
     "waypoint_named",
     "waypoints",
     "workload_waypoint",
@@ -110,8 +111,11 @@ def service_waypoint(mesh: MeshView, service: Resource) -> WaypointUse | None:
 
 def workload_waypoint(mesh: MeshView, workload: Workload) -> WaypointUse | None:
     """The waypoint that traffic addressed to the pods of a workload, and not to a service, is meant to pass."""
-    labels = workload.template.get("metadata.labels") if not workload.is_machine else workload.labels_node
-    return _used(mesh, labels, workload.resource, "workload")
+    return _used(mesh, _own_labels(workload), workload.resource, "workload")
+
+
+def _own_labels(workload: Workload) -> Node | None:
+    return workload.labels_node if workload.is_machine else workload.template.get("metadata.labels")
 
 
 def passed_waypoint(mesh: MeshView, server: Workload, service: Resource | None) -> WaypointUse | None:
@@ -129,6 +133,21 @@ def passed_waypoint(mesh: MeshView, server: Workload, service: Resource | None) 
     if service is not None and _has_address(service):
         return service_waypoint(mesh, service)
     return workload_waypoint(mesh, server)
+
+
+def unknown_use(mesh: MeshView, server: Workload, service: Resource | None) -> str:
+    """What would have to be known to tell which waypoint a connection is meant to pass; empty where that is told.
+
+    What is addressed has no label of its own, and the Namespace that may have one is not loaded. Arguments as for
+    `passed_waypoint`.
+    """
+    is_service = service is not None and _has_address(service)
+    target = service if service is not None and is_service else server.resource
+    labels = target.get("metadata.labels") if is_service else _own_labels(server)
+    if _label(labels, USE_WAYPOINT) is not None or (is_service and target.labels.get(_MANAGED) in _MANAGERS):
+        return ""
+    is_loaded = namespace_named(mesh, target.namespace, target.cluster) is not None
+    return "" if is_loaded else f"the labels of namespace '{target.namespace}'"
 
 
 def ingress_waypoint(mesh: MeshView, service: Resource) -> WaypointUse | None:

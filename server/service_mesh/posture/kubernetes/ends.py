@@ -74,12 +74,14 @@ class End:
 
 
 def of_workload(workload: Workload) -> End:
-    """The end that a workload is: a pod, its node if it uses the network of the node, or a machine outside."""
-    if workload.resource.kind == WORKLOAD_ENTRY:
-        found = workload.resource.get("spec.address")
-        return outside(_address(found.text) if found is not None else None, cluster=workload.cluster)
+    """The end that a workload is: a pod, its node if it uses the network of the node, or a machine outside.
+
+    A machine is outside for network policies, which have no namespace and no labels of it, while its mesh knows it.
+    """
     if workload.is_machine:
-        return outside(cluster=workload.cluster)
+        entry = workload.resource.get("spec.address") if workload.resource.kind == WORKLOAD_ENTRY else None
+        where = _address(entry.text) if entry is not None else None
+        return End(workload.cluster, entities=(Entity.WORLD,), address=where, workload=workload)
     place = workload.resource.get("status.podIP") if workload.resource.kind == POD else None
     address = _address(place.text) if place is not None else None
     if workload.uses_host_network:
@@ -111,7 +113,7 @@ def of_entity(entity: Entity, cluster: str = "") -> End:
 
 
 def at_address(mesh: MeshView, address: Address, cluster: str = "") -> End:
-    """The end with an address: a loaded pod, node or API server that has it, otherwise something outside.
+    """The end with an address: a loaded pod, node, API server or machine that has it, otherwise something outside.
 
     The address of a Service is none of these: policies see the pods behind it, so ask about those.
     """
@@ -125,6 +127,9 @@ def _by_address(mesh: MeshView) -> Mapping[tuple[str, Address], End]:
         if (address := _address(item.text)) is not None:
             cluster = item.resource.cluster
             found[cluster, address] = End(cluster, entities=entities, address=address)
+    for machine in (workload_of(mesh, entry) for entry in mesh.of_kind(WORKLOAD_ENTRY)):
+        if machine is not None and (address := of_workload(machine).address) is not None:
+            found.setdefault((machine.cluster, address), of_workload(machine))
     for pod in mesh.of_kind(POD):
         workload = workload_of(mesh, pod)
         # The addresses of pods on the network of their node are the node's, which is what policies see.
