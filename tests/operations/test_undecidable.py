@@ -223,6 +223,14 @@ ROWS = {
         "allow",
         Complete.YES,
     ),
+    "host_outside_may_be_refused_by_a_mesh_configuration_that_is_not_loaded": Row(
+        (home("shop", INJECTED), deployment("shop/web")),
+        "shop/web",
+        "host:api.example.com:443",
+        "the mesh configuration, ConfigMap 'istio' of namespace 'istio-system', which may say REGISTRY_ONLY",
+        (ROOT,),
+        "allow",
+    ),
 }
 
 

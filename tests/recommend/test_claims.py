@@ -1,4 +1,4 @@
-"""The knowledge base keeps its word: a claim has its source and its date, says something, and counts where it is used."""
+"""The knowledge base keeps its word: claims have source and date, say something, and count where they are used."""
 
 import json
 import re

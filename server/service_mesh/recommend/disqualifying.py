@@ -73,7 +73,8 @@ def _kernel(case: Case, option: Option) -> Iterator[Disqualifier]:
         return
     case.use((claim,))
     if _numbers(text) < _numbers(least):
-        reason = f"it needs Linux {least}, and the nodes run {text}; {claim.conditions}"
+        also = claim.conditions[:1].lower() + claim.conditions[1:].rstrip(".")
+        reason = f"it needs Linux {least}, and the nodes run {text}; {also}"
         yield Disqualifier("constraints.kernel", reason, (claim.id,))
 
 
@@ -117,9 +118,9 @@ def _managed(case: Case, option: Option) -> Iterator[Disqualifier]:
     offers = _offers(case, option, is_anywhere=False)
     case.use(offers)
     if not any(one.text("state") == _OFFERED and _serves(case, one) for one in offers):
-        where = f" on {given.platform}" if given.platform is not None else ""
+        where = f" on platform {given.platform}" if given.platform is not None else ""
         known = "; ".join(f"{one.text('name')}: {_state(one)}" for one in offers)
-        reason = f"no platform is known to run it{where}" + (f" as it is needed ({known})" if known else "")
+        reason = f"no provider is known to run it{where}" + (f" as it is needed ({known})" if known else "")
         yield Disqualifier("constraints.managed_only", reason, tuple(one.id for one in offers))
 
 

@@ -18,7 +18,7 @@ USUAL_WEIGHTS: Mapping[Priority, float] = {
     Priority.RESOURCES: 1.0,
     Priority.SIMPLICITY: 2.0,
     Priority.MATURITY: 1.0,
-    Priority.MIGRATION: 1.0,
+    Priority.MIGRATION: 2.0,
 }
 """What counts how much where nobody says otherwise; a judgement, which `priorities` replaces one by one."""
 

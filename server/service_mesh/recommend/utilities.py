@@ -171,9 +171,12 @@ def _migration(case: Case, option: Option) -> Utility | None:
         return Utility(0.8, ("it is the network plugin already",))
     if option is Option.NO_MESH:
         return Utility(1.0 if given.existing is None else 0.4)
-    near = {given.existing, option} == {Option.ISTIO_AMBIENT, Option.ISTIO_SIDECAR}
-    reasons = tuple(_beside_cilium(case, option))
-    return Utility(0.7 if near else 0.5 if given.existing in (None, Option.NO_MESH) else 0.2, reasons)
+    beside = tuple(_beside_cilium(case, option))
+    if given.existing in (None, Option.NO_MESH):
+        return Utility(0.5, beside)
+    if {given.existing, option} == {Option.ISTIO_AMBIENT, Option.ISTIO_SIDECAR}:
+        return Utility(0.6, ("the control plane stays, workloads change over one by one", *beside))
+    return Utility(0.0, ("another mesh runs, every workload has to change over", *beside))
 
 
 def _beside_cilium(case: Case, option: Option) -> Iterator[str]:

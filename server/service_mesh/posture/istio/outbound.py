@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import NamedTuple
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
-from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.mesh.mesh_config import mesh_config, root_namespace
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.visibility import visibility
@@ -289,6 +289,9 @@ def _left_out(mesh: MeshView, asked: _Asked, scope: Resource | None, reason: str
         reason = f"{reason}, and goes to an egress proxy"
         return Outbound(said.passage, reason, said.chain, said.missing, said.options)
     if said.passage is Passage.PASSED_THROUGH:
+        missing = _may_be_refused(mesh, asked, scope) if asked.is_outside else ""
+        if missing:
+            return Outbound(Passage.UNKNOWN, reason, said.chain, missing, (said.passage, Passage.BLOCKED))
         return Outbound(said.passage, reason, said.chain)
     missing = _may_be_declared(mesh, asked, scope) if asked.is_outside else ""
     if missing:
@@ -317,6 +320,16 @@ def _unknown_hosts(mesh: MeshView, about: tuple[Resource | None, str]) -> Outbou
         return Outbound(Passage.PASSED_THROUGH, "", chain)
     notes = (*chain, *((node.note("refuses hosts that are not known"),) if node is not None else ()))
     return Outbound(Passage.BLOCKED, "", notes)
+
+
+def _may_be_refused(mesh: MeshView, asked: _Asked, scope: Resource | None) -> str:
+    """What would have to be loaded to tell that unknown hosts are not refused; empty where that is known."""
+    if scope is not None and scope.get("spec.outboundTrafficPolicy") is not None:
+        return ""
+    root = root_namespace(mesh, asked.cluster)
+    if mesh_config(mesh, asked.cluster).is_known or mesh.is_complete(root, asked.cluster):
+        return ""
+    return f"the mesh configuration, ConfigMap 'istio' of namespace '{root}', which may say REGISTRY_ONLY"
 
 
 def _may_be_declared(mesh: MeshView, asked: _Asked, scope: Resource | None) -> str:
