@@ -160,23 +160,29 @@ def _maturity(case: Case, option: Option) -> Utility | None:
 
 
 def _migration(case: Case, option: Option) -> Utility | None:
+    """What has to change over: adding something is half as dear as exchanging what runs."""
     given = case.requirements.constraints
     if given.existing is None and given.cni is None:
         return None
-    if given.existing is option:
+    if given.existing is option and option is not Option.NO_MESH:
         return Utility(1.0, ("it runs already",))
-    if option is Option.CILIUM and given.cni is not Cni.CILIUM:
-        return Utility(0.1, ("the network plugin of every node has to be exchanged",))
-    if option is Option.CILIUM:
-        return Utility(0.8, ("it is the network plugin already",))
+    runs = given.existing not in (None, Option.NO_MESH)
     if option is Option.NO_MESH:
-        return Utility(1.0 if given.existing is None else 0.4)
+        return Utility(0.4, ("what runs has to be taken out",)) if runs else Utility(0.75, ("nothing has to change",))
+    if option is Option.CILIUM:
+        return _to_cilium(case, runs=runs)
     beside = tuple(_beside_cilium(case, option))
-    if given.existing in (None, Option.NO_MESH):
+    if not runs:
         return Utility(0.5, beside)
     if {given.existing, option} == {Option.ISTIO_AMBIENT, Option.ISTIO_SIDECAR}:
         return Utility(0.6, ("the control plane stays, workloads change over one by one", *beside))
     return Utility(0.0, ("another mesh runs, every workload has to change over", *beside))
+
+
+def _to_cilium(case: Case, *, runs: bool) -> Utility:
+    if case.requirements.constraints.cni is not Cni.CILIUM:
+        return Utility(0.0 if runs else 0.25, ("the network plugin of every node has to be exchanged",))
+    return Utility(0.3 if runs else 0.65, ("it is the network plugin already",))
 
 
 def _beside_cilium(case: Case, option: Option) -> Iterator[str]:

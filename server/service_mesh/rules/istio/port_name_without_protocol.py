@@ -41,11 +41,11 @@ spec:
 
 ## When it stays quiet
 What is behind the service is known not to be in the mesh, or nothing of it is loaded and its Namespace is, without a
-label that puts pods there; system namespaces; UDP; an `appProtocol` or a name that begins with a protocol; the ports 25,
-53, 3306 and 27017, which are TCP by default; ExternalName services, which are reported for their own sake; services
-that Istio makes for gateways and waypoints, and those of gateways, whose protocols the Gateway says; input without
-anything of Istio's. Where membership in the mesh is not known, the finding is reported as not checked. An unknown
-`appProtocol` hides the name and is a finding too.
+label that puts pods there; system namespaces; UDP; an `appProtocol` or a name that begins with a protocol; the ports
+25, 53, 3306 and 27017, which are TCP by default; ExternalName services, which are reported for their own sake;
+services that Istio makes for gateways and waypoints, and those of gateways, whose protocols the Gateway says; input
+without anything of Istio's. Where membership in the mesh is not known, the finding is reported as not checked. An
+unknown `appProtocol` hides the name and is a finding too.
 
 ## Fix safety
 No fix is offered: the protocol is not known.

@@ -36,8 +36,8 @@ status: {phase: Running}
 ```
 
 ## When it stays quiet
-The pods say `istio.io/dataplane-mode: none`, so that it is on purpose, or they are a gateway or a waypoint. The namespace
-asks for sidecars too, which win. Pods of one workload are told of once.
+The pods say `istio.io/dataplane-mode: none`, so that it is on purpose, or they are a gateway or a waypoint. The
+namespace asks for sidecars too, which win. Pods of one workload are told of once.
 
 ## Fix safety
 No fix: pods have to be made anew, and waypoints have to be there for policies that need them.
