@@ -22,6 +22,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.operations.request import Inputs, ValidateRequest
 from service_mesh.operations.result import ValidateResult
 from service_mesh.operations.validate import validate
+from tools.posture_questions import answered, posture_agreement, posture_suites
 
 __all__ = [
     "CORPORA",
@@ -33,9 +34,7 @@ __all__ = [
     "Check",
     "agreement",
     "blamed",
-    "count_questions",
     "judge",
-    "posture_suites",
     "read_cases",
     "run",
     "schema_errors",
@@ -182,18 +181,6 @@ def agreement(suite: str, checks: Iterable[Check]) -> str:
     return f"{suite}: {', '.join(parts) or 'no cases'}"
 
 
-def posture_suites(corpora: Path) -> list[str]:
-    """Names of the suites of questions, which nothing answers yet."""
-    folder = corpora / "posture"
-    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-
-
-def count_questions(corpora: Path, suite: str) -> int:
-    """Number of questions in a suite of them."""
-    files = (corpora / "posture" / suite).glob("*/questions.json")
-    return sum(len(json.loads(file.read_text(encoding="utf-8"))["questions"]) for file in files)
-
-
 def schema_errors(findings: Iterable[Finding]) -> list[Finding]:
     """What stands against accepting an input."""
     return [f for f in findings if f.category is Category.SCHEMA and f.severity is Severity.ERROR]
@@ -255,11 +242,17 @@ def main() -> None:
     suites = arguments.suites or SUITES
     lines = [agreement(suite, _printed(read_cases(arguments.corpora, suite))) for suite in suites]
     if not arguments.suites:
-        lines += [
-            f"posture/{suite}: {count_questions(arguments.corpora, suite)} questions, not answered yet"
-            for suite in posture_suites(arguments.corpora)
-        ]
+        lines += [_posture(arguments.corpora, suite) for suite in posture_suites(arguments.corpora)]
     print("\n".join(lines))
+
+
+def _posture(corpora: Path, suite: str) -> str:
+    """The agreement with questions; wrong answers are printed on the way."""
+    found = list(answered(corpora, suite))
+    for one in found:
+        if not one.agrees:
+            print(f"posture/{suite}/{one.place}: {json.dumps(one.question)}: answered {one.answer}")
+    return posture_agreement(suite, found)
 
 
 def _printed(cases: Iterable[Case]) -> Iterator[Check]:
