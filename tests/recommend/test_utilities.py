@@ -1,6 +1,7 @@
 """How well options do: what a must, a wish, a budget, a team and a licence each add or take away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ NO_ESTIMATES: dict[Option, Estimate] = {}
 MESH = Option.ISTIO_AMBIENT
 
 
-def of(given: dict[str, object], claims: Iterable[Claim], option: Option = MESH) -> dict[Priority, Utility]:
+def of(given: Mapping[str, object], claims: Iterable[Claim], option: Option = MESH) -> dict[Priority, Utility]:
     return utilities(Case(Requirements.model_validate(given), knowledge_of(claims)), option, NO_ESTIMATES)
 
 
@@ -65,7 +66,7 @@ def test_at_the_edge_alone_a_gateway_counts_in_full(needs: dict[str, str], value
 def budget(confidence: str, name: str = "measured", needs: dict[str, str] | None = None) -> Utility:
     held = claim(MESH, name, ClaimKind.LATENCY, low=3, high=4, unit="ms")
     path = claim(MESH, "data-path", ClaimKind.OPERATIONS, cost_l4=0.25, cost_l7=1.0)
-    sure = Claim(*(getattr(held, slot) for slot in held.__slots__[:-1]), confidence)
+    sure = replace(held, confidence=confidence)
     return of({"traffic": {"latency_budget_ms": 2}, "needs": needs or {}}, [path, sure])[Priority.LATENCY]
 
 
@@ -73,6 +74,15 @@ def test_a_figure_beyond_the_budget_counts_and_one_of_low_confidence_is_told_alo
     words = "3 ms were measured, beyond the budget of 2 ms: as measured"
     assert budget("medium") == Utility(0.2, ("as measured", words))
     assert budget("low") == Utility(0.8, ("as measured", words))
+
+
+def test_a_larger_payload_than_the_measured_one_is_told() -> None:
+    path = claim(MESH, "data-path", ClaimKind.OPERATIONS, cost_l4=0.25, cost_l7=1.0)
+    words = "figures are for 1 kB, and 64 kB are sent: measure it"
+    large = of({"traffic": {"latency_budget_ms": 2, "payload_kb": 64}}, [path])[Priority.LATENCY]
+    assert large == Utility(0.8, ("as measured", words))
+    for traffic in ({"latency_budget_ms": 2, "payload_kb": 1}, {"payload_kb": 64}):
+        assert of({"traffic": traffic}, [path])[Priority.LATENCY].reasons == ("as measured",)
 
 
 def test_figures_between_clusters_count_where_clusters_are_joined() -> None:
@@ -139,3 +149,38 @@ def test_a_need_answered_with_no_is_an_answer() -> None:
         Requirements(needs={Need.MTLS: Level.NO, Need.JWT: Level.SHOULD, Need.VMS: Level.MUST}), knowledge_of([])
     )
     assert case.needed() == ((Need.VMS, Level.MUST), (Need.JWT, Level.SHOULD))
+
+
+EXCHANGED = "the network plugin of every node has to be exchanged"
+OTHER = "another mesh runs, every workload has to change over"
+NEAR = "the control plane stays, workloads change over one by one"
+
+
+@pytest.mark.parametrize(
+    ("given", "option", "expected"),
+    [
+        ({"existing": "linkerd"}, Option.LINKERD, Utility(1.0, ("it runs already",))),
+        ({"existing": "linkerd"}, Option.ISTIO_SIDECAR, Utility(0.0, (OTHER,))),
+        ({"existing": "linkerd"}, Option.NO_MESH, Utility(0.4, ("what runs has to be taken out",))),
+        ({"existing": "linkerd", "cni": "calico"}, Option.CILIUM, Utility(0.0, (EXCHANGED,))),
+        ({"existing": "linkerd", "cni": "cilium"}, Option.CILIUM, Utility(0.3, ("it is the network plugin already",))),
+        ({"existing": "istio-sidecar"}, Option.ISTIO_AMBIENT, Utility(0.6, (NEAR,))),
+        ({"existing": "istio-ambient"}, Option.ISTIO_SIDECAR, Utility(0.6, (NEAR,))),
+        ({"existing": "no-mesh"}, Option.LINKERD, Utility(0.5)),
+        ({"existing": "no-mesh"}, Option.NO_MESH, Utility(0.75, ("nothing has to change",))),
+        ({"cni": "calico"}, Option.CILIUM, Utility(0.25, (EXCHANGED,))),
+        ({"cni": "cilium"}, Option.CILIUM, Utility(0.65, ("it is the network plugin already",))),
+    ],
+)
+def test_what_runs_is_dearer_to_exchange_than_something_new_to_add(
+    given: dict[str, object], option: Option, expected: Utility
+) -> None:
+    assert of({"constraints": given}, [], option)[Priority.MIGRATION] == expected
+
+
+def test_above_cilium_another_mesh_names_what_has_to_be_set() -> None:
+    beside = claim(Option.LINKERD, "with-cilium", ClaimKind.REQUIREMENT, needs="a setting")
+    found = of({"constraints": {"cni": "cilium"}}, [beside], Option.LINKERD)[Priority.MIGRATION]
+    assert found == Utility(0.5, ("above Cilium it needs a setting: as measured",))
+    other = of({"constraints": {"cni": "calico"}}, [beside], Option.LINKERD)[Priority.MIGRATION]
+    assert other == Utility(0.5)

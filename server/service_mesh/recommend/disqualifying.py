@@ -72,7 +72,8 @@ def _kernel(case: Case, option: Option) -> Iterator[Disqualifier]:
     if text is None or claim is None or not (least := claim.text("least")):
         return
     case.use((claim,))
-    if _numbers(text) < _numbers(least):
+    is_backported = bool(claim.text("also")) and _numbers(text) == _numbers(claim.text("also"))
+    if _numbers(text) < _numbers(least) and not is_backported:
         also = claim.conditions[:1].lower() + claim.conditions[1:].rstrip(".")
         reason = f"it needs Linux {least}, and the nodes run {text}; {also}"
         yield Disqualifier("constraints.kernel", reason, (claim.id,))

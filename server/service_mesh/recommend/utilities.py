@@ -19,6 +19,9 @@ _EXPERIENCE = {Experience.NONE: 1.3, Experience.SOME: 1.0, Experience.DEEP: 0.7}
 _BEYOND_BUDGET = 0.2
 """What is left of an option of which a figure beyond the budget for latency was published."""
 
+_MEASURED_KB = 1.0
+"""Payload with which projects publish their figures."""
+
 _FEW = 3
 """Engineers below whom whatever has to be run weighs heavier."""
 
@@ -109,6 +112,9 @@ def _latency(case: Case, option: Option) -> Utility | None:
         reasons.append(words)
         if one.confidence != "low":
             value = min(value, _BEYOND_BUDGET)
+    traffic = case.requirements.traffic
+    if traffic.latency_budget_ms is not None and (traffic.payload_kb or 0) > _MEASURED_KB:
+        reasons.append(f"figures are for {_MEASURED_KB:g} kB, and {traffic.payload_kb:g} kB are sent: measure it")
     return Utility(value, tuple(reasons))
 
 
