@@ -48,7 +48,11 @@ def _given(arguments: argparse.Namespace) -> Mapping[str, object]:
         raise UsageError("no requirements were given", hint)
     from service_mesh.cli.questions import ask
 
-    return ask(input, print)
+    try:
+        return ask(input, print)
+    except EOFError:
+        hint = "press Enter where you do not know, or name a file with --requirements"
+        raise UsageError("the questions were left before the end", hint) from None
 
 
 def _print(result: RecommendResult, arguments: argparse.Namespace, today: str) -> None:

@@ -42,11 +42,10 @@ def _lines(result: RecommendResult) -> Iterator[Line]:
     yield from (Line(Text.assemble(("detected: ", "cyan"), clean(text))) for text in result.detected)
     for entry in result.not_checked:
         yield from map(Line, not_checked(entry))
-    old = sum(one.is_old for one in result.evidence)
-    aged = f", {old} of them older than 120 days" if old else ""
-    yield Line(
-        Text(f"{len(result.evidence)} claims with source and date{aged}: -o markdown or -o json shows them", "dim")
-    )
+    if result.evidence:
+        old = sum(one.is_old for one in result.evidence)
+        aged = f", {old} of them older than 120 days" if old else ""
+        yield Line(Text(f"{len(result.evidence)} claims with source and date{aged}; -o json shows them", "dim"))
     yield from (Line(Text.assemble(("note: ", "cyan"), clean(note))) for note in result.notes)
     yield Line(Text(recommend_summary(result), "bold"))
 
