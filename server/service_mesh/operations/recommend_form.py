@@ -1,16 +1,13 @@
 """Requirements as somebody gives them, held to what there is: a wrong field or value is named with the nearest one."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from service_mesh.errors import UsageError
-from service_mesh.model.names import nearest
 from service_mesh.model.origin import SourceText
+from service_mesh.operations.forms import refusal
 from service_mesh.recommend.problems import problems
 from service_mesh.recommend.requirements import Requirements
 from service_mesh.source.files import read_text
@@ -28,9 +25,6 @@ EXAMPLE: Mapping[str, object] = {
 }
 """Requirements as they are written, for whoever asks how."""
 
-_QUOTED = re.compile(r"'([^']+)'")
-_SHOWN = 60
-
 
 def requirements_of(given: Mapping[str, object]) -> Requirements:
     """Requirements as they are given.
@@ -41,7 +35,7 @@ def requirements_of(given: Mapping[str, object]) -> Requirements:
     try:
         found = Requirements.model_validate_json(json.dumps(_with_words(given)))
     except ValidationError as error:
-        raise _refusal(error.errors()[0]) from None
+        raise refusal(Requirements, error, "requirements") from None
     except (TypeError, ValueError):
         raise UsageError("the requirements are no JSON object", f"write them like {json.dumps(EXAMPLE)}") from None
     for problem in problems(found):
@@ -55,39 +49,6 @@ def _with_words(given: Mapping[str, object]) -> Mapping[str, object]:
     if not isinstance(needs, dict):
         return given
     return {**given, "needs": {name: "no" if value is False else value for name, value in needs.items()}}
-
-
-def _refusal(found: ErrorDetails) -> UsageError:
-    steps = [str(step) for step in found["loc"] if step != "[key]"]
-    place, given = ".".join(("requirements", *steps)), str(found["input"])[:_SHOWN]
-    expected = _QUOTED.findall(str(found.get("ctx", {}).get("expected", "")))
-    match found["type"]:
-        case "extra_forbidden":
-            known = _fields(steps[:-1])
-            return UsageError(f"there is no {place}", _nearest(steps[-1], known))
-        case "enum" if found["loc"][-1] == "[key]":
-            return UsageError(f"there is no {place}", _nearest(steps[-1], expected))
-        case "enum":
-            return UsageError(f"{place} is '{given}'", _nearest(given, expected))
-        case "greater_than_equal" | "less_than_equal":
-            bounds = ", ".join(str(value) for value in found.get("ctx", {}).values())
-            word = "at least" if found["type"] == "greater_than_equal" else "at most"
-            return UsageError(f"{place} is {given}", f"it has to be {word} {bounds}")
-    return UsageError(f"{place} is '{given}'", found["msg"][:1].lower() + found["msg"][1:])
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    near = nearest(word, known)
-    return f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
-
-
-def _fields(steps: Sequence[str]) -> tuple[str, ...]:
-    """Names of the fields at a place of the form."""
-    held: type[BaseModel] = Requirements
-    for step in steps:
-        part: Any = held.model_fields[step].annotation
-        held = part
-    return tuple(held.model_fields)
 
 
 def read_requirements(path: str) -> Mapping[str, object]:
