@@ -104,6 +104,11 @@ class Catalogue:
         projects |= {ARGUMENTS[name] for name in self._versions}
         return {argument_of(project): self._number(self.chosen[project]) for project in sorted(projects)}
 
+    def preferred(self, kind: Kind) -> str:
+        """The newest API version, group included, in which the chosen release serves a kind; empty if it has none."""
+        timeline = self._knowledge.timeline(kind)
+        return timeline.preferred if timeline is not None else ""
+
     @cached_property
     def releases(self) -> Mapping[str, tuple[int, ...]]:
         """Project, as callers name it -> the release that objects are judged by, as numbers: `{"istio": (1, 30)}`."""

@@ -14,7 +14,7 @@ from ruamel.yaml.tag import Tag
 from service_mesh.source.layout import Layout
 from service_mesh.source.scalars import NonJsonValueError, resolve_plain
 
-__all__ = ["UnwritableError", "block_lines", "inline", "json_lines", "plain_data"]
+__all__ = ["UnwritableError", "block_lines", "inline", "json_lines", "plain_data", "scalar_text"]
 
 _WIDTH = 10**9
 _LONGEST_KEY = 1000
@@ -61,6 +61,20 @@ def inline(value: object, layout: Layout, quote: str = "") -> str:
         return json.dumps(value, ensure_ascii=False, separators=(layout.separator, layout.colon))
     text = _emit([value], layout, is_flow=True, quote=quote)
     return text.strip()[1:-1]
+
+
+def scalar_text(value: object) -> str:
+    """A scalar as it can stand anywhere in a document: as a name or a value, in block or flow style.
+
+    Raises:
+        UnwritableError: It is no scalar that a manifest can hold.
+    """
+    if isinstance(value, str):
+        is_bare = _is_plain(value) and not _BRACKETS & set(value)
+        return str(value) if is_bare else inline(plain_data(value), Layout(), quote='"')
+    if value is None or isinstance(value, bool | int | float):
+        return inline(plain_data(value), Layout())
+    raise UnwritableError(f"{type(value).__name__} is no scalar")
 
 
 def json_lines(value: object, layout: Layout) -> list[str]:
