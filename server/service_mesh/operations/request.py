@@ -12,6 +12,7 @@ __all__ = [
     "AccessRequest",
     "Check",
     "FixMode",
+    "GenerateRequest",
     "Inputs",
     "MtlsRequest",
     "PreviewRequest",
@@ -246,3 +247,22 @@ class RecommendRequest:
     requirements: Mapping[str, object]
     today: str
     inputs: Inputs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """A call of `generate`.
+
+    Attributes:
+        intent: What is wanted: `strict-mtls`.
+        mesh: What it is written for: `istio-sidecar`, `istio-ambient`, `linkerd`, `cilium` or `gateway-api`.
+        params: The parameters of the intent, as plain data; None asks for their form.
+        inputs: What is there already, to fit into; empty where nothing is known of it.
+        versions: As for `validate`.
+    """
+
+    intent: str
+    mesh: str
+    params: Mapping[str, object] | None = None
+    inputs: Inputs = field(default_factory=Inputs)
+    versions: Mapping[str, str] = field(default_factory=dict)

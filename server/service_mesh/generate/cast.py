@@ -1,0 +1,122 @@
+"""Workloads that questions speak of: those that the surroundings lack are played, so that there is somebody to ask."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service_mesh.generate.dialects import Dialect
+from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.workloads import workloads_in
+from service_mesh.model.kinds import NAMESPACE, SERVICE
+
+__all__ = ["Actor", "scenery"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A workload.
+
+    Attributes:
+        namespace: Its namespace.
+        name: Its name.
+        labels: Labels of its pods; `app` with its name where there are none.
+        account: Its service account; one of its own name where it is empty.
+        ports: Ports of its container.
+        services: Service -> its port, for the Services in front: that port leads to the first one, others stay.
+        protocol: How the ports of those Services are called: `http`, `grpc`, `tcp`.
+        is_meshed: Whether its namespace is in the mesh.
+        probe: A path that the kubelet asks for on the first port; empty for none.
+    """
+
+    namespace: str
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    account: str = ""
+    ports: tuple[int, ...] = (8080,)
+    services: Mapping[str, int] = field(default_factory=dict)
+    protocol: str = "http"
+    is_meshed: bool = True
+    probe: str = ""
+
+    @property
+    def text(self) -> str:
+        """`shop/web`."""
+        return f"{self.namespace}/{self.name}"
+
+
+def scenery(dialect: Dialect, cast: Iterable[Actor], view: MeshView) -> Iterator[Mapping[str, Any]]:
+    """The objects of the workloads that the surroundings lack, and of their namespaces.
+
+    Args:
+        dialect: The mesh that their namespaces are in.
+        cast: The workloads.
+        view: What is there already.
+    """
+    told: set[str] = set()
+    for actor in cast:
+        if actor.namespace not in told and view.find(NAMESPACE, "", actor.namespace) is None:
+            yield _namespace(dialect, actor)
+        told.add(actor.namespace)
+        yield from _services(actor, view)
+        if not any(one.name == actor.name for one in _held(view, actor.namespace)):
+            yield _account(actor)
+            yield _deployment(actor)
+
+
+def _held(view: MeshView, namespace: str) -> Iterator[Any]:
+    return (workload.resource for workload in workloads_in(view, namespace))
+
+
+_ENROLLED: Mapping[Dialect, Mapping[str, Mapping[str, str]]] = {
+    Dialect.ISTIO_SIDECAR: {"labels": {"istio-injection": "enabled"}},
+    Dialect.ISTIO_AMBIENT: {"labels": {"istio.io/dataplane-mode": "ambient"}},
+    Dialect.LINKERD: {"annotations": {"linkerd.io/inject": "enabled"}},
+}
+
+
+def _namespace(dialect: Dialect, actor: Actor) -> Mapping[str, Any]:
+    enrolled = _ENROLLED.get(dialect, {}) if actor.is_meshed else {}
+    labels = {"kubernetes.io/metadata.name": actor.namespace, **enrolled.get("labels", {})}
+    metadata = {"name": actor.namespace, "labels": labels, "annotations": dict(enrolled.get("annotations", {}))}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+
+
+def _labels(actor: Actor) -> dict[str, str]:
+    return dict(actor.labels) or {"app": actor.name}
+
+
+def _account(actor: Actor) -> Mapping[str, Any]:
+    metadata = {"name": actor.account or actor.name, "namespace": actor.namespace}
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
+
+
+def _deployment(actor: Actor) -> Mapping[str, Any]:
+    container: dict[str, Any] = {
+        "name": "app",
+        "image": "registry.example/app:1.0",
+        "ports": [{"containerPort": port} for port in actor.ports],
+    }
+    if actor.probe:
+        container["readinessProbe"] = {"httpGet": {"path": actor.probe, "port": actor.ports[0]}}
+    pod = {"serviceAccountName": actor.account or actor.name, "containers": [container]}
+    template = {"metadata": {"labels": _labels(actor)}, "spec": pod}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": actor.name, "namespace": actor.namespace},
+        "spec": {"selector": {"matchLabels": _labels(actor)}, "template": template},
+    }
+
+
+def _services(actor: Actor, view: MeshView) -> Iterator[Mapping[str, Any]]:
+    for name, port in actor.services.items():
+        if view.find(SERVICE, actor.namespace, name) is None:
+            first, *others = actor.ports
+            ports = [{"name": actor.protocol, "port": port, "targetPort": first}]
+            ports += [{"name": f"{actor.protocol}-{number}", "port": number, "targetPort": number} for number in others]
+            yield {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {"name": name, "namespace": actor.namespace},
+                "spec": {"selector": _labels(actor), "ports": ports},
+            }

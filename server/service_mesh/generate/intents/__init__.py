@@ -1,0 +1,1 @@
+"""One module per intent: its parameters and what it becomes in each dialect."""

@@ -1,0 +1,1 @@
+"""Intents about who may talk to whom, and how that is known."""

@@ -1,0 +1,80 @@
+"""allow-calls for Linkerd: a Server for the port, routes for requests, and policies that let identities in."""
+
+from service_mesh.generate.intent import InexpressibleError
+from service_mesh.generate.intents.security.allow_calls.parameters import (
+    ENFORCE,
+    OBSERVE,
+    AllowCalls,
+    cast,
+    questions,
+    stages,
+)
+from service_mesh.generate.plan import Gap, Plan, Sheet
+from service_mesh.generate.questions import CallQuestion
+from service_mesh.generate.site import Site
+from service_mesh.generate.wording.linkerd import identities, matches, route_kind
+
+__all__ = ["linkerd"]
+
+_TEMPLATE = "linkerd/allow-calls.yaml.j2"
+
+
+_AUDIT_SINCE = (24, 7, 1)
+
+
+def linkerd(asked: AllowCalls, site: Site) -> Plan:
+    """Callers by identity; requests by routes of their own, since a policy of the Server would let every request in."""
+    if asked.observe and not site.has("linkerd", *_AUDIT_SINCE):
+        raise InexpressibleError(_NO_AUDIT)
+    namespace, name, port = asked.to.namespace, asked.to.name, asked.to.port
+    values = {
+        "asked": asked,
+        "server": f"{name}-{port}",
+        "selector": site.selector(asked.to),
+        "identities": identities(asked.callers, site.linkerd_identities),
+        "routes": [{"hostnames": list(call.hosts), "matches": matches(call)} for call in asked.calls],
+        "route_kind": route_kind(site),
+        "audit": False,
+    }
+    plain = Sheet("allow-calls.yaml", _TEMPLATE, values)
+    staged = (
+        Sheet("01-observe.yaml", _TEMPLATE, {**values, "audit": True}, OBSERVE),
+        Sheet("02-enforce.yaml", _TEMPLATE, values, ENFORCE),
+    )
+    look = f"linkerd viz authz -n {namespace} deploy/{name}: what no policy took is listed under the audit policy"
+    probes = (
+        CallQuestion(
+            why="a probe of the kubelet",
+            source="ip:192.0.2.10",
+            destination=f"{namespace}/{name}:{port}",
+            is_allowed=True,
+            method="GET",
+            path=path,
+        )
+        for path in asked.probes
+    )
+    return Plan(
+        steps=staged if asked.observe else (plain,),
+        questions=(*questions(asked, site), *probes),
+        cast=cast(asked, site),
+        stages=stages(asked, (look,)),
+        prerequisites=("callers are known by their certificates: those outside of the mesh are refused",),
+        verify=(
+            f"linkerd viz authz -n {namespace} deploy/{name}",
+            f"linkerd diagnostics policy -n {namespace} deploy/{name} {port}",
+        ),
+        notes=tuple(_notes(asked)),
+    )
+
+
+def _notes(asked: AllowCalls) -> list[str]:
+    found = [f"other ports than {asked.to.port} keep the namespace's default policy"]
+    if asked.calls and not asked.probes:
+        found.append("with routes at the Server, probes over HTTP need one too: name their paths in `probes`")
+    return found
+
+
+_NO_AUDIT = Gap(
+    "an observe-only stage before Linkerd 2.16: Servers have no access policy",
+    "leave `observe` away, and see who calls with linkerd viz edges and linkerd viz tap first",
+)

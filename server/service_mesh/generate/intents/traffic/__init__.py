@@ -1,0 +1,1 @@
+"""Intents about where requests go, and what happens to them on the way."""

@@ -1,0 +1,76 @@
+"""Who calls and who is called."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from service_mesh.generate.parameters.base import Parameters
+from service_mesh.generate.parameters.names import LabelKey, LabelValue, Name, ObjectName, Port
+
+__all__ = ["Caller", "Service", "Workload"]
+
+
+class Workload(Parameters):
+    """A workload: what its pods are called, and by which labels policies find them."""
+
+    namespace: Annotated[Name, Field(description="Its namespace.")]
+    name: Annotated[ObjectName, Field(description="Its name.")]
+    labels: dict[LabelKey, LabelValue] = Field(
+        default_factory=dict, max_length=8, description="Labels of its pods; app=NAME where none are given."
+    )
+    port: Annotated[Port, Field(description="The container port that is called.")] = 8080
+
+    @property
+    def selector(self) -> Mapping[str, str]:
+        """The labels that policies find it by."""
+        return self.labels or {"app": self.name}
+
+    @property
+    def text(self) -> str:
+        """`shop/cart`."""
+        return f"{self.namespace}/{self.name}"
+
+
+class Caller(Parameters):
+    """Who may call: a workload's service account, or a whole namespace."""
+
+    namespace: Annotated[Name, Field(description="Its namespace.")]
+    service_account: Annotated[
+        ObjectName | None, Field(description="Its service account; every one of the namespace where it is not given.")
+    ] = None
+    labels: dict[LabelKey, LabelValue] = Field(
+        default_factory=dict,
+        max_length=8,
+        description="Labels of its pods, where callers are known by labels; app=SERVICE_ACCOUNT without them.",
+    )
+
+    @property
+    def selector(self) -> Mapping[str, str]:
+        """The labels that it is known by where identities are made of labels."""
+        if self.labels or self.service_account is None:
+            return self.labels
+        return {"app": self.service_account}
+
+    @property
+    def text(self) -> str:
+        """`shop/web`, or the namespace alone."""
+        return f"{self.namespace}/{self.service_account}" if self.service_account else self.namespace
+
+
+class Service(Parameters):
+    """A Service and the port of it that is addressed."""
+
+    namespace: Annotated[Name, Field(description="Its namespace.")]
+    name: Annotated[Name, Field(description="Its name.")]
+    port: Annotated[Port, Field(description="The port of the Service.")] = 80
+
+    @property
+    def host(self) -> str:
+        """Its whole name in DNS."""
+        return f"{self.name}.{self.namespace}.svc.cluster.local"
+
+    @property
+    def address(self) -> str:
+        """As a question names it: `svc:shop/cart:80`."""
+        return f"svc:{self.namespace}/{self.name}:{self.port}"

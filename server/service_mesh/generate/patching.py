@@ -1,0 +1,71 @@
+"""The commands that change a part of an object, and that take the change back."""
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+
+from service_mesh.generate.plan import Patch
+
+__all__ = ["doing", "undoing"]
+
+_SHORT = {"labels": "label", "annotations": "annotate"}
+
+
+def doing(patch: Patch) -> Iterator[str]:
+    """The commands: `kubectl label` or `annotate` where that is all it takes, else `kubectl patch`."""
+    if (texts := _texts(patch)) is not None:
+        for part, values in texts.items():
+            pairs = " ".join(shlex.quote(f"{name}={value}") for name, value in values.items())
+            yield f"kubectl {_SHORT[part]} {_object(patch)} {pairs} --overwrite"
+    else:
+        yield f"kubectl patch {_object(patch)} --type merge -p {_quoted(patch.merge)}"
+
+
+def undoing(patch: Patch, held: Mapping[str, object] | None) -> Iterator[str]:
+    """The commands that bring back what was there before.
+
+    Args:
+        patch: The change.
+        held: The object as it was; None where it is not known, and nothing is taken to have been there.
+    """
+    before = _before(patch.merge, held or {})
+    if (texts := _texts(patch)) is not None:
+        for part, values in texts.items():
+            names = " ".join(shlex.quote(_pair(name, before, part)) for name in values)
+            yield f"kubectl {_SHORT[part]} {_object(patch)} {names}{' --overwrite' if '=' in names else ''}"
+    else:
+        yield f"kubectl patch {_object(patch)} --type merge -p {_quoted(before)}"
+
+
+def _object(patch: Patch) -> str:
+    namespace = f" -n {patch.namespace}" if patch.namespace else ""
+    return f"{patch.kind.name.lower()} {patch.name}{namespace}"
+
+
+def _quoted(merge: Mapping[str, object]) -> str:
+    return shlex.quote(json.dumps(merge, separators=(",", ":")))
+
+
+def _texts(patch: Patch) -> Mapping[str, Mapping[str, str]] | None:
+    """Labels and annotations, where the change is nothing else."""
+    metadata = patch.merge.get("metadata")
+    if set(patch.merge) != {"metadata"} or not isinstance(metadata, Mapping) or not set(metadata) <= set(_SHORT):
+        return None
+    return metadata
+
+
+def _pair(name: str, before: Mapping[str, object], part: str) -> str:
+    """A label as it was, or `name-` for one that was not there."""
+    metadata = before["metadata"]
+    assert isinstance(metadata, Mapping)
+    value = metadata[part][name]
+    return f"{name}-" if value is None else f"{name}={value}"
+
+
+def _before(merge: Mapping[str, object], held: Mapping[str, object]) -> dict[str, object]:
+    """The same fields with their values before; None takes a field away again."""
+    found: dict[str, object] = {}
+    for name, value in merge.items():
+        old = held.get(name)
+        found[name] = _before(value, old if isinstance(old, Mapping) else {}) if isinstance(value, Mapping) else old
+    return found

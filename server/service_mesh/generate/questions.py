@@ -1,0 +1,86 @@
+"""What has to hold of generated configuration: questions with the answer that makes it right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["CallQuestion", "Question", "RouteQuestion", "SettingQuestion"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something that is asked of the simulation.
+
+    Attributes:
+        why: What the question is for, in a few words: `a workload with the same labels next door`.
+        stage: The stage after which it is asked; the last one where it is empty.
+    """
+
+    why: str
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallQuestion(Question):
+    """Whether a call passes.
+
+    Attributes:
+        source: Who calls, as `check_access` takes it: `shop/web`, `ip:10.0.0.7`.
+        destination: What is called: `shop/cart:8080`, `svc:shop/cart:80`, `host:api.example.com:443`.
+        is_allowed: The right answer.
+        is_encrypted: Whether it has to be encrypted; None where that is no matter.
+        method: Method of the request.
+        path: Path of the request.
+        host: Host of the request.
+        headers: Headers of the request.
+        jwt_claims: Claims of its valid token; None for a request without one.
+    """
+
+    source: str
+    destination: str
+    is_allowed: bool
+    is_encrypted: bool | None = None
+    method: str | None = None
+    path: str | None = None
+    host: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    jwt_claims: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteQuestion(Question):
+    """Where a request goes.
+
+    Attributes:
+        source: Who calls: `shop/web`, or the gateway it comes through.
+        destination: What is addressed: `svc:shop/cart:80`.
+        expected: Destination -> percent of the requests; `shop/cart-v2` is a Service, `shop/cart/v2` a subset.
+        method: Method of the request.
+        path: Path of the request.
+        host: Host of the request.
+        headers: Headers of the request.
+    """
+
+    source: str
+    destination: str
+    expected: Mapping[str, int]
+    method: str = "GET"
+    path: str = "/"
+    host: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingQuestion(Question):
+    """What the object that counts for a subject says at a field: that the generated object is the one that is used.
+
+    Attributes:
+        about: What the setting is for: `svc:shop/cart` for rules about a host, `shop/cart` for a workload.
+        kind: The kind of the object.
+        pointer: A JSON pointer into it.
+        expected: The value there.
+    """
+
+    about: str
+    kind: str
+    pointer: str
+    expected: object

@@ -1,0 +1,73 @@
+"""Templates into text: every value is written so that the API server reads back just that value.
+
+Nothing that a template puts out with `{{ }}` reaches the text unquoted: strings that are not plainly strings are
+quoted, whatever a caller gave. Lists and maps are written by the filter `block`, which indents them.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+
+from service_mesh.source.layout import Layout
+from service_mesh.source.render import block_lines, plain_data, scalar_text
+
+__all__ = ["render"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_LAYOUT = Layout(dash=2, may_use_blocks=False)
+
+
+class _Written(str):
+    """Text that is YAML already."""
+
+    __slots__ = ()
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """The text of a template.
+
+    Args:
+        template: Its name under `templates`.
+        values: What it reads; a name that is missing is a defect and raises.
+    """
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # the text is YAML: `finalize` quotes for it
+    )
+    environment.filters["block"] = _block
+    environment.filters["comment"] = _comment
+    return environment
+
+
+def _finalized(value: Any) -> str | Undefined:
+    if isinstance(value, _Written | Undefined):
+        return value
+    return scalar_text(value)
+
+
+def _block(value: object, indent: int = 0) -> _Written:
+    """A list or a map as lines, the first of which stands where the template puts it."""
+    data = plain_data(value)
+    if not isinstance(data, dict | list):
+        return _Written(scalar_text(data))
+    if not data:
+        return _Written("{}" if isinstance(data, dict) else "[]")
+    return _Written(f"\n{' ' * indent}".join(block_lines(data, _LAYOUT)))
+
+
+def _comment(value: str) -> _Written:
+    """Words of a caller inside a comment: on one line, so that they end with it."""
+    return _Written("".join(char if char.isprintable() else " " for char in value)[:120])

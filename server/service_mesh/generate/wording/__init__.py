@@ -1,0 +1,1 @@
+"""How each dialect says who calls and what is requested."""

@@ -1,0 +1,78 @@
+"""Callers and requests in the rules of Istio's AuthorizationPolicy.
+
+(https://istio.io/latest/docs/reference/config/security/authorization-policy/)
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from service_mesh.generate.parameters.parties import Caller
+from service_mesh.generate.parameters.requests import Call, PathMatch
+
+__all__ = ["conditions", "hosted", "operation", "sources"]
+
+
+_IN_CLUSTER = ".svc.cluster.local"
+
+
+def sources(callers: Iterable[Caller], trust_domain: str) -> list[dict[str, Any]]:
+    """The `from` of a rule: accounts as principals, whole namespaces as namespaces."""
+    listed = tuple(callers)
+    principals = [
+        f"{trust_domain}/ns/{one.namespace}/sa/{one.service_account}" for one in listed if one.service_account
+    ]
+    namespaces = [one.namespace for one in listed if not one.service_account]
+    found = []
+    if principals:
+        found.append({"source": {"principals": principals}})
+    if namespaces:
+        found.append({"source": {"namespaces": namespaces}})
+    return found
+
+
+def operation(call: Call, ports: Iterable[int] = ()) -> dict[str, Any]:
+    """The `operation` of a rule; empty where nothing is asked of the request."""
+    found: dict[str, Any] = {}
+    if call.grpc:
+        found["methods"] = ["POST"]
+        found["paths"] = [f"/{method}" for method in call.grpc]
+    if call.methods:
+        found["methods"] = list(call.methods)
+    if call.paths:
+        found["paths"] = [text for path in call.paths for text in _paths(path)]
+    if call.hosts:
+        found["hosts"] = [text for host in call.hosts for text in _hosts(host)]
+    if listed := [str(port) for port in ports]:
+        found["ports"] = listed
+    return found
+
+
+def conditions(call: Call) -> list[dict[str, Any]]:
+    """The `when` of a rule."""
+    return [{"key": f"request.headers[{one.name}]", "values": [one.value]} for one in call.headers]
+
+
+def hosted(hosts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    """A gateway for hosts that no Service has: whoever names such a host has one through which it is called."""
+    outside = [host for host in hosts if not host.endswith(_IN_CLUSTER)]
+    if outside:
+        port = {"number": 80, "name": "http", "protocol": "HTTP"}
+        spec = {"selector": {"istio": "ingress"}, "servers": [{"port": port, "hosts": outside}]}
+        metadata = {"name": "gateway", "namespace": "gateways"}
+        yield {"apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": metadata, "spec": spec}
+
+
+def _hosts(host: str) -> tuple[str, ...]:
+    """A host with and without a port; a wildcard takes both, and a second one would be a plain character."""
+    return (host,) if host.startswith("*") else (host, f"{host}:*")
+
+
+def _paths(path: PathMatch) -> Iterator[str]:
+    """A prefix takes the path itself and what is below it; `/x*` would take `/xyz` too."""
+    if path.exact is not None:
+        yield path.exact
+        return
+    prefix = (path.prefix or "/").rstrip("/")
+    if prefix:
+        yield prefix
+    yield f"{prefix}/*"

@@ -1,0 +1,106 @@
+"""The verb `generate`: configuration from an intent, proved before anybody sees it."""
+
+from collections.abc import Iterator
+
+from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.catalog.given import NOTHING_GIVEN
+from service_mesh.engine.world import World
+from service_mesh.errors import UsageError
+from service_mesh.generate.dialects import Dialect
+from service_mesh.generate.draft import Drafted, draft
+from service_mesh.generate.intent import InexpressibleError, Intent
+from service_mesh.generate.plan import Gap
+from service_mesh.generate.registry import intent_of
+from service_mesh.generate.site import Site
+from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.model.names import nearest
+from service_mesh.operations.generate_form import form_of, parameters_of
+from service_mesh.operations.generate_proof import prove
+from service_mesh.operations.generate_result import Checks, GeneratedFile, GenerateResult, Lack, StageView
+from service_mesh.operations.loading import load, whole
+from service_mesh.operations.request import GenerateRequest, Inputs
+from service_mesh.operations.versions import catalogue_for
+from service_mesh.source.reader import Reading
+
+__all__ = ["generate"]
+
+
+def generate(request: GenerateRequest) -> GenerateResult:
+    """Write configuration for an intent, and prove it.
+
+    Raises:
+        UsageError: There is no such intent, mesh or parameter, or a value of it is none; the nearest is named.
+        InputError: The surroundings cannot be read.
+    """
+    intent, dialect = intent_of(request.intent), _dialect(request.mesh)
+    if request.params is None:
+        return _form(intent, dialect)
+    parameters = parameters_of(intent, request.params)
+    world, catalogue, notes = _surroundings(request)
+    site = Site(dialect, catalogue, MeshView(world.reading.resources, world.complete, catalogue.releases))
+    try:
+        drafted = draft(intent, parameters, site)
+    except InexpressibleError as error:
+        return GenerateResult(intent.name, dialect, cannot_express=tuple(_lacks(error.gaps)), notes=notes)
+    return _result(intent, site, drafted, prove(drafted, site, world), notes)
+
+
+def _dialect(name: str) -> Dialect:
+    try:
+        return Dialect(name)
+    except ValueError:
+        near = nearest(name, list(Dialect))
+        hint = f"did you mean '{near}'?" if near else f"the meshes are {', '.join(Dialect)}"
+        raise UsageError(f"there is no mesh '{name[:60]}'", hint) from None
+
+
+def _form(intent: Intent, dialect: Dialect) -> GenerateResult:
+    schema, example = form_of(intent)
+    gap = intent.cells[dialect]
+    lacks = tuple(_lacks((gap,))) if isinstance(gap, Gap) else ()
+    return GenerateResult(intent.name, dialect, parameters=schema, example=example, cannot_express=lacks)
+
+
+def _surroundings(request: GenerateRequest) -> tuple[World, Catalogue, tuple[str, ...]]:
+    if request.inputs == Inputs():
+        catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, ())
+        return World((), Reading(), complete=Complete.YES), catalogue, notes
+    loaded = load(request.inputs, Complete.AUTO)
+    catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, loaded.worlds)
+    return whole(loaded.worlds, Complete.AUTO), catalogue, notes
+
+
+def _lacks(gaps: tuple[Gap, ...]) -> Iterator[Lack]:
+    return (Lack(gap.part, gap.closest) for gap in gaps)
+
+
+def _result(intent: Intent, site: Site, drafted: Drafted, checks: Checks, notes: tuple[str, ...]) -> GenerateResult:
+    plan = drafted.plan
+    withheld = () if checks.hold else ("the files are withheld: what they are for does not hold, see checks",)
+    leaves = drafted.leaves if checks.hold else ()
+    undo = (command for leaf in reversed(leaves) for command in leaf.undo)
+    return GenerateResult(
+        intent=intent.name,
+        mesh=site.dialect,
+        files=tuple(GeneratedFile(leaf.name, leaf.text) for leaf in leaves if leaf.name),
+        apply_order=tuple(step for leaf in leaves for step in leaf.apply),
+        prerequisites=plan.prerequisites,
+        verify=plan.verify,
+        rollback=tuple(undo),
+        stages=tuple(_stages(drafted)),
+        notes=(*withheld, *plan.notes, *notes, *site.catalogue.notes()),
+        cannot_express=tuple(_lacks(plan.gaps)),
+        checks=checks,
+        versions=_versions(site),
+    )
+
+
+def _versions(site: Site) -> dict[str, str]:
+    release = site.releases[site.dialect.project]
+    return {site.dialect.project: ".".join(str(part) for part in release)}
+
+
+def _stages(drafted: Drafted) -> Iterator[StageView]:
+    for stage in drafted.plan.stages:
+        own = (leaf for leaf in drafted.leaves if leaf.step.stage == stage.name)
+        yield StageView(stage.name, stage.does, tuple(step for leaf in own for step in leaf.apply), stage.before_next)

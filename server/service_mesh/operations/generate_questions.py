@@ -1,0 +1,65 @@
+"""Questions about generated files, put to the simulation."""
+
+from service_mesh.errors import UsageError
+from service_mesh.generate.questions import CallQuestion, Question
+from service_mesh.operations.access import answer_in
+from service_mesh.operations.access_result import AccessDecision, AccessResult, Deciding
+from service_mesh.operations.generate_result import Simulated
+from service_mesh.operations.request import AccessRequest, Inputs
+from service_mesh.operations.scene import Scene
+
+__all__ = ["simulated"]
+
+_NOTHING = Inputs()
+
+
+def simulated(scene: Scene, question: Question) -> Simulated:
+    """Ask one question."""
+    if isinstance(question, CallQuestion):
+        return _call(scene, question)
+    raise NotImplementedError(type(question).__name__)
+
+
+def _call(scene: Scene, asked: CallQuestion) -> Simulated:
+    expected = "allow" if asked.is_allowed else "deny"
+    if asked.is_encrypted is not None:
+        expected += ", encrypted" if asked.is_encrypted else ", in clear"
+    request = AccessRequest(
+        _NOTHING,
+        asked.source,
+        asked.destination,
+        asked.method,
+        asked.path,
+        asked.host,
+        asked.headers,
+        asked.jwt_claims,
+    )
+    try:
+        found = answer_in(scene, request)
+    except UsageError as error:
+        return Simulated(_text(asked), expected, "unknown", error.message)
+    answer = found.decision.value
+    if asked.is_encrypted is not None and found.decision is not AccessDecision.UNKNOWN:
+        answer += {True: ", encrypted", False: ", in clear", None: ", perhaps encrypted"}[found.encrypted]
+    return Simulated(_text(asked), expected, answer, "" if answer == expected else _because(found))
+
+
+def _text(asked: CallQuestion) -> str:
+    request = " ".join(part for part in (asked.method, asked.path) if part)
+    host = f" at {asked.host}" if asked.host else ""
+    headers = "".join(f", {name}: {value}" for name, value in asked.headers.items())
+    token = f", token {dict(asked.jwt_claims)}" if asked.jwt_claims is not None else ""
+    stage = f"after {asked.stage}: " if asked.stage else ""
+    what = f" {request}{host}{headers}{token}" if request or host or headers or token else ""
+    return f"{stage}{asked.why}: {asked.source} -> {asked.destination}{what}"
+
+
+def _because(found: AccessResult) -> str:
+    return "; ".join(found.needs) if found.needs else _deciding(found.deciding)
+
+
+def _deciding(found: Deciding | None) -> str:
+    if found is None:
+        return "no policy speaks of it"
+    place = f" ({found.file}:{found.line}{found.pointer})" if found.file else ""
+    return f"{found.layer}: {found.reason}{place}"
