@@ -9,12 +9,14 @@ from service_mesh.cli.examples import (
     ACCESS_EXAMPLES,
     EXAMPLES,
     EXIT_CODES,
+    GENERATE_EXAMPLES,
     MTLS_EXAMPLES,
     PREVIEW_EXAMPLES,
     RECOMMEND_EXAMPLES,
     STATUS_EXAMPLES,
 )
 from service_mesh.cli.tour import TOURS
+from service_mesh.generate.dialects import Dialect
 from service_mesh.model.names import nearest
 from service_mesh.operations.request import Check, Symptom
 
@@ -83,6 +85,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     _add_mtls(commands, shared, called_as)
     _add_preview(commands, shared)
     _add_recommend(commands, shared)
+    _add_generate(commands, shared)
     _add_snapshot(commands, shared)
     _add_explain(commands, shared)
     serve = commands.add_parser("serve", parents=[shared], help="serve the tools over MCP (stdio)")
@@ -234,6 +237,35 @@ def _add_recommend(
     recommend.add_argument("-o", "--output", choices=("text", "json", "markdown", "adr"), default="text", help="format")
 
 
+def _add_generate(
+    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
+    shared: _Parser,
+) -> None:
+    generate = commands.add_parser(
+        "generate",
+        parents=[shared],
+        help="write configuration for what you want, proved before it is shown",
+        description="Writes configuration from an intent for any mesh, validates it and asks in a simulation whether it"
+        " does what it is for. Without parameters: their form, and an example that works. Exit codes: 0 answered, 2"
+        " wrong use, 3 the mesh cannot express it, or the proof failed.",
+        epilog=GENERATE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    generate.add_argument("intent", nargs="?", metavar="INTENT", help="what is wanted, e.g. strict-mtls")
+    generate.add_argument("--mesh", metavar="MESH", help=f"what it is written for: {', '.join(Dialect)}")
+    generate.add_argument("--set", action="append", metavar="NAME=VALUE", help="a parameter, repeatable: to.name=cart")
+    generate.add_argument("--params", metavar="FILE", help="parameters as YAML or JSON: a file, or {...} itself")
+    generate.add_argument("--list", action="store_true", help="list every intent with the meshes that can express it")
+    generate.add_argument(
+        "--surroundings", action="append", metavar="PATH", help="what is there already, to fit into; - standard input"
+    )
+    _add_sources(generate)
+    _add_versions(generate)
+    generate.add_argument("-o", dest="directory", metavar="DIR", help="write the files into this folder")
+    generate.add_argument("--force", action="store_true", help="replace files that are there already")
+    generate.add_argument("--output", choices=("text", "json"), default="text", help="format")
+
+
 def _add_status(
     commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
     shared: _Parser,
@@ -301,6 +333,10 @@ def _add_judging(parser: argparse.ArgumentParser) -> None:
         help="whether what the input lacks can be taken not to exist; auto: per namespace that holds its Namespace"
         " object, or a Service and a workload",
     )
+    _add_versions(parser)
+
+
+def _add_versions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--versions",
         action="append",

@@ -4,6 +4,7 @@ __all__ = [
     "ACCESS_EXAMPLES",
     "EXAMPLES",
     "EXIT_CODES",
+    "GENERATE_EXAMPLES",
     "MTLS_EXAMPLES",
     "PREVIEW_EXAMPLES",
     "RECOMMEND_EXAMPLES",
@@ -27,6 +28,14 @@ EXAMPLES = """examples:
   service-mesh preview mesh/ --after new.yaml               what a change would open, close or break
   service-mesh status --context current       the health of the meshes of a cluster
   service-mesh status --snapshot dump.tar.gz  the same from what somebody saved
+"""
+GENERATE_EXAMPLES = """examples:
+  service-mesh generate --list                     every intent, and which mesh can express it
+  service-mesh generate allow-calls --mesh linkerd         its parameters, and an example that works
+  service-mesh generate strict-mtls --mesh istio-ambient --set namespace=shop
+  service-mesh generate allow-calls --mesh cilium --params calls.yaml -o policies/
+  service-mesh generate strict-mtls --mesh istio-sidecar --params '{}' --surroundings mesh/ | kubectl apply -f -
+
 """
 STATUS_EXAMPLES = """examples:
   service-mesh status                              the cluster of the current context

@@ -1,6 +1,7 @@
 """Parses the command line and turns every failure into one sentence and an exit code."""
 
 import argparse
+import importlib
 import os
 import sys
 import traceback
@@ -81,37 +82,9 @@ def _dispatch(arguments: argparse.Namespace, hosts: Hosts) -> int:
         return hosts.serve(arguments.root or ["."])
     if arguments.command == "demo":
         return _tour(arguments, hosts) if arguments.tour else hosts.demo(arguments.color)
-    if arguments.command == "explain":
-        from service_mesh.cli.explain import explain
-
-        return explain(arguments)
-    if arguments.command == "status":
-        from service_mesh.cli.status import status
-
-        return status(arguments)
-    if arguments.command == "snapshot":
-        from service_mesh.cli.snapshot import snapshot
-
-        return snapshot(arguments)
-    if arguments.command == "access":
-        from service_mesh.cli.access import access
-
-        return access(arguments)
-    if arguments.command == "mtls":
-        from service_mesh.cli.mtls import mtls
-
-        return mtls(arguments)
-    if arguments.command == "recommend":
-        from service_mesh.cli.recommend import recommend
-
-        return recommend(arguments)
-    if arguments.command == "preview":
-        from service_mesh.cli.preview import preview
-
-        return preview(arguments)
-    from service_mesh.cli.validate import validate
-
-    return validate(arguments)
+    module = importlib.import_module(f"service_mesh.cli.{arguments.command}")  # one subcommand loads one of them
+    run_command: Callable[[argparse.Namespace], int] = getattr(module, arguments.command)
+    return run_command(arguments)
 
 
 def _tour(arguments: argparse.Namespace, hosts: Hosts) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from service_mesh.operations.access_result import AccessResult
 from service_mesh.operations.access_tests import AccessTestsResult
+from service_mesh.operations.generate_result import GenerateResult
 from service_mesh.operations.mtls_result import MtlsResult
 from service_mesh.operations.preview_result import PreviewResult
 from service_mesh.operations.recommend_result import RecommendResult
@@ -17,7 +18,14 @@ __all__ = ["render_json", "to_json"]
 
 
 _Result = (
-    ValidateResult | StatusResult | AccessResult | AccessTestsResult | MtlsResult | PreviewResult | RecommendResult
+    ValidateResult
+    | StatusResult
+    | AccessResult
+    | AccessTestsResult
+    | MtlsResult
+    | PreviewResult
+    | RecommendResult
+    | GenerateResult
 )
 
 
