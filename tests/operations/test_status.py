@@ -10,14 +10,14 @@ from service_mesh.cluster.layouts import Layout
 from service_mesh.cluster.live import reading
 from service_mesh.cluster.snapshot import ClusterSnapshot, Snapshot
 from service_mesh.errors import InputError, UsageError
+from service_mesh.model.counts import Counts
 from service_mesh.model.grade import Severity
 from service_mesh.model.kinds import NAMESPACE
 from service_mesh.model.unchecked import NotChecked
 from service_mesh.operations.request import Check, Inputs, StatusRequest
-from service_mesh.operations.result import Counts, Verdict
+from service_mesh.operations.result import Verdict
 from service_mesh.operations.status import status
 from service_mesh.operations.status_result import Evidence, StatusResult
-from service_mesh.status.health import FindingCounts
 from tests.status.faults import healthy, with_change
 
 _NOW = "2026-11-20T12:00:00Z"
@@ -159,7 +159,7 @@ def test_faults_of_the_configuration_are_counted_and_are_no_problems(tmp_path: P
     }
     result = _asked(_written(tmp_path / "dump.yaml", (*healthy("istio-sidecar"), route)))
     assert result.problems == ()
-    assert [mesh.config for mesh in result.meshes] == [FindingCounts(error=1, warning=1, info=0)]
+    assert [mesh.config for mesh in result.meshes] == [Counts(error=1, warning=1, info=0)]
     assert result.verdict is Verdict.PASS
 
 

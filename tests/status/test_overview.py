@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.model.counts import Counts
 from service_mesh.model.finding import Finding, ResourceRef
 from service_mesh.model.grade import Severity
 from service_mesh.model.resource import Resource
-from service_mesh.status.health import FindingCounts
 from service_mesh.status.overview import mesh_of, overview
 from tests.cli.findings import FINDING
 from tests.status.faults import healthy
@@ -60,8 +60,8 @@ def test_each_mesh_of_each_cluster_has_its_certificates_and_its_counts() -> None
     ]
     found = overview(_view(east="istio-sidecar", west="linkerd"), ["east", "west"], findings)
     assert [(mesh.cluster, mesh.mesh, mesh.config) for mesh in found] == [
-        ("east", "istio", FindingCounts(1, 1, 0)),
-        ("west", "linkerd", FindingCounts(0, 0, 1)),
+        ("east", "istio", Counts(1, 1, 0)),
+        ("west", "linkerd", Counts(0, 0, 1)),
     ]
     assert all(mesh.certificates and mesh.control_plane and mesh.data_plane.namespaces for mesh in found)
 

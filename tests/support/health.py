@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from service_mesh.model.counts import Counts
 from service_mesh.model.finding import ResourceRef
 from service_mesh.model.grade import Severity
 from service_mesh.operations.request import StatusRequest
-from service_mesh.operations.result import Counts, NotChecked, Verdict
+from service_mesh.operations.result import NotChecked, Verdict
 from service_mesh.operations.status_result import Cause, Evidence, Problem, ReadCluster, StatusResult
 from service_mesh.status.health import (
     CertificateHealth,
     Component,
     DataPlane,
-    FindingCounts,
     GatewayHealth,
     MeshHealth,
     NamespaceHealth,
@@ -44,7 +44,7 @@ HEALTH = MeshHealth(
     data_plane=DataPlane((NamespaceHealth("shop", "sidecar", 5, 4, 1, 0),)),
     gateways=(GatewayHealth("shop/public", "Gateway", ("203.0.113.5",), ("http:80/HTTP",), is_programmed=True),),
     certificates=(CertificateHealth("istiod CA (Secret istio-system/cacerts)", "2027-03-01T00:00:00Z", 101, True),),
-    config=FindingCounts(1, 2, 0),
+    config=Counts(1, 2, 0),
 )
 
 RESULT = StatusResult(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from service_mesh.model.counts import Counts
 from service_mesh.model.finding import Finding
 from service_mesh.model.unchecked import NotChecked
 
@@ -15,15 +16,6 @@ class Verdict(StrEnum):
     PASS = "pass"
     FAIL = "fail"
     INCOMPLETE = "incomplete"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Findings by severity, before any of them is cut away by a limit."""
-
-    error: int = 0
-    warning: int = 0
-    info: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from service_mesh.model.counts import Counts
+
 __all__ = [
     "CertificateHealth",
     "Component",
     "DataPlane",
-    "FindingCounts",
     "GatewayHealth",
     "MeshHealth",
     "NamespaceHealth",
@@ -104,15 +105,6 @@ class CertificateHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingCounts:
-    """What the rules for files say of the configuration that runs, by severity."""
-
-    error: int = 0
-    warning: int = 0
-    info: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class MeshHealth:
     """One mesh in one cluster.
 
@@ -138,5 +130,5 @@ class MeshHealth:
     data_plane: DataPlane = field(default_factory=DataPlane)
     gateways: tuple[GatewayHealth, ...] = ()
     certificates: tuple[CertificateHealth, ...] = ()
-    config: FindingCounts = field(default_factory=FindingCounts)
+    config: Counts = field(default_factory=Counts)
     support: str = ""

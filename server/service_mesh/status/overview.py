@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.model.counts import Counts
 from service_mesh.model.finding import Finding
 from service_mesh.model.grade import Severity
 from service_mesh.status import certificates, cilium, istio, linkerd
-from service_mesh.status.health import FindingCounts, MeshHealth
+from service_mesh.status.health import MeshHealth
 from service_mesh.status.windows import support_of
 
 __all__ = ["mesh_of", "overview"]
@@ -46,11 +47,11 @@ def mesh_of(finding: Finding, present: list[str]) -> str:
     return owner or (present[0] if group == _SHARED and present else "")
 
 
-def _counts(cluster: str, present: list[str], findings: list[Finding]) -> Mapping[str, FindingCounts]:
+def _counts(cluster: str, present: list[str], findings: list[Finding]) -> Mapping[str, Counts]:
     graded: dict[tuple[str, Severity], int] = {}
     for finding in findings:
         if finding.resource is not None and finding.resource.cluster == cluster:
             key = mesh_of(finding, present), finding.severity
             graded[key] = graded.get(key, 0) + 1
     grades = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-    return {name: FindingCounts(*(graded.get((name, grade), 0) for grade in grades)) for name in present}
+    return {name: Counts(*(graded.get((name, grade), 0) for grade in grades)) for name in present}
