@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tools.pages.choosing import choosing_page
 from tools.pages.coverage import coverage_page
+from tools.pages.intents import intent_pages
 from tools.pages.releases import release_pages
 from tools.pages.rules import rule_pages
 from tools.pages.tools import tools_page
@@ -13,7 +14,7 @@ from tools.pages.tools import tools_page
 __all__ = ["main", "pages"]
 
 _ROOT = Path(__file__).resolve().parents[1]
-_OWNED = "references/rules"
+_OWNED = ("references/rules", "references/intents")
 
 
 def pages(root: Path = _ROOT) -> dict[str, str]:
@@ -23,19 +24,19 @@ def pages(root: Path = _ROOT) -> dict[str, str]:
         "references/decision-tree.md": choosing_page(),
         "docs/coverage.md": coverage_page(),
     }
-    return {**rule_pages(), **own, **release_pages(root)}
+    return {**rule_pages(), **intent_pages(), **own, **release_pages(root)}
 
 
 def stale(root: Path) -> list[str]:
     """Paths of pages that differ from what would be generated, are missing, or have no source any more."""
     wanted = pages(root)
     differing = [path for path, text in wanted.items() if _read(root / path) != text]
-    existing = {file.relative_to(root).as_posix() for file in (root / _OWNED).rglob("*.md")}
+    existing = {file.relative_to(root).as_posix() for folder in _OWNED for file in (root / folder).rglob("*.md")}
     return sorted({*differing, *(existing - wanted.keys())})
 
 
 def write(root: Path) -> None:
-    """Write every page and remove the pages of rules that are gone."""
+    """Write every page and remove the pages of rules and intents that are gone."""
     wanted = pages(root)
     for path in stale(root):
         target = root / path

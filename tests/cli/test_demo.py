@@ -40,13 +40,14 @@ def test_demo_starts_a_server_and_shows_its_tools_and_every_finding_of_the_demo_
     lines = ran.stdout.splitlines()
     assert [line for line in lines if line.startswith("examples/demo-mesh/")] == expected
     assert {code for code in ("CM101", "IS104", "SC121") if f" {code} " in ran.stdout} == {"CM101", "IS104", "SC121"}
-    assert [line.partition(":")[0] for line in lines[:8] if line.startswith("  ")] == [
+    assert [line.partition(":")[0] for line in lines[:9] if line.startswith("  ")] == [
         "  validate_config",
         "  mesh_status",
         "  check_access",
         "  validate_mtls",
         "  preview_change",
         "  recommend_mesh",
+        "  generate_policy",
     ]
 
 

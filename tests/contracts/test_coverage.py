@@ -11,6 +11,7 @@ from tools.pages.topics import TOPICS
 
 _ROOT = Path(__file__).parents[2]
 _TOOLS = {"validate_config", "mesh_status", "check_access", "validate_mtls", "preview_change", "recommend_mesh"}
+_TOOLS |= {"generate_policy"}
 _CODES = {rule.code for rule in load_rules()}
 _CASES = {case.name for case in load_cases()}
 

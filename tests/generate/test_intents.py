@@ -10,8 +10,9 @@ import pytest
 from service_mesh.errors import UsageError
 from service_mesh.generate.dialects import Dialect
 from service_mesh.generate.intent import Intent
+from service_mesh.generate.names import intent_names
 from service_mesh.generate.plan import Gap
-from service_mesh.generate.registry import intent_names, intent_of, load_intents
+from service_mesh.generate.registry import intent_of, load_intents
 from service_mesh.operations.generate import generate
 from service_mesh.operations.generate_result import GenerateResult
 from service_mesh.operations.request import GenerateRequest

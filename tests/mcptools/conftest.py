@@ -9,6 +9,7 @@ import pytest
 from mcp.server import Server
 
 from service_mesh.mcptools.server import Deps, build
+from service_mesh.operations.generate import generate
 from tests.mcptools.samples import Recorder, page_of
 from tests.support.access import AccessRecorder
 from tests.support.health import StatusRecorder
@@ -47,7 +48,9 @@ def deps(skill: Path) -> Deps:
         mtls=MtlsRecorder(),
         preview=PreviewRecorder(),
         recommend=RecommendRecorder(),
+        generate=generate,
         explain=page_of,
+        explain_intent=page_of,
         skill=lambda: skill,
         roots=("/configured",),
     )

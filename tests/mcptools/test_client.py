@@ -29,6 +29,7 @@ def test_client_sees_the_tool_and_the_same_judgement_as_the_operation(monkeypatc
         "validate_mtls",
         "preview_change",
         "recommend_mesh",
+        "generate_policy",
     ]
     assert [(f.id, f.file, f.line, f.column) for f in seen.result.findings] == [
         (f.id, f.file, f.line, f.column) for f in judged.findings

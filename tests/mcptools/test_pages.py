@@ -29,6 +29,7 @@ async def test_hand_written_pages_are_listed_and_rule_pages_have_a_template(serv
     ]
     assert [template.uri_template for template in templates] == [
         "service-mesh://rule/{code}",
+        "service-mesh://intent/{intent}",
         "service-mesh://skill/{+path}",
     ]
 
@@ -150,6 +151,7 @@ async def test_the_prompt_names_a_tool_that_exists_and_the_given_path(serve: Ser
         "validate_mtls",
         "preview_change",
         "recommend_mesh",
+        "generate_policy",
     ]
 
 

@@ -64,7 +64,7 @@ def test_nothing_heavy_is_imported_before_the_first_call() -> None:
     heavy = {"yaml", "ruamel", "jsonschema_rs", "rich", "service_mesh.rules", "service_mesh.engine"}
     script = (
         "import sys; from service_mesh.mcptools.server import Deps, build;"
-        " build(Deps(*[None] * 9, ()));"
+        " build(Deps(*[None] * 11, ()));"
         f" print(sorted({heavy} & set(sys.modules)))"
     )
     assert _python(script) == "[]\n"

@@ -364,7 +364,9 @@ def _add_explain(
     commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
     shared: _Parser,
 ) -> None:
-    explain = commands.add_parser("explain", parents=[shared], help="tell what a rule is about")
-    explain.add_argument("code", nargs="?", metavar="CODE", help="code or name of a rule, e.g. IS103")
+    explain = commands.add_parser("explain", parents=[shared], help="tell what a rule or an intent is about")
+    explain.add_argument(
+        "code", nargs="?", metavar="CODE", help="code or name of a rule, e.g. IS103, or an intent, e.g. strict-mtls"
+    )
     explain.add_argument("--list", action="store_true", help="list every rule")
     explain.add_argument("-o", "--output", choices=("text", "json"), default="text", help="format")

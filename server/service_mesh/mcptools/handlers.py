@@ -31,6 +31,7 @@ from service_mesh.mcptools.access import access_tool
 from service_mesh.mcptools.arguments import read_arguments
 from service_mesh.mcptools.deps import Deps
 from service_mesh.mcptools.errors import answer_or_refusal
+from service_mesh.mcptools.generate import generate_tool
 from service_mesh.mcptools.mtls import mtls_tool
 from service_mesh.mcptools.preview import preview_tool
 from service_mesh.mcptools.prompts import get_prompt, list_prompts
@@ -49,8 +50,8 @@ __all__ = ["run_stdio", "server_of"]
 _INSTRUCTIONS = (
     "Knows Istio, Linkerd, Cilium and the Gateway API. For files start with validate_config, for a cluster or a"
     " snapshot of one with mesh_status, for 'can A call B' with check_access, for 'is it really mTLS' with"
-    " validate_mtls; the page service-mesh://rule/CODE explains a finding or a problem, service-mesh://skill/SKILL.md"
-    " the way of working. Nothing here changes a file or a cluster."
+    " validate_mtls, to write configuration with generate_policy; the page service-mesh://rule/CODE explains a finding"
+    " or a problem, service-mesh://skill/SKILL.md the way of working. Nothing here changes a file or a cluster."
 )
 
 _Context = ServerRequestContext[Any]
@@ -67,6 +68,7 @@ def server_of(deps: Deps) -> Server[Any]:
             mtls_tool(deps.mtls),
             preview_tool(deps.preview),
             recommend_tool(deps.recommend),
+            generate_tool(deps.generate),
         )
     }
 

@@ -18,7 +18,7 @@ class Detail(StrEnum):
 
 Cursor = Annotated[
     str | None,
-    Field(max_length=200, description='next_cursor of the answer before, all else unchanged, e.g. "MzAuZTNi".'),
+    Field(max_length=200, description='next_cursor of the answer before, e.g. "MzAuZTNi".'),
 ]
 """The page that is asked for."""
 

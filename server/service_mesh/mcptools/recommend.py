@@ -22,7 +22,7 @@ _FORM = (
     " platform, serverless_nodes, privileged_pods, managed_only, commercial_support, open_source_only, existing); team"
     " (engineers, mesh_experience, ebpf_experience: none|some|deep, on_call); priorities (weights of needs, security,"
     " latency, resources, simplicity, maturity, migration),"
-    ' e.g. {"needs": {"mtls": "must"}, "sizes": {"pods": 900}, "constraints": {"cni": "calico"}}.'
+    ' e.g. {"needs": {"mtls": "must"}, "sizes": {"pods": 900}}.'
 )
 
 

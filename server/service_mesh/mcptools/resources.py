@@ -19,19 +19,21 @@ from service_mesh.operations.skill_files import list_pages, read_page
 
 __all__ = ["list_resources", "list_templates", "read_resource"]
 
+_BEHIND_TEMPLATES = ("references/rules/", "references/intents/")
 _MARKDOWN = "text/markdown"
 _RULE = "service-mesh://rule/{code}"
+_INTENT = "service-mesh://intent/{intent}"
 _PAGE = "service-mesh://skill/{+path}"
 
 
 def list_resources(deps: Deps) -> ListResourcesResult:
-    """SKILL.md and the hand-written references; the page of each rule is reached through its template instead.
+    """SKILL.md and the hand-written references; the page of each rule or intent is reached through its template.
 
     Raises:
         MCPError: The skill's folder is nowhere.
     """
     try:
-        pages = [name for name in list_pages(deps.skill()) if not name.startswith("references/rules/")]
+        pages = [name for name in list_pages(deps.skill()) if not name.startswith(_BEHIND_TEMPLATES)]
     except InputError as error:
         raise MCPError(INTERNAL_ERROR, one_line(str(error), 400)) from error
     return ListResourcesResult(
@@ -40,7 +42,7 @@ def list_resources(deps: Deps) -> ListResourcesResult:
 
 
 def list_templates() -> ListResourceTemplatesResult:
-    """The two address forms."""
+    """The three address forms."""
     rule = ResourceTemplate(
         uri_template=_RULE,
         name="rule",
@@ -55,7 +57,14 @@ def list_templates() -> ListResourceTemplatesResult:
         description="e.g. service-mesh://skill/SKILL.md",
         mime_type=_MARKDOWN,
     )
-    return ListResourceTemplatesResult(resource_templates=[rule, page])
+    intent = ResourceTemplate(
+        uri_template=_INTENT,
+        name="intent",
+        title="Page of an intent",
+        description="Its parameters, and an example as it is generated; e.g. service-mesh://intent/strict-mtls",
+        mime_type=_MARKDOWN,
+    )
+    return ListResourceTemplatesResult(resource_templates=[rule, intent, page])
 
 
 def read_resource(deps: Deps, uri: str) -> ReadResourceResult:
@@ -74,6 +83,8 @@ def read_resource(deps: Deps, uri: str) -> ReadResourceResult:
 def _text(deps: Deps, uri: str) -> str:
     if (match := UriTemplate.parse(_RULE).match(uri)) is not None:
         return deps.explain(str(match["code"]))
+    if (match := UriTemplate.parse(_INTENT).match(uri)) is not None:
+        return deps.explain_intent(str(match["intent"]))
     if (match := UriTemplate.parse(_PAGE).match(uri)) is not None:
         return read_page(deps.skill(), str(match["path"]))
     raise InputError(f"no resource '{uri[:80]}'", "resources/list and resources/templates/list name the addresses")

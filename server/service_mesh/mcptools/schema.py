@@ -9,7 +9,7 @@ __all__ = ["input_schema", "output_schema", "published"]
 
 Schema = dict[str, Any]
 
-_CEILINGS = frozenset({"maxItems", "maxLength"})
+_CEILINGS = frozenset({"maxItems", "maxLength", "maxProperties"})
 """Bounds against abuse, which no honest call comes near: they are kept, and cost no tokens of every client."""
 
 
@@ -36,27 +36,43 @@ def output_schema(answer: TypeAdapter[Any]) -> Schema:
     definitions = cast(dict[str, Schema], raw.pop("$defs", {}))
     enumerations = {name: schema for name, schema in definitions.items() if "enum" in schema}
     objects = {name: _plain(schema, enumerations) for name, schema in definitions.items() if name not in enumerations}
-    return {**_plain(raw, enumerations), "$defs": objects}
+    return {**_plain(raw, enumerations), "$defs": {name: _untyped(schema) for name, schema in objects.items()}}
+
+
+def _untyped(schema: Schema) -> Schema:
+    """An object without the word that its members say already."""
+    return {key: value for key, value in schema.items() if key != "type"}
 
 
 def _argument(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
     choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     if len(choices) == 1:
         schema = {**choices[0], **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}}
-    plain = _plain(schema, definitions, keep="description")
-    if "properties" in plain:
-        plain["properties"] = {name: _argument(member, {}) for name, member in plain["properties"].items()}
+    plain = _plain(schema, definitions, is_described=True)
+    if "properties" in plain:  # members that are told by their names alone
+        plain["properties"] = {name: {} for name in plain["properties"]}
     return plain
 
 
-def _plain(schema: Schema, inlined: Mapping[str, Schema], keep: str = "") -> Schema:
+def _plain(schema: Schema, inlined: Mapping[str, Schema], *, is_described: bool = False) -> Schema:
     name = str(schema.get("$ref", "")).rpartition("/")[2]
     if name in inlined:
         schema = {**inlined[name], "description": None, **{k: v for k, v in schema.items() if k != "$ref"}}
-    noise = {"title", "description"} - {keep}
-    return {
-        key: _members(key, value, inlined) for key, value in schema.items() if key not in noise and value is not None
+    noise = {"title"} if is_described else {"title", "description", "default"}
+    plain = {
+        key: _members(key, value, inlined)
+        for key, value in schema.items()
+        if key not in noise and value is not None and (key, value) != ("additionalProperties", True)
     }
+    return _or_null(plain)
+
+
+def _or_null(schema: Schema) -> Schema:
+    """A plain type or null, in one word less than the union that the generator writes."""
+    choices = schema.get("anyOf", ())
+    if len(choices) == 2 and choices[1] == {"type": "null"} and set(choices[0]) == {"type"}:
+        return {**{k: v for k, v in schema.items() if k != "anyOf"}, "type": [choices[0]["type"], "null"]}
+    return schema
 
 
 def _members(key: str, value: Any, inlined: Mapping[str, Schema]) -> Any:

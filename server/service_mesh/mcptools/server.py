@@ -13,12 +13,14 @@ from service_mesh.errors import UsageError
 from service_mesh.mcptools.deps import Deps
 from service_mesh.operations.access_matrix_result import AccessMatrixResult
 from service_mesh.operations.access_result import AccessResult
+from service_mesh.operations.generate_result import GenerateResult
 from service_mesh.operations.mtls_result import MtlsResult
 from service_mesh.operations.preview_result import PreviewResult
 from service_mesh.operations.recommend_result import RecommendResult
 from service_mesh.operations.request import (
     AccessMatrixRequest,
     AccessRequest,
+    GenerateRequest,
     MtlsRequest,
     PreviewRequest,
     RecommendRequest,
@@ -57,7 +59,9 @@ def build_default(roots: tuple[str, ...]) -> "Server[Any]":
             mtls=_mtls,
             preview=_preview,
             recommend=_recommend,
+            generate=_generate,
             explain=_explain,
+            explain_intent=_explain_intent,
             skill=find_skill,
             roots=configured_roots(roots),
         )
@@ -104,6 +108,12 @@ def _explain(code: str) -> str:
     return explain(code).markdown
 
 
+def _explain_intent(intent: str) -> str:
+    from service_mesh.rendering.intent_page import render_intent_page
+
+    return render_intent_page(intent)
+
+
 def _validate(request: ValidateRequest) -> ValidateResult:
     # Imported by the first call: rules, catalogue and YAML must not delay the list of tools.
     from service_mesh.operations.validate import validate
@@ -139,6 +149,12 @@ def _recommend(request: RecommendRequest) -> RecommendResult:
     from service_mesh.operations.recommend import recommend
 
     return recommend(request)
+
+
+def _generate(request: GenerateRequest) -> GenerateResult:
+    from service_mesh.operations.generate import generate
+
+    return generate(request)
 
 
 def _status(request: StatusRequest) -> StatusResult:

@@ -36,20 +36,20 @@ class SourceArguments(BaseModel):
 
     manifests: Annotated[
         str | None,
-        Field(description='YAML or JSON text, any number of documents, e.g. "apiVersion: v1\\n…".'),
+        Field(description='YAML or JSON text, e.g. "apiVersion: v1\\n…".'),
     ] = None
     paths: Annotated[
         list[str],
         Field(
             max_length=1_000,
-            description='Files, folders, globs below the roots, e.g. ["mesh/", "*.md"].',
+            description='Files, folders, globs, e.g. ["mesh/", "*.md"].',
         ),
     ] = Field(default_factory=list)
     snapshot: Annotated[
         str | None,
         Field(
             max_length=4_096,
-            description='What was saved of a cluster; files replace its objects, e.g. "dump.tar.gz".',
+            description='What was saved of a cluster; files replace it, e.g. "dump.tar.gz".',
         ),
     ] = None
     kube_context: Annotated[
@@ -58,11 +58,11 @@ class SourceArguments(BaseModel):
     ] = None
     versions: Annotated[
         VersionArguments | None,
-        Field(description='Releases to judge by, else the newest known, e.g. {"istio": "1.26", "gateway_api": "1.2"}.'),
+        Field(description='Releases to judge by, else the newest, e.g. {"istio": "1.26"}.'),
     ] = None
     complete: Annotated[
         Complete,
-        choice('Whether what is missing does not exist; auto: per namespace, e.g. "yes" for a full export.'),
+        choice('Whether what is missing does not exist, e.g. "yes" for a full export.'),
     ] = Complete.AUTO
 
     @property

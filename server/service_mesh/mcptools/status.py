@@ -26,13 +26,12 @@ class StatusArguments(BaseModel):
         str | None,
         Field(
             max_length=4_096,
-            description="kubectl get output, must-gather, istioctl bug-report or sysdump below the roots,"
-            ' e.g. "dump.tar.gz".',
+            description='kubectl get output, must-gather, istioctl bug-report or sysdump, e.g. "dump.tar.gz".',
         ),
     ] = None
     kube_context: Annotated[
         str | None,
-        Field(max_length=253, description='Kubeconfig context to read live, e.g. "prod-eu", or "current".'),
+        Field(max_length=253, description='Kubeconfig context to read live, e.g. "current".'),
     ] = None
     namespace: Annotated[
         str | None,
@@ -65,10 +64,9 @@ class StatusArguments(BaseModel):
 
 
 _DESCRIPTION = (
-    "Tells the health of the Istio, Linkerd and Cilium meshes of a cluster, read live or from a snapshot: problems"
-    " first, each with object, field and the next command; then control planes, data plane by namespace, gateways,"
-    " certificates with days left, versions, and counts of validate_config over the live configuration. Use it for"
-    " 'is the mesh healthy', 'what expires or is outdated', and with symptom and workload for 'why does this fail'."
+    "Tells the health of the Istio, Linkerd and Cilium meshes of a cluster, live or from a snapshot: problems first,"
+    " each with object, field and next command; then control planes, data plane by namespace, gateways, certificates,"
+    " versions, counts of validate_config. With symptom and workload it tells why something fails."
     " It only reads; Secrets never leave the reader. not_checked names what could not be judged; it never means fine."
 )
 

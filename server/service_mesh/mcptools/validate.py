@@ -38,7 +38,7 @@ class ValidateArguments(SourceArguments):
         str | None,
         Field(
             max_length=253,
-            description='Reports only on objects of this namespace; others still count as surroundings, e.g. "shop".',
+            description='Reports only on objects of this namespace, e.g. "shop".',
         ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=200, description="Most findings per page, e.g. 100.")] = 30
@@ -49,11 +49,10 @@ class ValidateArguments(SourceArguments):
 
 
 _DESCRIPTION = (
-    "Checks Istio, Gateway API, Linkerd and Cilium configuration, for any release of them: what the API server would"
-    " refuse, what is wrong, and what has no effect, each with file and line. Use it on manifests before they are"
-    " applied, on a repository, on Markdown with YAML and mesh commands, or on what runs (snapshot, kube_context); with"
-    " both, files count as applied. A faulty manifest is a normal answer with findings. not_checked names what could"
-    " not be judged; it never means fine."
+    "Checks Istio, Gateway API, Linkerd and Cilium configuration for any release: what the API server would refuse,"
+    " what is wrong, and what has no effect, each with file and line. Takes manifests, a repository, Markdown with YAML"
+    " and mesh commands, or what runs (snapshot, kube_context); with both, files count as applied. not_checked names"
+    " what could not be judged; it never means fine."
 )
 
 _NAMES = {
