@@ -5,8 +5,8 @@ import pytest
 from service_mesh.model.hosts import ServiceName
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.posture.linkerd.profiles import split_name
 from service_mesh.rules.linkerd._annotations import FORMS
-from service_mesh.rules.linkerd._profiles import split_name
 from service_mesh.rules.linkerd._requests import condition_parts, conditions_of
 
 

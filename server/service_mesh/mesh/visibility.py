@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.view import MeshView
@@ -9,7 +10,7 @@ from service_mesh.model.hosts import MESH_WIDE
 from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY, VIRTUAL_SERVICE, Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["Visibility", "visibility"]
+__all__ = ["Rank", "Visibility", "visibility", "visible_as"]
 
 _DEFAULTS: Mapping[Kind, str] = {
     DESTINATION_RULE: "defaultDestinationRuleExportTo",
@@ -18,6 +19,17 @@ _DEFAULTS: Mapping[Kind, str] = {
     VIRTUAL_SERVICE: "defaultVirtualServiceExportTo",
 }
 _SERVICE_ANNOTATION = "networking.istio.io/exportTo"
+
+
+class Rank(IntEnum):
+    """In which order istiod asks the VirtualServices that a namespace sees: its own private ones first.
+
+    (`istio/istio: pilot/pkg/model/push_context.go`, initVirtualServices and VirtualServicesForGateway)
+    """
+
+    PRIVATE = 0
+    EXPORTED = 1
+    PUBLIC = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,12 @@ class Visibility:
         entries = self.entries
         return self.is_public or namespace in entries or ("." in entries and namespace == self.namespace)
 
+    def rank_in(self, namespace: str) -> Rank | None:
+        """How it ranks among what a namespace sees; None where it is not seen there."""
+        if not self.reaches(namespace):
+            return None
+        return Rank.PUBLIC if self.is_public else Rank.PRIVATE if namespace == self.namespace else Rank.EXPORTED
+
 
 def visibility(mesh: MeshView, resource: Resource) -> Visibility:
     """Read who an object is exported to: by itself, else by the mesh configuration, else to everybody.
@@ -61,6 +79,11 @@ def visibility(mesh: MeshView, resource: Resource) -> Visibility:
     `pilot/pkg/serviceregistry/kube/conversion.go`)
     """
     return mesh.once(_visibility, resource)
+
+
+def visible_as(mesh: MeshView, resource: Resource, kind: Kind) -> Visibility:
+    """Who sees an object that is treated like one of another kind and has no `exportTo` of its own."""
+    return Visibility(resource.namespace, mesh.once(_by_default, (resource.cluster, kind)))
 
 
 def _visibility(mesh: MeshView, resource: Resource) -> Visibility:

@@ -12,12 +12,12 @@ from service_mesh.mesh.gateways import (
     serves,
 )
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate
 from service_mesh.mesh.visibility import visibility
 from service_mesh.model.hosts import MESH_WIDE, is_wildcard, overlaps, resolve_host, split_scope
 from service_mesh.model.kinds import GATEWAY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import is_delegate
 
 __all__ = ["Bound", "bound_gateways", "client_namespaces", "pattern_takes", "server_patterns", "serves_host"]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from service_mesh.mesh.virtual_services import filled_sections, is_delegate
 from service_mesh.model.canonical import canonical
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._match_cover import covers_match
-from service_mesh.rules.istio._routes import filled_sections, is_delegate
 
 __all__ = ["Taken", "TakenRule", "taken_rules"]
 

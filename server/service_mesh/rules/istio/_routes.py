@@ -2,33 +2,13 @@
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.virtual_services import filled_sections
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = [
-    "destinations",
-    "filled_sections",
-    "gateway_references",
-    "host_text",
-    "is_delegate",
-    "is_filled",
-    "subset_text",
-]
-
-_SECTIONS = ("http", "tls", "tcp")
-"""The lists of route rules, each with its own kind of matches."""
+__all__ = ["destinations", "gateway_references", "host_text", "subset_text"]
 
 _MIRRORS = ("spec.http[].mirror", "spec.http[].mirrors[].destination")
-
-
-def filled_sections(route: Resource) -> tuple[str, ...]:
-    """Which of `http`, `tls` and `tcp` a VirtualService has routes in: nearly always `http` alone."""
-    return route.once(_filled_sections)
-
-
-def _filled_sections(route: Resource) -> tuple[str, ...]:
-    spec = route.data.get("spec")
-    return tuple(section for section in _SECTIONS if isinstance(spec, dict) and spec.get(section))
 
 
 def destinations(route: Resource) -> tuple[Node, ...]:
@@ -74,17 +54,3 @@ def _gateways_named(route: Resource) -> Iterator[Node]:
     yield from route.each("spec.gateways[]")
     for section in filled_sections(route):
         yield from route.each(f"spec.{section}[].match[].gateways[]")
-
-
-def is_delegate(route: Resource) -> bool:
-    """Tell whether a VirtualService has no hosts: other VirtualServices take its routes over."""
-    return route.once(_is_delegate)
-
-
-def _is_delegate(route: Resource) -> bool:
-    return not is_filled(route.get("spec.hosts"))
-
-
-def is_filled(node: Node | None) -> bool:
-    """Tell whether a field holds a list with items; an empty list means the same as no field."""
-    return node is not None and isinstance(node.value, list) and bool(node.value)

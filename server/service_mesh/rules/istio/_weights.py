@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service_mesh.mesh.virtual_services import filled_sections
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import filled_sections
 
 __all__ = ["Weighted", "number", "weighted"]
 

@@ -104,6 +104,7 @@ from collections.abc import Iterator
 from service_mesh.mesh.gateways import binds_sidecars, gateway_workloads
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
@@ -112,7 +113,6 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.attachment import policies_selecting
 from service_mesh.rules.istio._bindings import bound_gateways
-from service_mesh.rules.istio._routes import is_delegate
 from service_mesh.rules.rule import rule
 
 _CLAIMS = "@request.auth.claims"

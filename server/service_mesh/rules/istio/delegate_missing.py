@@ -61,6 +61,7 @@ from collections.abc import Iterator
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate
 from service_mesh.mesh.visibility import visibility
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
@@ -69,7 +70,6 @@ from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import is_delegate
 from service_mesh.rules.rule import rule
 
 

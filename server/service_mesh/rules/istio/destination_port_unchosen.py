@@ -83,6 +83,7 @@ from service_mesh.mesh.gateways import binds_sidecars
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.services import declaring
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import resolve_host
@@ -92,7 +93,6 @@ from service_mesh.model.path import ABSENT, descend
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._bindings import bound_gateways
 from service_mesh.rules.istio._destinations import destinations_by_host, offered_ports
-from service_mesh.rules.istio._routes import is_delegate
 from service_mesh.rules.rule import rule
 
 _SHOWN = 5

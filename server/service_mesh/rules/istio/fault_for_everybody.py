@@ -51,12 +51,12 @@ No fix is offered: which requests are meant is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import is_delegate
 from service_mesh.rules.rule import rule
 
 _CHOOSING = ("headers", "withoutHeaders", "queryParams", "sourceLabels", "sourceNamespace")

@@ -44,13 +44,13 @@ from collections.abc import Iterator
 
 from service_mesh.mesh.destination_rules import traffic_policies
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_filled
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.fix import Fix, Insert
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import DESTINATION_RULE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import is_filled
 from service_mesh.rules.rule import rule
 
 

@@ -46,13 +46,13 @@ No fix is offered: whether the mirror has stores of its own is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._methods import takes_only
-from service_mesh.rules.istio._routes import is_delegate
 from service_mesh.rules.rule import rule
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

@@ -46,6 +46,7 @@ unsafe, because fewer failures are hidden from callers.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate, is_filled
 from service_mesh.model.finding import Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Confidence, Severity
@@ -53,7 +54,6 @@ from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._methods import takes_only
-from service_mesh.rules.istio._routes import is_delegate, is_filled
 from service_mesh.rules.rule import rule
 
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})

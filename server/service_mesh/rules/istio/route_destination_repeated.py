@@ -42,6 +42,7 @@ No fix is offered: which subset is meant is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import filled_sections
 from service_mesh.model.canonical import canonical
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
@@ -49,7 +50,6 @@ from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import filled_sections
 from service_mesh.rules.rule import rule
 
 

@@ -68,6 +68,7 @@ from service_mesh.mesh.known_names import service_names
 from service_mesh.mesh.selection import selected, service_selector
 from service_mesh.mesh.services import half_qualified, home_namespaces
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Draft, Note
 from service_mesh.model.fix import Append, Fix, Insert
@@ -78,7 +79,7 @@ from service_mesh.model.names import nearest
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
-from service_mesh.rules.istio._routes import destinations, host_text, is_delegate, subset_text
+from service_mesh.rules.istio._routes import destinations, host_text, subset_text
 from service_mesh.rules.rule import rule
 
 _NOTES = 3

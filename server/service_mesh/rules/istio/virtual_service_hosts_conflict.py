@@ -59,7 +59,8 @@ from typing import NamedTuple
 from service_mesh.mesh.gateways import binds_sidecars
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.visibility import visibility
+from service_mesh.mesh.virtual_services import filled_sections, is_filled
+from service_mesh.mesh.visibility import Rank, visibility
 from service_mesh.model.age import Contest, contest
 from service_mesh.model.finding import Draft, Note
 from service_mesh.model.grade import Category, Severity
@@ -67,7 +68,6 @@ from service_mesh.model.hosts import resolve_host
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import filled_sections, is_filled
 from service_mesh.rules.rule import rule
 
 _NOTES = 3
@@ -86,7 +86,7 @@ class _Rank(NamedTuple):
     """A slot and how its claims got there: istiod asks private objects first, then exported, then public ones."""
 
     slot: _Slot
-    rank: str
+    rank: Rank | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _shadow(mesh: MeshView, host: Node, name: str, ranks: list[_Rank], claims: _
             )
             yield host.finding(message, related=_notes(over, "wins where it is seen"), severity=Severity.WARNING)
         return
-    public = [_Rank(rank.slot._replace(seen_by=""), "public") for rank in ranks]
+    public = [_Rank(rank.slot._replace(seen_by=""), Rank.PUBLIC) for rank in ranks]
     under = _others(host, (claims.by_rank[rank] for rank in public if rank in claims.by_rank))
     if under:
         message = (
@@ -173,11 +173,10 @@ def _claimed(route: Resource) -> Iterator[Node]:
 
 def _ranks(mesh: MeshView, route: Resource, host: str) -> Iterator[_Rank]:
     seen = visibility(mesh, route)
-    rank = "public" if seen.is_public else "private" if seen.namespaces == {route.namespace} else "exported"
     for section in filled_sections(route):
         if is_filled(route.get(f"spec.{section}")):
             for namespace in sorted({""} if seen.is_public else seen.namespaces):
-                yield _Rank(_Slot(route.cluster, host, section, namespace), rank)
+                yield _Rank(_Slot(route.cluster, host, section, namespace), seen.rank_in(namespace))
 
 
 def _contended(mesh: MeshView) -> AbstractSet[tuple[str, str]]:

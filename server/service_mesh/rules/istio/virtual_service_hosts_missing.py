@@ -37,11 +37,11 @@ No fix is offered: the hosts are not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
+from service_mesh.mesh.virtual_services import is_delegate, is_filled
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._routes import is_delegate, is_filled
 from service_mesh.rules.rule import rule
 
 

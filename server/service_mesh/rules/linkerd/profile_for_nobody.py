@@ -52,7 +52,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import SERVICE_PROFILE
 from service_mesh.model.resource import Resource
 from service_mesh.posture.linkerd.enrolment import ENROLMENT_KINDS, Enrolled, enrolment
-from service_mesh.rules.linkerd._profiles import split_name
+from service_mesh.posture.linkerd.profiles import split_name
 from service_mesh.rules.rule import rule
 
 

@@ -57,13 +57,13 @@ from service_mesh.model.hosts import service_host
 from service_mesh.model.kinds import SERVICE, SERVICE_PROFILE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.posture.linkerd.profiles import split_name
 from service_mesh.rules.linkerd._profiles import (
     PROFILE_KINDS,
     cluster_domain,
     full_name,
     is_short_name,
     is_unknown_service,
-    split_name,
 )
 from service_mesh.rules.rule import rule
 

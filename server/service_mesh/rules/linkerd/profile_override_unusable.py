@@ -66,13 +66,8 @@ from service_mesh.model.hosts import ServiceName
 from service_mesh.model.kinds import SERVICE_PROFILE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.linkerd._profiles import (
-    PROFILE_KINDS,
-    full_name,
-    is_short_name,
-    is_unknown_service,
-    split_name,
-)
+from service_mesh.posture.linkerd.profiles import split_name
+from service_mesh.rules.linkerd._profiles import PROFILE_KINDS, full_name, is_short_name, is_unknown_service
 from service_mesh.rules.rule import rule
 
 _NOTHING = re.compile(r"[+-]?0*\.?0*([numkMGTPE]i?|[eE][+-]?[0-9]+)?")

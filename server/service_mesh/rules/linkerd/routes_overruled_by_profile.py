@@ -63,7 +63,7 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.hosts import ServiceName
 from service_mesh.model.kinds import GRPC_ROUTE, SERVICE, SERVICE_PROFILE
 from service_mesh.model.resource import Resource
-from service_mesh.rules.linkerd._profiles import profiles_of, takes_over
+from service_mesh.posture.linkerd.profiles import profiles_of, takes_over
 from service_mesh.rules.linkerd._routes import HTTP_ROUTES, parents
 from service_mesh.rules.rule import rule
 
