@@ -11,7 +11,7 @@ from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["HostClaim", "claims_on", "filled_sections", "is_delegate", "is_filled"]
+__all__ = ["HostClaim", "claims_on", "fault_share", "filled_sections", "is_delegate", "is_filled"]
 
 _SECTIONS = ("http", "tls", "tcp")
 """The lists of route rules, each with its own kind of matches."""
@@ -51,6 +51,15 @@ def _is_delegate(route: Resource) -> bool:
 def is_filled(node: Node | None) -> bool:
     """Tell whether a field holds a list with items; an empty list means the same as no field."""
     return node is not None and isinstance(node.value, list) and bool(node.value)
+
+
+def fault_share(kind: Node) -> int | float:
+    """How many requests of a hundred a `delay` or an `abort` hits; all of them where that is not written."""
+    value, old = kind.get("percentage.value"), kind.get("percent")
+    found = value if value is not None else old
+    if found is None:
+        return 0 if kind.get("percentage") is not None else 100
+    return 100 if found.number is None else found.number
 
 
 def claims_on(mesh: MeshView, host: str, cluster: str = "") -> tuple[HostClaim, ...]:

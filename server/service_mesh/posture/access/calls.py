@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from service_mesh.model.resource import Resource
 from service_mesh.posture.kubernetes.ends import Address, End
 from service_mesh.posture.requests import HttpRequest
+from service_mesh.posture.routing import Addressed
 
 __all__ = ["Call"]
 
@@ -22,6 +23,10 @@ class Call:
         request: The request inside, as far as it is told.
         remote_address: The first client, where a gateway in front of the client knows it.
         is_tls: Whether the client speaks TLS of its own; None where that is not known.
+        subset: Which subset of the service a route at the client's proxy sends it to, empty for all of it; None where
+            no route there does.
+        via: What the client addresses, where a route at the waypoint there sends it on to the service; None where
+            none does.
     """
 
     client: End
@@ -32,3 +37,5 @@ class Call:
     request: HttpRequest = field(default_factory=HttpRequest)
     remote_address: Address | None = None
     is_tls: bool | None = None
+    subset: str | None = None
+    via: Addressed | None = None

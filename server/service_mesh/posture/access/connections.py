@@ -107,7 +107,8 @@ def _of_meshes(mesh: MeshView, call: Call) -> Edge:
 
 def _of_istio(mesh: MeshView, call: Call, server: Workload) -> Edge:
     near = is_near(mesh, call.client, server)
-    return istio.transport(mesh, call.client.workload, server, call.port, call.service, is_near=near)
+    client = call.client.workload
+    return istio.transport(mesh, client, server, call.port, call.service, is_near=near, routed=call.subset)
 
 
 def is_near(mesh: MeshView, client: End, server: Workload) -> bool | None:

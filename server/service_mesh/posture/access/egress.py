@@ -51,6 +51,8 @@ def _is_outside(server: End) -> bool:
 
 def _by_sidecar(mesh: MeshView, call: Call, client: Workload) -> Decision | None:
     server = call.server
+    if call.subset is not None:
+        return None  # its own route sends it there, which makes the host known
     if server.workload is not None:
         said = istio.withheld(mesh, client, server.workload, call.port, call.service)
     elif _is_outside(server):

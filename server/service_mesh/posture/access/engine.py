@@ -14,7 +14,7 @@ from service_mesh.posture.access.ways import Way, hops, way_of
 from service_mesh.posture.decisions import Decision, Verdict
 from service_mesh.posture.edges import Edge, Transport
 
-__all__ = ["Answer", "answer", "transported"]
+__all__ = ["Answer", "answer", "halted", "transported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,47 @@ class Answer:
         return tuple(dict.fromkeys(text for decision in unknown for text in decision.missing))
 
 
-def answer(mesh: MeshView, call: Call) -> Answer:
+def answer(mesh: MeshView, call: Call, route: Decision | None = None, addressed: Call | None = None) -> Answer:
     """Tell whether a call passes every layer of its way.
 
     Args:
         mesh: The objects.
         call: Who calls whom, and with which request.
+        route: What routes say of it; None where none takes part.
+        addressed: The call without routes, where the client's proxy lets out what it addresses and not what it is sent
+            to; None where that is the same.
     """
-    leaving = tuple(leaving_answers(mesh, call))
+    leaving = tuple(leaving_answers(mesh, addressed or call))
     edge = refused(leaving)
     way = Way(edge, edge) if edge is not None else way_of(mesh, call, carried(mesh, call))
-    layers = (*leaving, *_layers(mesh, call, way, is_refused=edge is not None))
+    layers = (*leaving, *_layers(mesh, call, way, is_refused=edge is not None), *_routed(route))
     return Answer(joined(layers), way.edge, layers, deciding(layers))
+
+
+def halted(mesh: MeshView, call: Call, route: Decision, *, at_waypoint: bool) -> Answer:
+    """Tell what becomes of a call that a route sends nowhere: it gets as far as the proxy that the route is at.
+
+    Args:
+        mesh: The objects.
+        call: The call without routes.
+        route: What routes say of it.
+        at_waypoint: Whether it is the waypoint that asks them; else the client's proxy does.
+    """
+    leaving = tuple(leaving_answers(mesh, call))
+    edge = refused(leaving) or Edge(Transport.BROKEN, route.reason, route.chain)
+    if not at_waypoint or refused(leaving) is not None:
+        layers = (*leaving, *_routed(route))
+        return Answer(joined(layers), edge, layers, deciding(layers))
+    way = way_of(mesh, call, carried(mesh, call))
+    first = hops(mesh, call, way)[0]
+    decided = [one for one in authorization_answers(mesh, call, way) if one.layer is Layer.WAYPOINT]
+    layers = (*leaving, *network_answers(mesh, first), transported(way), *decided, *_routed(route))
+    return Answer(joined(layers), way.edge, layers, deciding(layers))
+
+
+def _routed(route: Decision | None) -> Iterator[LayerAnswer]:
+    if route is not None:
+        yield LayerAnswer(Layer.ROUTE, route)
 
 
 def _layers(mesh: MeshView, call: Call, way: Way, *, is_refused: bool) -> Iterator[LayerAnswer]:

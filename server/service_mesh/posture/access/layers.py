@@ -10,7 +10,10 @@ __all__ = ["Layer", "LayerAnswer", "deciding", "joined"]
 
 
 class Layer(StrEnum):
-    """One thing on the way of a call that can stop it, in the order in which a call meets them."""
+    """One thing on the way of a call that can stop it, in the order in which a call meets them.
+
+    Routes come last although proxies of clients ask them first: what they send a call to is what the others are about.
+    """
 
     MESH_EGRESS = "mesh-egress"
     NETWORK_EGRESS = "network-egress"
@@ -18,6 +21,7 @@ class Layer(StrEnum):
     TRANSPORT = "transport"
     WAYPOINT = "waypoint"
     AUTHORIZATION = "authorization"
+    ROUTE = "route"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +58,4 @@ def deciding(answers: Iterable[LayerAnswer]) -> LayerAnswer | None:
 
 
 def _is_policy(answer: LayerAnswer) -> bool:
-    return answer.layer is not Layer.TRANSPORT
+    return answer.layer not in (Layer.TRANSPORT, Layer.ROUTE)

@@ -31,6 +31,7 @@ from service_mesh.posture.istio.protocols import HTTP, protocol_of
 from service_mesh.posture.kubernetes.ends import Address, End
 from service_mesh.posture.linkerd.access import ACCESS_KINDS, inbound_decision
 from service_mesh.posture.requests import HttpRequest
+from service_mesh.posture.routing import Addressed
 
 __all__ = ["POLICY_KINDS", "authorization_answers"]
 
@@ -114,12 +115,13 @@ def _passing(mesh: MeshView, server: Workload, port: int, edge: Edge) -> bool | 
 
 def _at_waypoint(call: Call, peer: Peer, service: Resource | None) -> Seen:
     """The call as a waypoint has it: with the address and port of the service, where one is addressed."""
-    entry = _entry(service, call)
+    entry = _entry(service, call) if call.via is None else _numbered(call.via)
+    request = call.request if call.via is None else call.via.request
     if entry is None:
-        return Seen(peer, call.port, _detected(call.request), call.request, server_address=call.server.address)
+        return Seen(peer, call.port, _detected(request), request, server_address=call.server.address)
     address = entry.resource.root.text_at("spec.clusterIP") if entry.resource.kind == SERVICE else ""
-    protocol = _said(entry) or _detected(call.request)
-    return Seen(peer, port_number(entry), protocol, call.request, server_address=_address(address))
+    protocol = _said(entry) or _detected(request)
+    return Seen(peer, port_number(entry), protocol, request, server_address=_address(address))
 
 
 def _first_client(mesh: MeshView, call: Call, server: Workload) -> Address | None:
@@ -157,6 +159,12 @@ def _entry(service: Resource | None, call: Call) -> Node | None:
     if service is None or call.server.workload is None:
         return None
     return port_to(service, call.server.workload, call.port)
+
+
+def _numbered(addressed: Addressed) -> Node | None:
+    """The port of a service that is addressed, whoever it leads to."""
+    ports = addressed.service.each("spec.ports[]") if addressed.service is not None else iter(())
+    return next((port for port in ports if port_number(port) == addressed.number), None)
 
 
 def _said(entry: Node) -> Protocol | None:

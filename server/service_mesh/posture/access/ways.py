@@ -29,7 +29,7 @@ from service_mesh.posture.linkerd.enrolment import Enrolled as Meshed
 from service_mesh.posture.linkerd.enrolment import enrolment as linkerd_enrolment
 from service_mesh.posture.linkerd.transport import arrival_port
 
-__all__ = ["HBONE_PORT", "WAYPOINT_KINDS", "Way", "arrivals", "end_of_waypoint", "hops", "way_of"]
+__all__ = ["HBONE_PORT", "WAYPOINT_KINDS", "Way", "arrivals", "end_of_waypoint", "hops", "way_of", "with_address"]
 
 HBONE_PORT = 15008
 _LINKERD_PORT = 4143
@@ -71,14 +71,15 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
     client, server = call.client.workload, call.server.workload
     if client is None or server is None or call.protocol != "TCP":
         return Way(edge, edge)
-    use = _waypoint(mesh, client, server, call.service)
-    missing = _missing(mesh, client, server, call.service, use)
+    asked = call.service if call.via is None else call.via.service
+    use = _waypoint(mesh, client, server, asked)
+    missing = _missing(mesh, client, server, asked, use)
     if missing or use is None or use.gateway is None or not use.serves or _is_waypoint(server.labels, use):
         return Way(edge, edge, missing=missing)
     chain = (*edge.chain, use.node.note("chooses the waypoint"))
     first = Edge(Transport.HBONE, "it goes to the waypoint through a tunnel", chain)
-    service = _addressed(call.service)
-    return Way(first, from_waypoint(mesh, server, call.port, service, use.gateway.namespace), use, service)
+    last = from_waypoint(mesh, server, call.port, with_address(call.service), use.gateway.namespace)
+    return Way(first, last, use, with_address(asked))
 
 
 def _waypoint(mesh: MeshView, client: Workload, server: Workload, service: Resource | None) -> WaypointUse | None:
@@ -195,7 +196,7 @@ def _arriving(mesh: MeshView, call: Call, transport: Transport) -> Iterator[Arri
     yield Arrival(port or _LINKERD_PORT, is_sealed=True)
 
 
-def _addressed(service: Resource | None) -> Resource | None:
+def with_address(service: Resource | None) -> Resource | None:
     """The service that an address stands for: a headless one has none but those of its pods."""
     if service is None or service.kind == SERVICE:
         return None if service is None or is_headless(service) else service

@@ -47,6 +47,7 @@ class Sender:
         workload: The client; None for whichever in the namespace.
         is_gateway: Whether it is a gateway.
         knows_host: Whether they are taken to know the host, so that no `Sidecar` and no `exportTo` is asked.
+        subset: Which subset of the host their route sends to, empty for all of it; None where that is not known.
     """
 
     namespace: str
@@ -54,6 +55,7 @@ class Sender:
     workload: Workload | None = None
     is_gateway: bool = False
     knows_host: bool = False
+    subset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,9 @@ def _addressed(mesh: MeshView, case: _Case) -> Choices:
     if way.entry is None and way.service is not None:
         reason = f"no port of '{way.service.title}' leads to this port"
         return Choices((Sent(Cargo.NOTHING, reason, (way.service.root.note("has no such port"),)),))
-    said = client_tls(mesh, way.host, way.number, sender.namespace, sender.cluster, client=sender.workload)
-    routed = subset_routes(mesh, way, sender, said)
+    of, subset = sender.workload, sender.subset or ""
+    said = client_tls(mesh, way.host, way.number, sender.namespace, sender.cluster, client=of, subset=subset)
+    routed = subset_routes(mesh, way, sender, said) if sender.subset is None else ()
     whole = _by_answer(mesh, case, said)
     if not routed:
         return whole

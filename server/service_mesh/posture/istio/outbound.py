@@ -26,9 +26,11 @@ from service_mesh.posture.istio.sidecar_scopes import scopes_of
 __all__ = [
     "OUTBOUND_KINDS",
     "Address",
+    "Import",
     "Outbound",
     "Passage",
     "hosts_of",
+    "imports_of",
     "outbound",
     "outbound_by",
     "outbound_from",
@@ -151,6 +153,11 @@ def hosts_of(service: Resource) -> tuple[str, ...]:
     return tuple(node.text for node in service.each("spec.hosts[]") if node.text)
 
 
+def imports_of(mesh: MeshView, scope: Resource, namespace: str) -> "tuple[Import, ...] | None":
+    """What a Sidecar imports for clients of a namespace, in its order; None where it has no listeners."""
+    return mesh.once(_imports, (scope, namespace))
+
+
 def _outbound(mesh: MeshView, asked: _Asked) -> Outbound:
     mesh.mark_read(*OUTBOUND_KINDS)
     return _by_scopes(mesh, asked, scopes_of(mesh, asked.namespace, asked.cluster, asked.client))
@@ -180,7 +187,7 @@ def _under(mesh: MeshView, asked: _Asked, scope: Resource | None) -> Outbound:
     served = [one for one in seen if not asked.is_outside or asked.port is None or _has_port(one, asked.port, None)]
     if not served:
         return _left_out(mesh, asked, scope, _unseen(asked, found, seen))
-    imports = mesh.once(_imports, (scope, asked.namespace)) if scope is not None else None
+    imports = imports_of(mesh, scope, asked.namespace) if scope is not None else None
     if imports is None:
         return _KNOWN
     taking = [one for one in imports if _takes(one, served, asked)]
@@ -217,7 +224,7 @@ def _unseen(asked: _Asked, found: tuple[Resource, ...], seen: list[Resource]) ->
     return f"no service has this {'host' if isinstance(asked.to, str) else 'address'}"
 
 
-class _Import(NamedTuple):
+class Import(NamedTuple):
     """One host of a listener of a Sidecar.
 
     Attributes:
@@ -235,23 +242,22 @@ class _Import(NamedTuple):
     node: Node
 
 
-def _imports(mesh: MeshView, about: tuple[Resource, str]) -> tuple[_Import, ...] | None:  # noqa: ARG001  # a question
-    """What a Sidecar imports for clients of a namespace, in its order; None where it has no listeners."""
+def _imports(mesh: MeshView, about: tuple[Resource, str]) -> tuple[Import, ...] | None:  # noqa: ARG001  # a question
     scope, namespace = about
     listeners = tuple(scope.each("spec.egress[]"))
     return tuple(one for listener in listeners for one in _of_listener(listener, namespace)) if listeners else None
 
 
-def _of_listener(listener: Node, namespace: str) -> Iterator[_Import]:
+def _of_listener(listener: Node, namespace: str) -> Iterator[Import]:
     number, protocol = listener.get("port.number"), listener.text_at("port.protocol")
     only = number.value if number is not None and protocol.upper() != _PROXY_PROTOCOL else None
     bound = _is_bound(listener)
     for node in listener.each("hosts[]"):
         if node.text.count("/") == 1:
-            yield _Import(*split_scope(node.text, namespace), only or None, bound, node)
+            yield Import(*split_scope(node.text, namespace), only or None, bound, node)
 
 
-def _takes(one: _Import, services: list[Resource], asked: _Asked) -> bool:
+def _takes(one: Import, services: list[Resource], asked: _Asked) -> bool:
     """Whether a host of a Sidecar imports one of some services."""
     for service in services:
         if one.place not in (MESH_WIDE, service.namespace):

@@ -1,5 +1,6 @@
 """What one edge of the mesh really carries: mTLS, plaintext, other TLS, nothing, or not to be told from the input."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from service_mesh.mesh.declared_hosts import declared_anywhere
@@ -110,6 +111,7 @@ def transport(
     service: Resource | Leading | None = Leading.SERVICES,
     *,
     is_near: bool | None = False,
+    routed: str | None = None,
 ) -> Edge:
     """Tell what a connection carries to a container port of a workload.
 
@@ -126,6 +128,8 @@ def transport(
         is_near: Whether the client is a process in the network of the server's own node, as the kubelet is; None where
             that is not known. Left out, the pods of a workload tell it, and where none are loaded it is taken to run
             on another node.
+        routed: Which subset of the service a route of the client's sidecar sends it to, empty for all of it; None where
+            that is not asked.
     """
     sender = enrolment(mesh, client) if client is not None else Enrolment(Enrolled.NONE)
     receiver = enrolment(mesh, server)
@@ -136,6 +140,8 @@ def transport(
         near = is_on_own_node(mesh, client, server)
     origins = mesh.once(_origins, client) if client is not None else (_OUTSIDE,)
     origins = origins if near is False else tuple(one._replace(is_near=near) for one in origins)
+    if routed is not None:
+        origins = tuple(_as_routed(one, routed) for one in origins)
     ways = ways_to(mesh, server, port, service)
     for end in (client, server):
         if end is not None and ways[0].is_captured and (speaks := mesh.once(_as_grpc, end)) is not None:
@@ -224,6 +230,14 @@ def _of_proxy(mesh: MeshView, client: Workload) -> _Origin:
     gateway = is_gateway_proxy(client)
     own = client if gateway or is_told_apart(mesh, client) else None
     return _Origin(Enrolled.SIDECAR, Sender(client.namespace, client.cluster, own, gateway))
+
+
+def _as_routed(origin: _Origin, subset: str) -> _Origin:
+    """The same client where its own route names what it sends to, which makes the host known to it."""
+    sender = origin.sender
+    if sender is None or sender.is_gateway:
+        return origin
+    return origin._replace(sender=replace(sender, knows_host=True, subset=subset))
 
 
 def _met_way(mesh: MeshView, asked: tuple[_Origin, Workload, int, Way]) -> Edge:

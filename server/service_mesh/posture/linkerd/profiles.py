@@ -1,5 +1,6 @@
 """ServiceProfiles: which Service each is for, and whether it decides where requests go."""
 
+import re
 from collections.abc import Mapping
 
 from service_mesh.mesh.view import MeshView
@@ -8,7 +9,9 @@ from service_mesh.model.kinds import SERVICE_PROFILE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["profiles_of", "split_name", "takes_over"]
+__all__ = ["is_idle", "profiles_of", "split_name", "takes_over"]
+
+_NOTHING = re.compile(r"[+-]?0*\.?0*([numkMGTPE]i?|[eE][+-]?[0-9]+)?")
 
 
 def split_name(name: str) -> tuple[ServiceName, str] | None:
@@ -29,6 +32,12 @@ def takes_over(profile: Resource) -> Node | None:
     """
     parts = (profile.get("spec.routes"), profile.get("spec.dstOverrides"))
     return next((part for part in parts if part is not None and part.items), None)
+
+
+def is_idle(entry: Node) -> bool:
+    """Tell whether a destination of `dstOverrides` has no weight, so that it gets no requests."""
+    weight = entry.get("weight")
+    return weight is None or weight.value is None or _NOTHING.fullmatch(str(weight.value)) is not None
 
 
 def profiles_of(mesh: MeshView, service: ServiceName, cluster: str) -> tuple[Resource, ...]:

@@ -51,7 +51,7 @@ No fix is offered: which requests are meant is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
-from service_mesh.mesh.virtual_services import is_delegate
+from service_mesh.mesh.virtual_services import fault_share, is_delegate
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import VIRTUAL_SERVICE
@@ -86,16 +86,7 @@ def fault_for_everybody(resource: Resource, mesh: MeshView) -> Iterator[Draft]: 
 
 def _is_active(fault: Node) -> bool:
     kinds = [kind for name in ("delay", "abort") if (kind := fault.get(name)) is not None]
-    return any(_percentage(kind) != 0 for kind in kinds)
-
-
-def _percentage(kind: Node) -> int | float:
-    """The share of requests; the whole of them where none is written."""
-    value, old = kind.get("percentage.value"), kind.get("percent")
-    found = value if value is not None else old
-    if found is None:
-        return 0 if kind.get("percentage") is not None else 100
-    return 100 if found.number is None else found.number
+    return any(fault_share(kind) != 0 for kind in kinds)
 
 
 def _chooses(match: Node) -> bool:

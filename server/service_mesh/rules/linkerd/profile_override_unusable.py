@@ -55,7 +55,6 @@ namespace that is not loaded as a whole.
 The full name is offered for a short one; unsafe, because requests then go there.
 """
 
-import re
 from collections.abc import Iterator
 
 from service_mesh.mesh.view import MeshView
@@ -66,11 +65,9 @@ from service_mesh.model.hosts import ServiceName
 from service_mesh.model.kinds import SERVICE_PROFILE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.posture.linkerd.profiles import split_name
+from service_mesh.posture.linkerd.profiles import is_idle, split_name
 from service_mesh.rules.linkerd._profiles import PROFILE_KINDS, full_name, is_short_name, is_unknown_service
 from service_mesh.rules.rule import rule
-
-_NOTHING = re.compile(r"[+-]?0*\.?0*([numkMGTPE]i?|[eE][+-]?[0-9]+)?")
 
 
 @rule(
@@ -95,7 +92,7 @@ def profile_override_unusable(resource: Resource, mesh: MeshView) -> Iterator[Dr
         weight = entry.get("weight")
         if weight is not None and str(weight.value).startswith("-"):
             yield weight.finding(f"weight {weight.value} is negative")
-    if entries and all(map(_is_idle, entries)):
+    if entries and all(map(is_idle, entries)):
         yield overrides.finding("all destinations have weight 0, so requests go nowhere")
 
 
@@ -117,8 +114,3 @@ def _authority(entry: Node, mesh: MeshView) -> Iterator[Draft]:
 def _is_missing(service: ServiceName, entry: Node, mesh: MeshView) -> bool:
     cluster = entry.resource.cluster
     return mesh.is_complete(service.namespace, cluster) and is_unknown_service(mesh, service, cluster)
-
-
-def _is_idle(entry: Node) -> bool:
-    weight = entry.get("weight")
-    return weight is None or weight.value is None or _NOTHING.fullmatch(str(weight.value)) is not None
