@@ -1,17 +1,17 @@
 """The verb `access`: whether one workload can call another, which object decides it, and what every layer says."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import product
 
 from service_mesh.errors import UsageError
 from service_mesh.operations.access_result import DECISIONS, AccessResult, Deciding, LayerView, Understood
-from service_mesh.operations.parties import Destination, Source, Target, destination_of, source_of
+from service_mesh.operations.parties import Destination, Source, destination_of, source_of
 from service_mesh.operations.request import AccessRequest
 from service_mesh.operations.scene import Scene, scene_of
 from service_mesh.posture.access.calls import Call
-from service_mesh.posture.access.engine import Answer, answer
+from service_mesh.posture.access.engine import Answer
 from service_mesh.posture.access.layers import Layer, LayerAnswer
+from service_mesh.posture.access.routed import Answers, Asked, answers
+from service_mesh.posture.access.targets import Target
 from service_mesh.posture.decisions import Verdict
 from service_mesh.posture.kubernetes.ends import End
 from service_mesh.posture.requests import HttpRequest
@@ -43,43 +43,54 @@ def answer_in(scene: Scene, request: AccessRequest) -> AccessResult:
     source = source_of(scene.view, request.source)
     destination = destination_of(scene.view, request.destination, source.ends[0].namespace)
     asked = HttpRequest(request.method, request.path, request.host, request.headers, request.jwt_claims)
-    answers = [(call, answer(scene.view, call)) for call in _calls(source, destination, asked)]
-    return _result(scene, source, destination, answers)
+    found = [answers(scene.view, one) for one in _questions(source, destination, asked)]
+    if not any(one.calls for one in found):
+        raise UsageError(f"no workload behind {destination.text} was read", "give the manifests of the workloads too")
+    return _result(scene, source, destination, found)
 
 
-def _calls(source: Source, destination: Destination, asked: HttpRequest) -> Iterator[Call]:
+def _questions(source: Source, destination: Destination, asked: HttpRequest) -> Iterator[Asked]:
     if len(source.ends) * len(destination.targets) > _MOST_PAIRS:
         raise UsageError("the question stands for too many pairs of workloads", "name one workload on one side")
-    pairs = list(product(source.ends, destination.targets))
-    others = [(client, target) for client, target in pairs if client.workload is None or client != target.end]
-    for client, target in others or pairs:
-        yield _call(client, target, destination, asked)
+    clients = _others(source.ends, destination.targets)
+    for client in clients:
+        yield Asked(client, destination.targets, destination.protocol, asked, destination.is_tls, destination.addressed)
 
 
-def _call(client: End, target: Target, destination: Destination, asked: HttpRequest) -> Call:
-    called = Call(client, target.end, target.port, destination.protocol, target.service, asked)
-    return replace(called, is_tls=destination.is_tls)
+def _others(clients: tuple[End, ...], targets: tuple[Target, ...]) -> tuple[End, ...]:
+    """The clients but those that would call themselves alone, unless there are no others."""
+    ends = {target.end for target in targets}
+    others = tuple(one for one in clients if one.workload is None or ends != {one})
+    return others or clients
 
 
-def _result(scene: Scene, source: Source, destination: Destination, answers: list[tuple[Call, Answer]]) -> AccessResult:
-    verdicts = {found.verdict for _, found in answers}
+def _result(scene: Scene, source: Source, destination: Destination, found: list[Answers]) -> AccessResult:
+    answered = [one for part in found for one in part.calls]
+    verdicts = {one.verdict for _, one in answered}
     verdict = next(iter(verdicts)) if len(verdicts) == 1 else Verdict.UNKNOWN
-    call, shown = _shown(answers, verdict)
-    differs = verdict is Verdict.UNKNOWN and Verdict.UNKNOWN not in verdicts
-    needs = (_which(call),) if differs else shown.missing
+    call, shown = _shown(answered, verdict)
     return AccessResult(
         decision=DECISIONS[verdict],
-        transport=_transport(answers),
+        transport=_transport(answered),
         encrypted=shown.edge.is_encrypted,
         authenticated=shown.edge.is_authenticated,
         deciding=_deciding(scene, shown.deciding),
         layers=tuple(_layer(scene, one) for one in shown.layers),
-        needs=needs,
+        needs=_needs(found, verdicts, call, shown),
         understood_as=Understood(source.text, destination.text),
         not_checked=scene.unread,
         versions=dict(scene.versions),
-        notes=(*_about_others(answers, call), *scene.notes),
+        notes=(*_about_others(answered, call), *scene.notes),
     )
+
+
+def _needs(found: list[Answers], verdicts: set[Verdict], call: Call, shown: Answer) -> tuple[str, ...]:
+    """What would settle the answer: where answers differ, what routes leave open comes before which pair is meant."""
+    routes = tuple(text for one in found if len({each.verdict for _, each in one.calls}) > 1 for text in one.missing)
+    differs = len(verdicts) > 1
+    if differs and Verdict.UNKNOWN not in verdicts:
+        return tuple(dict.fromkeys(routes)) or (_which(call),)
+    return tuple(dict.fromkeys((*routes, *shown.missing)))
 
 
 def _shown(answers: list[tuple[Call, Answer]], verdict: Verdict) -> tuple[Call, Answer]:

@@ -43,7 +43,8 @@ class LayerView:
     """What one layer says.
 
     Attributes:
-        layer: `mesh-egress`, `network-egress`, `network-ingress`, `transport`, `waypoint` or `authorization`.
+        layer: `mesh-egress`, `network-egress`, `network-ingress`, `transport`, `waypoint`, `authorization`
+            or `route`.
         decision: Its answer.
         reason: Why, in one sentence.
         objects: The objects that decide it, each at its field.

@@ -1,24 +1,28 @@
 """What the two ends of a question mean: `shop/web`, `sa:shop/web`, `svc:shop/cart:80`, `ip:10.0.0.7:443` and so on."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from service_mesh.errors import UsageError
 from service_mesh.mesh.naming import NAME_FORM, subject
-from service_mesh.mesh.ports import port_number, port_to, target_number
-from service_mesh.mesh.selection import entries_of, services_of, workloads_of
+from service_mesh.mesh.ports import port_number, port_to
+from service_mesh.mesh.selection import entries_of, services_of
 from service_mesh.mesh.services import declaring, half_qualified
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads_in
 from service_mesh.model.hosts import resolve_host, service_host
 from service_mesh.model.kinds import SERVICE, SERVICE_ENTRY
 from service_mesh.model.names import nearest
+from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
+from service_mesh.posture.access.routes import addressed_at
+from service_mesh.posture.access.targets import Target, targets_behind
 from service_mesh.posture.kubernetes.ends import Address, End, at_address, of_workload, outside
+from service_mesh.posture.routing import Addressed
 
-__all__ = ["Destination", "Source", "Target", "destination_of", "source_of"]
+__all__ = ["Destination", "Source", "destination_of", "source_of"]
 
 _SHOWN = 80
 _MOST = 5
@@ -47,35 +51,30 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """One workload, or something outside, that a call may reach.
-
-    Attributes:
-        end: What it is.
-        port: Port of its pod.
-        service: The Service or ServiceEntry that is addressed; None where the pod or address itself is.
-    """
-
-    end: End
-    port: int
-    service: Resource | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Destination:
     """What is called.
 
     Attributes:
-        targets: What the call may reach; several behind a Service.
+        targets: What the call may reach where no route takes part; several behind a Service, and none where no workload
+            behind it was read.
         protocol: TCP, UDP or SCTP.
         text: What it was understood as.
         is_tls: Whether the client speaks TLS of its own; None where that is not told.
+        addressed: The host that is addressed; None for a pod or an address, for which there are no routes.
     """
 
     targets: tuple[Target, ...]
     protocol: str
     text: str
     is_tls: bool | None = None
+    addressed: Addressed | None = None
+
+
+class _Meant(NamedTuple):
+    """What the text of a destination means: see `Destination`."""
+
+    targets: tuple[Target, ...]
+    addressed: Addressed | None = None
 
 
 def source_of(mesh: MeshView, text: str) -> Source:
@@ -123,16 +122,17 @@ def destination_of(mesh: MeshView, text: str, namespace: str = "") -> Destinatio
     form, colon, rest = place.partition(":")
     match form if colon else "":
         case "svc":
-            targets = _behind(mesh, _service(mesh, rest), port)
+            meant = _behind(mesh, _service(mesh, rest), port)
         case "host":
-            targets = _of_host(mesh, rest, port, namespace)
+            meant = _of_host(mesh, rest, port, namespace)
         case "ip":
-            targets = _at_address(mesh, _address(rest.strip("[]"), text), port)
+            meant = _Meant(_at_address(mesh, _address(rest.strip("[]"), text), port))
         case "":
-            targets = _of_workloads(mesh, place, port)
+            meant = _of_workloads(mesh, place, port)
         case _:
             raise UsageError(f"'{text[:_SHOWN]}' is no destination of a call", _DESTINATION_FORM)
-    return Destination(targets, "TCP" if is_tls else protocol, _title(targets, protocol), True if is_tls else None)
+    title = _title(meant, protocol)
+    return Destination(meant.targets, "TCP" if is_tls else protocol, title, True if is_tls else None, meant.addressed)
 
 
 def _of_account(mesh: MeshView, rest: str, text: str) -> Source:
@@ -161,12 +161,12 @@ def _workloads(mesh: MeshView, text: str) -> tuple[Workload, ...]:
     return found.workloads
 
 
-def _of_workloads(mesh: MeshView, place: str, port: str) -> tuple[Target, ...]:
+def _of_workloads(mesh: MeshView, place: str, port: str) -> _Meant:
     """A workload by its own port; a client is taken to address a Service that leads there, where there is one."""
     named = subject(mesh, place)
     if named is not None and named.resource.kind == SERVICE:
         return _behind(mesh, named.resource, port)
-    return tuple(_at_port(mesh, one, port) for one in _workloads(mesh, place))
+    return _Meant(tuple(_at_port(mesh, one, port) for one in _workloads(mesh, place)))
 
 
 def _at_port(mesh: MeshView, workload: Workload, port: str) -> Target:
@@ -197,49 +197,50 @@ def _at_address(mesh: MeshView, address: Address, port: str) -> tuple[Target, ..
     for service in mesh.of_kind(SERVICE):
         held = (*service.each("spec.clusterIP"), *service.each("spec.clusterIPs[]"))
         if any(node.text == str(address) for node in held):
-            return _behind(mesh, service, port)
+            return _behind(mesh, service, port).targets
     return (Target(at_address(mesh, address), _number(port)),)
 
 
-def _behind(mesh: MeshView, service: Resource, port: str) -> tuple[Target, ...]:
+def _behind(mesh: MeshView, service: Resource, port: str) -> _Meant:
     if service.get("spec.externalName") is not None:
         return _of_host(mesh, service_host(service.name, service.namespace), port, service.namespace)
-    entry = next(
-        (one for one in service.each("spec.ports[]") if port in (str(port_number(one)), one.text_at("name"))), None
-    )
-    if entry is None:
+    entry = _entry(service, port)
+    number = port_number(entry) if entry is not None else None
+    if entry is None or number is None:
         ports = ", ".join(str(port_number(one)) for one in service.each("spec.ports[]"))
         raise UsageError(f"{service.title} has no port {port}", f"it has {ports}" if ports else "it has none")
-    found = [(one, target_number(entry, one)) for one in workloads_of(mesh, service)]
-    targets = tuple(Target(of_workload(one), number, service) for one, number in found if number is not None)
-    if not targets:
-        raise UsageError(f"no workload behind {service.title} was read", "give the manifests of the workloads too")
-    return targets
+    return _Meant(targets_behind(mesh, service, entry), addressed_at(service, number))
 
 
-def _of_host(mesh: MeshView, host: str, port: str, namespace: str, aliases: int = _MOST_ALIASES) -> tuple[Target, ...]:
+def _entry(service: Resource, port: str) -> Node | None:
+    """The port of a Service or ServiceEntry by its number or name."""
+    listed = service.each("spec.ports[]")
+    return next((one for one in listed if port in (str(port_number(one)), one.text_at("name"))), None)
+
+
+def _of_host(mesh: MeshView, host: str, port: str, namespace: str, aliases: int = _MOST_ALIASES) -> _Meant:
     short = half_qualified(mesh, host)
     full = resolve_host(host, namespace) if namespace else host.lower().rstrip(".")
     for one in (short,) if short is not None else declaring(mesh, full, namespace):
         if one.kind == SERVICE and (alias := one.root.text_at("spec.externalName")) and aliases:
-            found = _of_host(mesh, alias, port, "", aliases - 1)
+            found = _of_host(mesh, alias, port, "", aliases - 1).targets
             is_inside = any(target.end.workload is not None for target in found)
             own = service_host(one.name, one.namespace)
-            return found if is_inside else (Target(outside(host=own), found[0].port, found[0].service),)
+            return _Meant(found if is_inside else (Target(outside(host=own), found[0].port, found[0].service),))
         if one.kind == SERVICE and one.get("spec.externalName") is None:
             return _behind(mesh, one, port)
         if one.kind == SERVICE_ENTRY:
             return _of_entry(mesh, one, full, port)
-    return (Target(outside(host=full), _number(port)),)
+    number = _number(port)
+    return _Meant((Target(outside(host=full), number),), Addressed(full, number))
 
 
-def _of_entry(mesh: MeshView, entry: Resource, host: str, port: str) -> tuple[Target, ...]:
-    listed = (one for one in entry.each("spec.ports[]") if port in (str(port_number(one)), one.text_at("name")))
-    found = next(listed, None)
+def _of_entry(mesh: MeshView, entry: Resource, host: str, port: str) -> _Meant:
+    found = _entry(entry, port)
     number = port_number(found) if found is not None else None
-    behind = [(one, target_number(found, one)) for one in workloads_of(mesh, entry)] if found is not None else []
-    inside = tuple(Target(of_workload(one), at, entry) for one, at in behind if at is not None)
-    return inside or (Target(outside(host=host), number or _number(port), entry),)
+    inside = targets_behind(mesh, entry, found) if found is not None else ()
+    at = number or _number(port)
+    return _Meant(inside or (Target(outside(host=host), at, entry),), addressed_at(entry, at, host=host))
 
 
 def _address(text: str, whole: str) -> Address:
@@ -256,8 +257,10 @@ def _number(port: str) -> int:
     return number
 
 
-def _title(targets: Iterable[Target], protocol: str) -> str:
-    names = [_named(target) for target in targets]
+def _title(meant: _Meant, protocol: str) -> str:
+    names = [_named(target) for target in meant.targets]
+    if not names and meant.addressed is not None:
+        names = [f"{meant.addressed.host} port {meant.addressed.number}"]
     shown = " or ".join(dict.fromkeys(names[:_MOST]))
     return shown if protocol == "TCP" else f"{shown} ({protocol})"
 
