@@ -13,7 +13,7 @@ from service_mesh.posture.kubernetes.ends import End, Entity, of_entity, of_work
 from service_mesh.posture.requests import HttpRequest
 from tests.support.scene import the
 
-__all__ = ["asked", "chain_of", "manifest", "said"]
+__all__ = ["asked", "chain_of", "manifest", "request_of", "said"]
 
 _CALL = re.compile(
     r"(?P<client>\S+) > (?P<own>pod:)?(?P<server>\S+):(?P<port>\d+)(/(?P<protocol>\w+))?( (?P<request>.*))?"
@@ -39,7 +39,7 @@ def asked(mesh: MeshView, call: str) -> Answer:
     leading = services_of(mesh, workload) if workload is not None else ()
     service = next((one for one in leading if workload and port_to(one, workload, port) is not None), None)
     protocol = (match["protocol"] or "tcp").upper()
-    told = Call(_end(mesh, match["client"]), server, port, protocol, service, _request(match["request"] or ""))
+    told = Call(_end(mesh, match["client"]), server, port, protocol, service, request_of(match["request"] or ""))
     return answer(mesh, told)
 
 
@@ -65,9 +65,9 @@ def _end(mesh: MeshView, text: str) -> End:
     return outside(host=text) if "." in text else outside() if text == "outside" else of_entity(Entity(text))
 
 
-def _request(text: str) -> HttpRequest:
+def request_of(text: str) -> HttpRequest:
     """`METHOD PATH [HOST] [NAME=VALUE ...]`."""
-    words = [word for word in text.split() if "=" not in word]
-    headers = dict(word.split("=", 1) for word in text.split() if "=" in word)
+    words = [word for word in text.split() if "=" not in word or word.startswith("/")]
+    headers = dict(word.split("=", 1) for word in text.split() if word not in words)
     method, path, host = (*words, None, None, None)[:3]
     return HttpRequest(method, path, host, headers)
