@@ -81,8 +81,10 @@ class Engine:
             drafts = [*self._reading(world), *self._schema(world, report)]
             drafts += [(rule, domains.outward(draft)) for rule, draft in self._rules(inner, report)]
             drafts += [*self._commands(world), *self._script(world)]
-        for resource in (*world.reading.resources, *inner.reading.resources):
-            resource.forget()
+            if report.view is not None:
+                report.view.forget()
+            for resource in (*world.reading.resources, *inner.reading.resources):
+                resource.forget()  # before the collector walks all that is left
         graded = [grade(rule, draft) for rule, draft in drafts if rule.code in self.codes]
         report.findings = in_order(allow(world, graded, self.registry, self.codes))
         return report

@@ -113,6 +113,11 @@ class MeshView:
             answer = answers[about] = question(self, about)
         return answer
 
+    def forget(self) -> None:
+        """Drop what `index` and `once` keep: it is much, and who asks after the rules asks little of it again."""
+        self._answers.clear()
+        self._indexes.clear()
+
     def mark_read(self, *kinds: Kind) -> None:
         """Name kinds that an index looks at later, when its answers are worked out one by one.
 
