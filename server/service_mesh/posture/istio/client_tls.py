@@ -14,7 +14,16 @@ from service_mesh.model.kinds import DESTINATION_RULE, SERVICE, SERVICE_ENTRY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 
-__all__ = ["CLIENT_KINDS", "ClientTls", "TlsMode", "client_tls", "passes_through", "shapes_connections", "tls_settings"]
+__all__ = [
+    "CLIENT_KINDS",
+    "ClientTls",
+    "TlsMode",
+    "are_settings_about",
+    "client_tls",
+    "passes_through",
+    "shapes_connections",
+    "tls_settings",
+]
 
 CLIENT_KINDS = (DESTINATION_RULE, SERVICE, SERVICE_ENTRY, *INSTALLATION_KINDS)
 """The kinds that are read here."""
@@ -82,7 +91,7 @@ def client_tls(
         client: The client, where rules for chosen pods may choose it.
         subset: The subset that is addressed; empty for the host as a whole.
     """
-    if not any(rule.once(_tls_settings) for rule in rules_about(mesh, host, cluster)):
+    if not are_settings_about(mesh, host, cluster):
         return ClientTls(TlsMode.AUTO)
     chosen = _chosen(mesh, host, namespace, cluster, client)
     if not any(rule.once(_tls_settings) for rule in chosen):
@@ -99,6 +108,11 @@ def client_tls(
     missing = f"which of {titles} is the oldest, since its traffic policy counts alone"
     modes = tuple(dict.fromkeys(answer.mode for answer in answers))
     return ClientTls(TlsMode.UNKNOWN, chain, missing, () if TlsMode.UNKNOWN in modes else modes)
+
+
+def are_settings_about(mesh: MeshView, host: str, cluster: str) -> bool:
+    """Tell whether any DestinationRule about a host has settings for TLS, for whichever clients, port or subset."""
+    return any(rule.once(_tls_settings) for rule in rules_about(mesh, host, cluster))
 
 
 def passes_through(

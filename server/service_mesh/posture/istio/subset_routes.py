@@ -10,7 +10,7 @@ from service_mesh.model.hosts import covers, resolve_host
 from service_mesh.model.kinds import VIRTUAL_SERVICE
 from service_mesh.model.node import Node
 from service_mesh.posture.istio.addressing import Way
-from service_mesh.posture.istio.client_tls import ClientTls, client_tls
+from service_mesh.posture.istio.client_tls import ClientTls, are_settings_about, client_tls
 
 __all__ = ["Client", "SubsetRoute", "missing_route", "subset_routes"]
 
@@ -64,6 +64,8 @@ def subset_routes(mesh: MeshView, way: Way, client: Client, said: ClientTls) -> 
         said: Which TLS the client uses for the host.
     """
     mesh.mark_read(VIRTUAL_SERVICE)
+    if not are_settings_about(mesh, way.host, client.cluster):
+        return ()  # as nearly everywhere: subsets are made for other ends than TLS
     found: dict[str, SubsetRoute] = {}
     for node in mesh.index(_by_host).get((client.cluster, way.host), ()):
         subset = node.text_at("subset")
