@@ -17,13 +17,6 @@ from service_mesh.model.selectors import Selector, map_selector
 
 __all__ = ["has_selector", "rule_host", "rule_selector", "rules_about", "rules_served", "traffic_policies"]
 
-_POLICIES = (
-    "spec.trafficPolicy",
-    "spec.trafficPolicy.portLevelSettings[]",
-    "spec.subsets[].trafficPolicy",
-    "spec.subsets[].trafficPolicy.portLevelSettings[]",
-)
-
 
 def rule_host(rule: Resource) -> str:
     """The full host that a DestinationRule is about; empty if it names none."""
@@ -51,7 +44,13 @@ def traffic_policies(rule: Resource) -> tuple[Node, ...]:
 
 
 def _traffic_policies(rule: Resource) -> tuple[Node, ...]:
-    return tuple(node for place in _POLICIES for node in rule.each(place))
+    return (*_with_ports(rule, "spec.trafficPolicy"), *_with_ports(rule, "spec.subsets[].trafficPolicy"))
+
+
+def _with_ports(rule: Resource, place: str) -> tuple[Node, ...]:
+    """The traffic policies at a place, then those of single ports in them."""
+    policies = tuple(rule.each(place))
+    return (*policies, *rule.each(f"{place}.portLevelSettings[]")) if policies else ()
 
 
 def rules_about(mesh: MeshView, host: str, cluster: str = "") -> tuple[Resource, ...]:

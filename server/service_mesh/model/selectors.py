@@ -84,9 +84,10 @@ class Selector:
         """Tell whether it selects something with these labels."""
         if self.nothing:
             return False
-        return all(labels.get(key) == value for key, value in self.equal.items()) and all(
-            requirement.met_by(labels) for requirement in self.requirements
-        )
+        for key, value in self.equal.items():
+            if labels.get(key) != value:
+                return False
+        return not self.requirements or all(requirement.met_by(labels) for requirement in self.requirements)
 
     def excludes(self, other: "Selector") -> bool:
         """Tell whether nothing can be selected by both: they want different values of one label, or one wants nothing.

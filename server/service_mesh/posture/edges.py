@@ -91,6 +91,8 @@ def one_of(edges: Iterable[Edge], missing: str) -> Edge:
         missing: What would have to be known to tell which.
     """
     listed = tuple(edges)
+    if len(listed) == 1:
+        return listed[0]
     may_be = _all_of(listed)
     if len({edge.transport for edge in listed}) == 1:
         return listed[0] if listed[0].carries == may_be else replace(listed[0], may_be=may_be)
