@@ -133,6 +133,8 @@ def _of_operator(operator: Resource) -> _Piece:
 
 
 def _of_config_map(config: Resource) -> Iterator[_Piece]:
+    if not config.name.startswith(_MESH_PREFIX):  # as the injector's begins too
+        return
     settings, values = config.get("data.mesh"), config.get("data.values")
     if settings is not None and (revision := _revision(config, _MESH_PREFIX)):
         read = embedded_map(settings.text)

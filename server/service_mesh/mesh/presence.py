@@ -1,6 +1,6 @@
 """Whether a mesh has a part in the input at all: other meshes' users are neither told nor asked of its conventions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS, Workload, workloads
@@ -75,8 +75,7 @@ def holds(kind: Kind) -> Callable[[MeshView], bool]:
 def _has_linkerd(mesh: MeshView) -> bool:
     if any(kind.group.endswith(_LINKERD) for kind in mesh.kinds()):
         return True
-    bearers = (one for kind in _BEARERS for one in mesh.of_kind(kind))
-    if any(_is_linkerds(name) for one in bearers for name in _names(one)):
+    if any(_names_linkerd(one) for kind in _BEARERS for one in mesh.of_kind(kind)):
         return True
     return any(_has_linkerds_proxy(workload) for workload in workloads(mesh))
 
@@ -87,12 +86,14 @@ def _has_linkerds_proxy(workload: Workload) -> bool:
     return workload.container("linkerd-proxy") is not None or any(map(_is_linkerds, names))
 
 
-def _names(resource: Resource) -> Iterator[object]:
-    """Names of the annotations and labels of an object, taken from its plain data: thousands are asked."""
+def _names_linkerd(resource: Resource) -> bool:
+    """Whether an annotation or a label of an object is Linkerd's, told from its plain data: thousands are asked."""
     metadata = resource.data.get("metadata")
     held = metadata if isinstance(metadata, dict) else {}
     for names in (held.get("annotations"), held.get("labels")):
-        yield from names if isinstance(names, dict) else ()
+        if names and isinstance(names, dict) and any(map(_is_linkerds, names)):
+            return True
+    return False
 
 
 def _is_linkerds(name: object) -> bool:

@@ -51,10 +51,15 @@ class Node(NamedTuple):
 
     def get(self, path: str) -> "Node | None":
         """The node at a dotted path below this one, the first one of lists and maps; None where any step is absent."""
+        resource, at, value = self
+        if path.isalnum():  # one field, as nearly always
+            found = value.get(path, ABSENT) if isinstance(value, dict) else ABSENT
+            if found is ABSENT:
+                return None
+            return tuple.__new__(Node, (resource, at + (path,), found))  # noqa: RUF005  # twice as quick
         names, spreads = parsed(path)
         if spreads:
             return next(self.each(path), None)
-        resource, at, value = self
         for name in names:
             if not isinstance(value, dict):
                 return None
@@ -71,11 +76,13 @@ class Node(NamedTuple):
 
         For what is mostly in order: a node is made only of what something is said about.
         """
+        value = self.value
+        if path.isalnum():  # one field, as nearly always
+            return value.get(path) if isinstance(value, dict) else None
         names, spreads = parsed(path)
         if spreads:
             found = self.get(path)
             return None if found is None else found.value
-        value = self.value
         for name in names:
             if not isinstance(value, dict):
                 return None

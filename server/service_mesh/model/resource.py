@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from service_mesh.model.kinds import CLUSTER_SCOPED, HELM_VALUES, Kind
 from service_mesh.model.node import Node, reached
 from service_mesh.model.origin import Layer, Origin
-from service_mesh.model.path import ABSENT
+from service_mesh.model.path import ABSENT, descend, parsed
 
 __all__ = ["Resource", "ResourceKey"]
 
@@ -162,9 +162,16 @@ class Resource:
         """The node at a dotted path such as `spec.tls.mode`, or None."""
         held = self._looked_up.get(path, ABSENT)
         if held is ABSENT:
-            held = self._looked_up[path] = tuple.__new__(Node, (self, (), self.data)).get(path)
+            held = self._looked_up[path] = self._found(path)
         node: Node | None = held
         return node
+
+    def _found(self, path: str) -> Node | None:
+        names, spreads = parsed(path)
+        if spreads:
+            return self.root.get(path)
+        value = descend(self.data, names)
+        return None if value is ABSENT else Node(self, names, value)
 
     def each(self, path: str) -> Iterator[Node]:
         """Every node that a path such as `spec.http[].route[]` reaches; see `Node.each`."""
