@@ -235,6 +235,8 @@ def agents(*documents: str) -> MeshView:
 
 
 ON, OFF = agent("enable-gateway-api: 'true'"), agent("enable-gateway-api: 'false'")
+SECOND = ["HTTPRoute shop/cart /spec/rules/1", "HTTPRoute shop/cart /spec/rules/1/backendRefs/0"]
+TESTER = "[{name: x-tester, value: 'yes'}]"
 CILIUM: list[tuple[str, list[str], str, Said]] = [
     ("a route", [ON, route(f"{{{TO_V2}}}")], GET, Said(ALLOWED, BY_ROUTE, ON_V2)),
     ("the Gateway API is off", [OFF, route(f"{{{TO_V2}}}")], GET, Said(ALLOWED, [], ON_CART)),
@@ -265,6 +267,24 @@ CILIUM: list[tuple[str, list[str], str, Said]] = [
             [*BY_ROUTE, "HTTPRoute shop/cart /spec/rules/1/filters/0", "HTTPRoute shop/cart /spec/rules/1"],
             ON_V2,
         ),
+    ),
+    (
+        "a rule with a header comes before one without",
+        [ON, route(f"{{filters: [{{type: RequestRedirect}}]}}, {{matches: [{{headers: {TESTER}}}], {TO_V2}}}")],
+        f"{GET} x-tester=yes",
+        Said(ALLOWED, SECOND, ON_V2),
+    ),
+    (
+        "a longer path comes before a header",
+        [
+            ON,
+            route(
+                f"{{matches: [{{headers: {TESTER}}}], filters: [{{type: RequestRedirect}}]}},"
+                f" {{matches: [{{path: {{value: /items}}}}], {TO_V2}}}"
+            ),
+        ],
+        "shop/web > svc:shop/cart:80 GET /items x-tester=yes",
+        Said(ALLOWED, SECOND, ON_V2),
     ),
 ]
 

@@ -16,6 +16,8 @@ ROUTE_KINDS = (GRPC_ROUTE, HTTP_ROUTE, *CONFIG_KINDS)
 """The kinds that are read here."""
 
 _SILENT = Routing((UNROUTED,))
+_REGEX = 1
+_FORMS = {"exact": 2, "regex": _REGEX, "prefix": 0}
 _SWITCH = "enable-gateway-api"
 _CILIUM = Dialect(checks_grants=True)
 _IS_ON = "whether Cilium serves routes of Services (enable-gateway-api of ConfigMap 'cilium-config')"
@@ -27,8 +29,10 @@ def cilium_routing(mesh: MeshView, addressed: Addressed) -> Routing:
     """Tell what Cilium makes of a call to a Service, for clients of any namespace.
 
     It takes routes of the Service's own namespace alone. A port with a route goes through the proxy of the node, which
-    answers a request that no rule takes with 404. Which of several rules that take a request comes first is left open.
-    (`cilium/cilium: operator/pkg/gateway-api/gamma_reconcile.go`, `routechecks/gamma.go`)
+    answers a request that no rule takes with 404. Of several rules that take a request the more specific comes first;
+    where neither is, that is left open.
+    (`cilium/cilium: operator/pkg/gateway-api/gamma_reconcile.go`, `routechecks/gamma.go`,
+    `operator/pkg/model/translation/envoy_virtual_host.go`: SortableRoute)
 
     Args:
         mesh: The objects.
@@ -54,7 +58,12 @@ def cilium_routing(mesh: MeshView, addressed: Addressed) -> Routing:
 def _by_requests(mesh: MeshView, routes: tuple[Resource, ...], addressed: Addressed) -> Routing:
     seen = seen_of(addressed.request, "")
     answers = [(one, is_met(one.match, seen, separated=True)) for route in routes for one in gamma_matches(route)]
-    possible = [(one, answer) for one, answer in answers if answer.value is not False]
+    taking = [one for one, answer in answers if answer.value]
+    possible = [
+        (one, answer)
+        for one, answer in answers
+        if answer.value is not False and not any(_precedes(other, one) for other in taking)
+    ]
     missing = dict.fromkeys(text for _, answer in possible for text in answer.missing)
     if sum(answer.value is True for _, answer in possible) > 1:
         missing[_ORDER] = None
@@ -65,6 +74,22 @@ def _by_requests(mesh: MeshView, routes: tuple[Resource, ...], addressed: Addres
         reason = f"no rule of {title} takes it, so that the proxy answers with 404"
         found.append(Routing((Outcome(Fate.REFUSED, reason, chain),)))
     return merged_routing(found, *missing)
+
+
+def _precedes(one: GammaMatch, other: GammaMatch) -> bool:
+    """Whether the proxy surely tries a match before another one, in every release that has routes of Services."""
+    first, second = _path_rank(one), _path_rank(other)
+    if first != second:
+        return first > second and _REGEX not in (first[0], second[0])
+    if first[0] == _REGEX:
+        return False
+    pairs = tuple(zip(one.rank[2:], other.rank[2:], strict=True))
+    return all(mine >= theirs for mine, theirs in pairs) and any(mine > theirs for mine, theirs in pairs)
+
+
+def _path_rank(one: GammaMatch) -> tuple[int, int]:
+    path = path_of(one.match)
+    return _FORMS[path.form], len(path.text)
 
 
 def _taken(mesh: MeshView, one: GammaMatch, addressed: Addressed) -> Routing:
