@@ -20,13 +20,16 @@ _OLDEST = {"istio": "1.20", "linkerd": "2.14", "cilium": "1.14", "gateway_api": 
 """The oldest release of each project that objects are judged by."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Case:
     """An intent in a dialect with one of its examples."""
 
     intent: Intent
     dialect: Dialect
     example: Example
+
+    def __repr__(self) -> str:  # the fields hold whole examples
+        return str(self)
 
     def __str__(self) -> str:
         return f"{self.intent.name}-{self.dialect}-{self.intent.examples.index(self.example)}"

@@ -122,7 +122,8 @@ def _text(result: GenerateResult) -> list[str]:
 
 def _shown(result: GenerateResult) -> object:
     asked = tuple(one.question for one in result.checks.simulation)
-    return result.files, result.apply_order, asked, result.cannot_express, result.notes
+    told = (result.notes, result.prerequisites, result.verify, result.stages)
+    return result.files, result.apply_order, asked, result.cannot_express, told
 
 
 def _without_one(params: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -21,6 +21,7 @@ from service_mesh.source.reader import Reader
 from tests.generate.cases import Case, cases
 
 _CASES = tuple(cases())
+_PROBE = "a-plain-text"
 _NASTY = (
     *("on", "yes", "null", "true", "~", "1e3", "0x1f", "0o7", "1_000", "12:30:45", "2001-01-01", "-", "=", "<<"),
     *(
@@ -55,18 +56,19 @@ _TEXTS = st.one_of(
 
 
 @pytest.mark.parametrize("case", [one for one in _CASES if one.example.params], ids=str)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=40, print_blob=False, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_a_value_keeps_its_meaning(case: Case, data: st.DataObject) -> None:
     places = tuple(_texts(case.example.params))
     place, old = data.draw(st.sampled_from(places))
     new = _alike(old, data.draw(_TEXTS))
-    before, after = _objects(case, case.example.params), _objects(case, _with(case.example.params, place, new))
+    plain = f"/{_PROBE}" if old.startswith("/") else _alike(old, _PROBE)
+    before = _objects(case, _with(case.example.params, place, plain))
+    after = _objects(case, _with(case.example.params, place, new))
     if before is None or after is None:
         return
-    assert _shapes(after) == _shapes(before)
-    if _holds(before, old):
-        assert _holds(after, new)
+    assert _shapes(after) == _shapes(before), (place, new)
+    assert _holds(after, new) or not _holds(before, plain), (place, new)
 
 
 def test_text_that_is_yaml_or_a_template_is_quoted() -> None:
@@ -124,7 +126,7 @@ def _holds(value: object, text: str) -> bool:
         return any(_holds(name, text) or _holds(one, text) for name, one in value.items())
     if isinstance(value, list):
         return any(_holds(one, text) for one in value)
-    return isinstance(value, str) and (text in value or re.escape(text) in value)
+    return isinstance(value, str) and any(one in value for one in (text, text.lower(), re.escape(text)))
 
 
 def _texts(value: object, steps: Sequence[object] = ()) -> Iterator[tuple[Sequence[object], str]]:

@@ -23,6 +23,7 @@ class Actor:
         account: Its service account; one of its own name where it is empty.
         ports: Ports of its container.
         services: Service -> its port, for the Services in front: that port leads to the first one, others stay.
+        selects: Labels that those Services select by; those of its pods where there are none.
         protocol: How the ports of those Services are called: `http`, `grpc`, `tcp`.
         is_meshed: Whether its namespace is in the mesh.
         probe: A path that the kubelet asks for on the first port; empty for none.
@@ -34,6 +35,7 @@ class Actor:
     account: str = ""
     ports: tuple[int, ...] = (8080,)
     services: Mapping[str, int] = field(default_factory=dict)
+    selects: Mapping[str, str] = field(default_factory=dict)
     protocol: str = "http"
     is_meshed: bool = True
     probe: str = ""
@@ -118,5 +120,5 @@ def _services(actor: Actor, view: MeshView) -> Iterator[Mapping[str, Any]]:
                 "apiVersion": "v1",
                 "kind": "Service",
                 "metadata": {"name": name, "namespace": actor.namespace},
-                "spec": {"selector": _labels(actor), "ports": ports},
+                "spec": {"selector": dict(actor.selects) or _labels(actor), "ports": ports},
             }

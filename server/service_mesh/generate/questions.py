@@ -48,12 +48,14 @@ class CallQuestion(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteQuestion(Question):
-    """Where a request goes.
+    """Where a request goes, and what the rule that takes it says.
 
     Attributes:
         source: Who calls: `shop/web`, or the gateway it comes through.
         destination: What is addressed: `svc:shop/cart:80`.
-        expected: Destination -> percent of the requests; `shop/cart-v2` is a Service, `shop/cart/v2` a subset.
+        expected: Destination -> percent of the requests: `shop/cart-v2` is a Service, `shop/cart/v2` a subset of one,
+            another host stands as it is; nothing where the proxy answers itself.
+        says: Dotted path into the rule -> the value there: `timeout`, `retries.attempts`.
         method: Method of the request.
         path: Path of the request.
         host: Host of the request.
@@ -63,6 +65,7 @@ class RouteQuestion(Question):
     source: str
     destination: str
     expected: Mapping[str, int]
+    says: Mapping[str, object] = field(default_factory=dict)
     method: str = "GET"
     path: str = "/"
     host: str | None = None

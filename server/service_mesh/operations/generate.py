@@ -12,6 +12,7 @@ from service_mesh.generate.intent import InexpressibleError, Intent
 from service_mesh.generate.plan import Gap
 from service_mesh.generate.registry import intent_of
 from service_mesh.generate.site import Site
+from service_mesh.generate.undo import BEFORE
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.model.names import nearest
 from service_mesh.operations.generate_form import form_of, parameters_of
@@ -78,15 +79,15 @@ def _result(intent: Intent, site: Site, drafted: Drafted, checks: Checks, notes:
     plan = drafted.plan
     withheld = () if checks.hold else ("the files are withheld: what they are for does not hold, see checks",)
     leaves = drafted.leaves if checks.hold else ()
-    undo = (command for leaf in reversed(leaves) for command in leaf.undo)
+    before = (GeneratedFile(BEFORE, drafted.undo.before),) if leaves and drafted.undo.before else ()
     return GenerateResult(
         intent=intent.name,
         mesh=site.dialect,
-        files=tuple(GeneratedFile(leaf.name, leaf.text) for leaf in leaves if leaf.name),
+        files=(*(GeneratedFile(leaf.name, leaf.text) for leaf in leaves if leaf.name), *before),
         apply_order=tuple(step for leaf in leaves for step in leaf.apply),
         prerequisites=plan.prerequisites,
         verify=plan.verify,
-        rollback=tuple(undo),
+        rollback=drafted.undo.commands if leaves else (),
         stages=tuple(_stages(drafted)),
         notes=(*withheld, *plan.notes, *notes, *site.catalogue.notes()),
         cannot_express=tuple(_lacks(plan.gaps)),

@@ -11,10 +11,11 @@ from service_mesh.engine.run import Engine
 from service_mesh.engine.world import World
 from service_mesh.errors import UsageError
 from service_mesh.generate.cast import scenery
-from service_mesh.generate.draft import Drafted, Leaf
+from service_mesh.generate.draft import Drafted
 from service_mesh.generate.plan import LINKERD_VALUES, Form, Patch, Sheet
 from service_mesh.generate.questions import Question
 from service_mesh.generate.site import Site
+from service_mesh.generate.written import Leaf
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Finding
 from service_mesh.model.grade import Severity

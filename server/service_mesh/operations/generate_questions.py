@@ -1,10 +1,11 @@
 """Questions about generated files, put to the simulation."""
 
-from service_mesh.errors import UsageError
-from service_mesh.generate.questions import CallQuestion, Question
+from service_mesh.errors import InternalError, UsageError
+from service_mesh.generate.questions import CallQuestion, Question, RouteQuestion
 from service_mesh.operations.access import answer_in
 from service_mesh.operations.access_result import AccessDecision, AccessResult, Deciding
 from service_mesh.operations.generate_result import Simulated
+from service_mesh.operations.generate_routes import routed
 from service_mesh.operations.request import AccessRequest, Inputs
 from service_mesh.operations.scene import Scene
 
@@ -17,7 +18,9 @@ def simulated(scene: Scene, question: Question) -> Simulated:
     """Ask one question."""
     if isinstance(question, CallQuestion):
         return _call(scene, question)
-    raise NotImplementedError(type(question).__name__)
+    if isinstance(question, RouteQuestion):
+        return routed(scene, question)
+    raise InternalError(f"nothing answers a {type(question).__name__}")
 
 
 def _call(scene: Scene, asked: CallQuestion) -> Simulated:

@@ -27,12 +27,12 @@ def generation_lines(result: GenerateResult) -> Iterator[str]:
     for lack in result.cannot_express:
         yield clean(f"cannot express {lack.part}; closest: {lack.closest}")
     yield from (clean(f"before: {text}") for text in result.prerequisites)
-    for stage in result.stages:
-        yield clean(f"stage {stage.name} {stage.does}")
-        yield from (clean(f"  apply: {_command(step)}") for step in stage.apply)
-        yield from (clean(f"  before the next: {text}") for text in stage.before_next)
     staged = {step for stage in result.stages for step in stage.apply}
     yield from (clean(f"apply: {_command(step)}") for step in result.apply_order if step not in staged)
+    for stage in result.stages:
+        yield clean(f"stage {stage.name}: {stage.does}")
+        yield from (clean(f"  apply: {_command(step)}") for step in stage.apply)
+        yield from (clean(f"  before the next: {text}") for text in stage.before_next)
     yield from (clean(f"note: {text}") for text in result.notes)
     yield from (clean(f"verify: {text}") for text in result.verify)
     yield from (clean(f"roll back: {text}") for text in result.rollback)

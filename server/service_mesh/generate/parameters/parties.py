@@ -66,6 +66,11 @@ class Service(Parameters):
     port: Annotated[Port, Field(description="The port of the Service.")] = 80
 
     @property
+    def text(self) -> str:
+        """`shop/cart`."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
     def host(self) -> str:
         """Its whole name in DNS."""
         return f"{self.name}.{self.namespace}.svc.cluster.local"

@@ -1,0 +1,90 @@
+"""Rules as an HTTPRoute on a Service: the one that is there, or a new one.
+
+(https://gateway-api.sigs.k8s.io/mesh/)
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from service_mesh.generate.held import joined, metadata_of, spec_of
+from service_mesh.generate.plan import Sheet
+from service_mesh.generate.routing.rules import Match, RouteRule, Split
+from service_mesh.generate.routing.subject import RoutedService
+from service_mesh.generate.site import Site
+from service_mesh.mesh.service_routes import routes_on
+from service_mesh.model.kinds import SERVICE, Kind
+from service_mesh.model.resource import Resource
+
+__all__ = ["TEMPLATE", "held_route", "http_route", "version_services"]
+
+TEMPLATE = "gateway-api/http-route.yaml.j2"
+
+
+def held_route(site: Site, subject: RoutedService, kind: Kind) -> Resource | None:
+    """The route on the Service that is there; None where there is none."""
+    service = site.view.find(SERVICE, subject.service.namespace, subject.service.name)
+    attached = routes_on(site.view, service, (kind,)) if service is not None else ()
+    own = (one.route for one in attached if one.port in (None, subject.service.port))
+    return next((one for one in own if one.namespace == subject.service.namespace), None)
+
+
+def http_route(site: Site, subject: RoutedService, rules: Iterable[RouteRule], kind: Kind) -> Mapping[str, Any]:
+    """What the template writes: `metadata` and `spec`.
+
+    Args:
+        site: Where it is written for.
+        subject: The Service.
+        rules: The rules, in their order.
+        kind: The kind of the route: the Gateway API's, or Linkerd's own.
+    """
+    written = [_rule(one, subject) for one in rules]
+    held = held_route(site, subject, kind)
+    if held is None:
+        parent = {"group": "", "kind": "Service", "name": subject.service.name, "port": subject.service.port}
+        own = {"name": subject.service.name, "namespace": subject.service.namespace}
+        return {"metadata": own, "spec": {"parentRefs": [parent], "rules": written}, "kind": kind}
+    spec = spec_of(held)
+    spec["rules"] = joined(written, spec.get("rules"), "matches")
+    return {"metadata": metadata_of(held), "spec": spec, "kind": kind}
+
+
+def version_services(site: Site, subject: RoutedService) -> tuple[Sheet, ...]:
+    """The Services of the versions that are not there yet: a route knows Services, and no labels of pods."""
+    missing = [
+        {"name": subject.service_of(one.name), "selector": dict(subject.labels_of(one))}
+        for one in subject.versions
+        if site.view.find(SERVICE, subject.service.namespace, subject.service_of(one.name)) is None
+    ]
+    if not missing:
+        return ()
+    values = {"services": missing, "subject": subject}
+    return (Sheet("versions.yaml", "gateway-api/versions.yaml.j2", values),)
+
+
+def _rule(rule: RouteRule, subject: RoutedService) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if rule.matches:
+        found["matches"] = [_match(one) for one in rule.matches]
+    found["backendRefs"] = [_backend(one, subject, alone=len(rule.splits) == 1) for one in rule.splits]
+    return found
+
+
+def _backend(split: Split, subject: RoutedService, *, alone: bool) -> dict[str, Any]:
+    name = subject.service_of(split.version) if split.version else subject.service.name
+    found = {"name": name, "port": subject.service.port}
+    return found if alone else {**found, "weight": split.weight}
+
+
+def _match(match: Match) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if match.exact:
+        found["path"] = {"type": "Exact", "value": match.exact}
+    elif match.prefix:
+        found["path"] = {"type": "PathPrefix", "value": match.prefix}
+    if match.method:
+        found["method"] = match.method
+    headers = [{"name": name, "value": value} for name, value in match.headers.items()]
+    headers += [{"name": name, "type": "RegularExpression", "value": value} for name, value in match.patterns.items()]
+    if headers:
+        found["headers"] = headers
+    return found
