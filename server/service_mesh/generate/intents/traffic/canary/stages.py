@@ -35,8 +35,8 @@ def canary(asked: Canary, site: Site) -> Plan:
             Stage(one.stage, one.why[:1].lower() + one.why[1:], () if one is sheets[-1] else checks) for one in sheets
         ),
         prerequisites=(
-            f"Service {asked.service.text} leads to port {asked.target_port} of the pods of both versions, which it finds"
-            f" by {_labels(subject.selector)}",
+            f"Service {asked.service.text} leads to port {asked.target_port} of pods with {_labels(subject.selector)},"
+            " those of both versions",
             f"both run: {asked.workload_of(asked.stable)}, {asked.workload_of(asked.canary)}",
             measured.needs,
         ),
