@@ -17,6 +17,7 @@ from service_mesh.rendering.generate import generation_lines, render_generation
 __all__ = ["generate", "write_files"]
 
 _NO_ANSWER = 3
+_PLAIN, _SCRIPT = 0o644, 0o755
 
 
 def generate(arguments: argparse.Namespace) -> int:
@@ -60,7 +61,8 @@ def _print(result: GenerateResult, arguments: argparse.Namespace) -> None:
     if arguments.directory and result.files:
         folder = Path(arguments.directory)
         write_files(folder, {file.name: file.text for file in result.files}, force=arguments.force)
-        print("\n".join((*generation_lines(result), f"written to {folder}: {', '.join(result.apply_order)}")))
+        names = ", ".join(file.name for file in result.files)
+        print("\n".join((*generation_lines(result), f"written to {folder}: {names}")))
     elif arguments.output == "json":
         print(render_json(result))
     elif result.parameters:
@@ -84,6 +86,7 @@ def write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
         drafts = {name: folder / f".{name}.new" for name in files}
         for name, text in files.items():
             drafts[name].write_text(text, "utf-8")
+            drafts[name].chmod(_SCRIPT if text.startswith("#!") else _PLAIN)
         for name, path in drafts.items():
             path.replace(folder / name)
     except OSError as error:

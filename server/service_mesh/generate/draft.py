@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from service_mesh.generate.intent import InexpressibleError, Intent
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.patching import doing, undoing
-from service_mesh.generate.plan import Gap, Patch, Plan, Sheet, Step
+from service_mesh.generate.plan import Form, Gap, Patch, Plan, Sheet, Step
 from service_mesh.generate.site import Site
 from service_mesh.generate.undo import Undo, undo
 from service_mesh.generate.written import Leaf
@@ -56,4 +56,5 @@ def _written(sheet: Sheet, site: Site) -> Leaf:
     from service_mesh.generate.text import render  # Jinja2 is imported when the first text is written
 
     text = render(sheet.template, {"site": site, "kinds": kinds, **sheet.values})
-    return Leaf(sheet, sheet.name, text, (sheet.apply or sheet.name,), (sheet.undo,) if sheet.undo else ())
+    apply = sheet.apply or (sheet.name if sheet.form is Form.MANIFEST else "")
+    return Leaf(sheet, sheet.name, text, (apply,) if apply else (), (sheet.undo,) if sheet.undo else ())

@@ -4,11 +4,21 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 
-from service_mesh.generate.plan import Patch
+from service_mesh.generate.plan import Patch, Sheet, Step
 
-__all__ = ["doing", "undoing"]
+__all__ = ["commands_of", "doing", "undoing"]
 
 _SHORT = {"labels": "label", "annotations": "annotate"}
+
+
+def commands_of(step: Step) -> Iterator[str]:
+    """The commands that take a step."""
+    if isinstance(step, Patch):
+        yield from doing(step)
+    elif isinstance(step, Sheet):
+        yield step.apply or f"kubectl apply -f {step.name}"
+    else:
+        yield step.text
 
 
 def doing(patch: Patch) -> Iterator[str]:

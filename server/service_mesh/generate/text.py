@@ -1,9 +1,11 @@
 """Templates into text: every value is written so that the API server reads back just that value.
 
 Nothing that a template puts out with `{{ }}` reaches the text unquoted: strings that are not plainly strings are
-quoted, whatever a caller gave. Lists and maps are written by the filter `block`, which indents them.
+quoted, whatever a caller gave; in scripts `shell` does it. Lists and maps are written by the filter `block`, which
+indents them.
 """
 
+import shlex
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -49,6 +51,8 @@ def _environment() -> Environment:
     )
     environment.filters["block"] = _block
     environment.filters["comment"] = _comment
+    environment.filters["shell"] = _shell
+    environment.filters["words"] = _words
     return environment
 
 
@@ -66,6 +70,16 @@ def _block(value: object, indent: int = 0) -> _Written:
     if not data:
         return _Written("{}" if isinstance(data, dict) else "[]")
     return _Written(f"\n{' ' * indent}".join(block_lines(data, _LAYOUT)))
+
+
+def _shell(value: object) -> _Written:
+    """One word of a shell."""
+    return _Written(shlex.quote(str(value)))
+
+
+def _words(value: str) -> _Written:
+    """A command of ours, word by word as it was quoted."""
+    return _Written(shlex.join(shlex.split(value)))
 
 
 def _comment(value: str) -> _Written:

@@ -13,9 +13,11 @@ __all__ = ["generation_lines", "proof_text", "render_generation"]
 
 
 def render_generation(result: GenerateResult) -> str:
-    """The files, each a document of one stream, and the rest as comments around them."""
-    parts = [f"# Source: {file.name}\n{file.text.removesuffix(chr(10))}" for file in result.files]
-    head = "\n".join(f"# {line}" if line else "#" for line in generation_lines(result))
+    """The files that are applied, each a document of one stream, and the rest as comments at its head."""
+    applied = [file for file in result.files if file.name in result.apply_order]
+    others = [f"file: {file.name}, which -o DIR writes" for file in result.files if file not in applied]
+    parts = [f"# Source: {file.name}\n{file.text.removesuffix(chr(10))}" for file in applied]
+    head = "\n".join(f"# {line}" for line in (*generation_lines(result), *others))
     return "\n---\n".join((head, *parts))
 
 

@@ -72,7 +72,8 @@ def _cilium(namespace: str, workload: str) -> Fares:
 
 
 def _share(metric: str, about: str, failing: str) -> str:
-    return f"sum(rate({metric}{{{about},{failing}}}[5m])) / sum(rate({metric}{{{about}}}[5m]))"
+    """Without a failing request there is no such series, which is not the same as no requests at all."""
+    return f"(sum(rate({metric}{{{about},{failing}}}[5m])) or vector(0)) / sum(rate({metric}{{{about}}}[5m]))"
 
 
 def _slow(metric: str, about: str) -> str:
