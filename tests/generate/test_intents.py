@@ -105,7 +105,8 @@ def _assert_answered(result: GenerateResult) -> None:
     assert result.checks.simulation, "nothing is asked of what it is for"
     assert result.verify, "nothing shows in a cluster that it works"
     assert result.rollback
-    assert {file.name for file in result.files} <= set(" ".join(result.apply_order).split())
+    told = " ".join((*result.apply_order, *result.rollback, *result.notes, *result.verify))
+    assert [file.name for file in result.files if file.name not in told] == [], "nobody is told what the file is for"
 
 
 def _difference(newest: GenerateResult, older: GenerateResult) -> str:
