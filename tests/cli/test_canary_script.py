@@ -29,7 +29,7 @@ def test_stages_are_numbered_files_with_a_script(tmp_path: Path, mesh: str) -> N
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     ran = _ran(tmp_path, "shop/cart", "--mesh", "linkerd", "--weights", "20,100", "--dry-run")
     assert (ran.returncode, list(tmp_path.iterdir())) == (0, [])
-    assert "# Source: 01-20-percent.yaml\n" in ran.stdout
+    assert "# later: 01-20-percent.yaml\n" in ran.stdout
 
 
 def test_every_word_reaches_the_files(tmp_path: Path) -> None:

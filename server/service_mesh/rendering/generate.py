@@ -6,19 +6,28 @@ Every file begins with `# Source: NAME`, which `validate` reads back as its name
 from collections.abc import Iterator
 
 from service_mesh.generate.dialects import Dialect
-from service_mesh.operations.generate_result import Checks, GenerateResult
+from service_mesh.operations.generate_result import Checks, GeneratedFile, GenerateResult
 from service_mesh.rendering.words import clean
 
 __all__ = ["generation_lines", "proof_text", "render_generation"]
 
 
 def render_generation(result: GenerateResult) -> str:
-    """The files that are applied, each a document of one stream, and the rest as comments at its head."""
+    """The files that are applied, each a document of one stream, and the rest as comments at its head.
+
+    Files of later stages are comments as well: who pipes the stream into `kubectl apply` gets the first stage.
+    """
+    later = {step for stage in result.stages[1:] for step in stage.apply}
     applied = [file for file in result.files if file.name in result.apply_order]
     others = [f"file: {file.name}, which -o DIR writes" for file in result.files if file not in applied]
-    parts = [f"# Source: {file.name}\n{file.text.removesuffix(chr(10))}" for file in applied]
+    now = [f"# Source: {file.name}\n{file.text.removesuffix(chr(10))}" for file in applied if file.name not in later]
     head = "\n".join(f"# {line}" for line in (*generation_lines(result), *others))
-    return "\n---\n".join((head, *parts))
+    return "\n---\n".join((head, *now)) + "".join(_later(file) for file in applied if file.name in later)
+
+
+def _later(file: GeneratedFile) -> str:
+    lines = (f"later: {file.name}", *file.text.splitlines())
+    return "".join(f"\n# {line}" for line in lines)
 
 
 def generation_lines(result: GenerateResult) -> Iterator[str]:

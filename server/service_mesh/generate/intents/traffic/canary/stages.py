@@ -36,7 +36,8 @@ def canary(asked: Canary, site: Site) -> Plan:
         cast=tuple(subject.cast()),
         props=props_of(site),
         stages=tuple(
-            Stage(one.stage, one.why[:1].lower() + one.why[1:], checks if one in sheets[1:-1] else ()) for one in sheets
+            Stage(one.stage, one.why[:1].lower() + one.why[1:], _before_next(place, len(sheets), checks))
+            for place, one in enumerate(sheets)
         ),
         prerequisites=(
             f"Service {asked.service.text} leads to port {asked.target_port} of pods with {_labels(subject.selector)},"
@@ -66,6 +67,13 @@ def _script(asked: Canary, sheets: tuple[RouteSheet, ...], routes: tuple[Step, .
         "done": f"{asked.canary.name} gets all requests",
     }
     return Sheet(_SCRIPT, "shell/canary-rollout.sh.j2", values, form=Form.OTHER)
+
+
+def _before_next(place: int, count: int, checks: tuple[str, ...]) -> tuple[str, ...]:
+    """The checks once, behind the first stage that sends requests to the new version; nothing follows the last."""
+    if place in (0, count - 1):
+        return ()
+    return checks if place == 1 else ("the same as behind the stage before",)
 
 
 def _labels(selector: Mapping[str, str]) -> str:
