@@ -189,8 +189,13 @@ def _workloads(mesh: MeshView) -> tuple[Workload, ...]:
 def _found(mesh: MeshView) -> Iterator[Workload]:
     for kind in WORKLOAD_KINDS:
         for resource in mesh.of_kind(kind):
-            if _owner(mesh, resource) is None and (template := _template(resource)) is not None:
-                yield Workload(resource, template)
+            if _owner(mesh, resource) is None and (made := mesh.once(_made, resource)) is not None:
+                yield made
+
+
+def _made(_: MeshView, resource: Resource) -> Workload | None:
+    template = _template(resource)
+    return Workload(resource, template) if template is not None else None
 
 
 def _template(resource: Resource) -> Node | None:

@@ -109,11 +109,7 @@ def policies_selecting(mesh: MeshView, kind: Kind, workload: Workload) -> tuple[
     ztunnel is handed no AuthorizationPolicy whose selector is there and asks for no label.
     (`istio/istio: pilot/pkg/serviceregistry/ambient/authorization.go`, convertAuthorizationPolicy)
     """
-    mesh.mark_read(kind)
-    indexes = mesh.index(_indexes)
-    if kind not in indexes:
-        indexes[kind] = SelectorIndex(_selecting(mesh, kind))
-    found = indexes[kind].matching(workload.cluster, workload.namespace, workload.labels)
+    found = mesh.once(_by_selector, kind).matching(workload.cluster, workload.namespace, workload.labels)
     if kind != AUTHORIZATION_POLICY:
         return found
     asking_nothing = mesh.index(_asking_nothing)
@@ -192,9 +188,9 @@ def _target(node: Node, policy: Resource) -> Target:
     return Target(node, Kind(group, kind), namespace, name)
 
 
-def _indexes(mesh: MeshView) -> dict[Kind, SelectorIndex[Resource]]:
-    mesh.mark_read(*INSTALLATION_KINDS)
-    return {}
+def _by_selector(mesh: MeshView, kind: Kind) -> SelectorIndex[Resource]:
+    mesh.mark_read(kind, *INSTALLATION_KINDS)
+    return SelectorIndex(_selecting(mesh, kind))
 
 
 def _selecting(mesh: MeshView, kind: Kind) -> Iterator[tuple[str, str, Selector, Resource]]:

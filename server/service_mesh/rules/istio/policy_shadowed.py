@@ -105,7 +105,7 @@ def _denied(held: Held, policy: Resource, mesh: MeshView) -> Draft | None:
 
 def _covered(held: Held, policy: Resource, mesh: MeshView, said: str) -> Draft | None:
     for other in held_above(mesh, policy, said):
-        if other is held or not covers_rule(other, held):
+        if other.number == held.number or not covers_rule(other, held):
             continue
         is_same = covers_rule(held, other)
         if is_same and (held.width, held.number) < (other.width, other.number):
