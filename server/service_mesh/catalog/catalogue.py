@@ -84,6 +84,10 @@ class Catalogue:
         other.chosen  # noqa: B018  # a wrong version is told before anything is read
         return other
 
+    def judges_like(self, other: "Catalogue") -> bool:
+        """Tell whether another catalogue says the same of every object."""
+        return self.chosen == other.chosen and self._given is other._given and self._archive is other._archive
+
     @cached_property
     def chosen(self) -> Mapping[str, Chosen]:
         """Project -> the release that is judged by.

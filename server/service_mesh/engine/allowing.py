@@ -13,7 +13,7 @@ from service_mesh.model.origin import SourceText
 from service_mesh.model.resource import Resource
 from service_mesh.rules.registry import Registry
 
-__all__ = ["allow"]
+__all__ = ["allow", "allowed_codes"]
 
 _UNUSED, _FAULTY = "SC901", "SC902"
 
@@ -44,6 +44,11 @@ def allow(world: World, findings: Iterable[Graded], registry: Registry, codes: f
             if code in codes
         ]
     return kept
+
+
+def allowed_codes(world: World) -> frozenset[str]:
+    """The codes that the allowances in a world name, as they are written."""
+    return frozenset(code for entry in _collect(world) for code in entry.suppression.codes)
 
 
 def _collect(world: World) -> Iterator[_Watched]:

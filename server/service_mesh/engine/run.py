@@ -1,12 +1,12 @@
 """The passes over one world, in order: reading, schema, rules, commands, suppressions."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from service_mesh.catalog.catalogue import Catalogue
-from service_mesh.catalog.judgement import Outcome
+from service_mesh.catalog.judgement import Judgement, Outcome
 from service_mesh.engine.allowing import allow
 from service_mesh.engine.domains import domains_of
 from service_mesh.engine.grading import Graded, grade, in_order
@@ -22,7 +22,10 @@ from service_mesh.rules.registry import Registry
 from service_mesh.rules.rule import ResourceCheck, Rule
 from service_mesh.source.collector import uncollected
 
-__all__ = ["Engine", "Report"]
+__all__ = ["Engine", "Heard", "Report", "Said"]
+
+Said = tuple[Rule, Draft]
+"""What a rule says."""
 
 _log = logging.getLogger(__name__)
 _CRASHED = "SC999"
@@ -59,6 +62,30 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What the passes said about one world, before anything of it is located.
+
+    Attributes:
+        world: The world.
+        inner: The same as the rules saw it; see `engine.domains`.
+        said: What was said, codes that were not asked for left out.
+        report: What was counted meanwhile.
+    """
+
+    world: World
+    inner: World
+    said: tuple[Said, ...]
+    report: Report
+
+    def forget(self) -> None:
+        """Drop what the objects and the view keep for the rules, when none is asked about them any more."""
+        if self.report.view is not None:
+            self.report.view.forget()
+        for resource in (*self.world.reading.resources, *self.inner.reading.resources):
+            resource.forget()
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """Judges worlds.
 
@@ -74,31 +101,47 @@ class Engine:
 
     def run(self, world: World) -> Report:
         """Judge one world; a rule that crashes costs one finding and no other rule."""
+        with uncollected():
+            heard = self.hear(world, self.catalogue.check)
+            heard.forget()  # before the collector walks all that is left
+        heard.report.findings = self.located(world, heard.said)
+        return heard.report
+
+    def hear(
+        self, world: World, judge: Callable[[Resource], Judgement], make: Callable[..., MeshView] = MeshView
+    ) -> Heard:
+        """Ask every pass about a world.
+
+        Args:
+            world: The world.
+            judge: The verdict of the schema pass on one object: the catalogue's, which a caller may keep.
+            make: What makes the view that the rules are asked about; see `generations`.
+        """
         report = Report()
         with uncollected():  # indexes and drafts stay until the end
             domains = domains_of(world)
             inner = domains.inward(world)
-            drafts = [*self._reading(world), *self._schema(world, report)]
-            drafts += [(rule, domains.outward(draft)) for rule, draft in self._rules(inner, report)]
+            drafts = [*self._reading(world), *self._schema(world, report, judge)]
+            drafts += [(rule, domains.outward(draft)) for rule, draft in self._rules(inner, report, make)]
             drafts += [*self._commands(world), *self._script(world)]
-            if report.view is not None:
-                report.view.forget()
-            for resource in (*world.reading.resources, *inner.reading.resources):
-                resource.forget()  # before the collector walks all that is left
-        graded = [grade(rule, draft) for rule, draft in drafts if rule.code in self.codes]
-        report.findings = in_order(allow(world, graded, self.registry, self.codes))
-        return report
+        said = tuple((rule, draft) for rule, draft in drafts if rule.code in self.codes)
+        return Heard(world, inner, said, report)
 
-    def _reading(self, world: World) -> Iterator[tuple[Rule, Draft]]:
+    def located(self, world: World, said: Iterable[Said]) -> list[Graded]:
+        """Locate and grade what was said about a world, in order, without what its authors allowed."""
+        graded = (grade(rule, draft) for rule, draft in said)
+        return in_order(allow(world, graded, self.registry, self.codes))
+
+    def _reading(self, world: World) -> Iterator[Said]:
         for problem in world.reading.problems:
             yield self.registry.get(problem.code), problem.draft
 
-    def _schema(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
+    def _schema(self, world: World, report: Report, judge: Callable[[Resource], Judgement]) -> Iterator[Said]:
         for resource in world.reading.resources:
             if _is_accepted(resource):
                 report.valid += 1
                 continue
-            judgement = self.catalogue.check(resource)
+            judgement = judge(resource)
             if judgement.outcome is Outcome.VALID:
                 report.valid += 1
             elif judgement.outcome is Outcome.INVALID:
@@ -110,10 +153,10 @@ class Engine:
         for code, draft in self.catalogue.incompatible(world.reading.resources):
             yield self.registry.get(code), draft
 
-    def _rules(self, world: World, report: Report) -> Iterator[tuple[Rule, Draft]]:
+    def _rules(self, world: World, report: Report, make: Callable[..., MeshView]) -> Iterator[Said]:
         crashed: set[str] = set()
         rules = [rule for rule in self.registry if rule.code in self.codes]
-        for number, generation in enumerate(generations(world, self.catalogue.releases)):
+        for number, generation in enumerate(generations(world, self.catalogue.releases, make)):
             view = generation.view
             if number == 0:
                 report.complete_namespaces, report.view = view.complete_namespaces, view
@@ -125,18 +168,17 @@ class Engine:
                     member.forget_lookups()
 
     def _ask(
-        self, rule: Rule, check: ResourceCheck, batch: Sequence[Resource], view: MeshView, crashed: set[str]
-    ) -> Iterator[tuple[Rule, Draft]]:
+        self, rule: Rule, check: ResourceCheck, batch: tuple[Resource, ...], view: MeshView, crashed: set[str]
+    ) -> Iterator[Said]:
         """What one rule says of some objects; where it fails, that is said there, and it is not asked again."""
-        for member in batch if rule.code not in crashed else ():
-            try:
-                for draft in check(member, view):
-                    yield rule, draft
-            except Exception:  # noqa: BLE001  # isolation: one broken rule must not silence the others
-                yield self._crashed(rule, crashed, {"node": member.root})
-                return
+        if rule.code in crashed:
+            return
+        drafts, failure = view.asked(_answered, (check, batch))
+        yield from ((rule, draft) for draft in drafts)
+        if failure is not None:
+            yield self._crashed(rule, crashed, {"node": failure.member.root}, failure.error)
 
-    def _commands(self, world: World) -> Iterator[tuple[Rule, Draft]]:
+    def _commands(self, world: World) -> Iterator[Said]:
         crashed: set[str] = set()
         active = [(rule, rule.command_check) for rule in self.registry if rule.code in self.codes]
         for command in world.commands:
@@ -145,10 +187,10 @@ class Engine:
                     try:
                         for draft in check(command):
                             yield rule, draft
-                    except Exception:  # noqa: BLE001  # as above
-                        yield self._crashed(rule, crashed, {"location": command.location})
+                    except Exception as error:  # noqa: BLE001  # as above
+                        yield self._crashed(rule, crashed, {"location": command.location}, error)
 
-    def _script(self, world: World) -> Iterator[tuple[Rule, Draft]]:
+    def _script(self, world: World) -> Iterator[Said]:
         """What the commands of a text leave out together."""
         if not world.commands:
             return
@@ -158,14 +200,35 @@ class Engine:
                 try:
                     for draft in rule.script_check(script):
                         yield rule, draft
-                except Exception:  # noqa: BLE001  # as above
-                    yield self._crashed(rule, set(), {"location": world.commands[0].location})
+                except Exception as error:  # noqa: BLE001  # as above
+                    yield self._crashed(rule, set(), {"location": world.commands[0].location}, error)
 
-    def _crashed(self, rule: Rule, crashed: set[str], place: _Place) -> tuple[Rule, Draft]:
+    def _crashed(self, rule: Rule, crashed: set[str], place: _Place, error: Exception) -> Said:
         """Say where a rule failed; it is not asked again."""
         crashed.add(rule.code)
-        _log.exception("rule %s failed", rule.code)
+        _log.error("rule %s failed", rule.code, exc_info=error)
         return self.registry.get(_CRASHED), Draft(_FAILED.format(rule.code), **place)
+
+
+class _Failure(NamedTuple):
+    """Where a rule failed, and how."""
+
+    member: Resource
+    error: Exception
+
+
+def _answered(
+    view: MeshView, asked: tuple[ResourceCheck, tuple[Resource, ...]]
+) -> tuple[tuple[Draft, ...], _Failure | None]:
+    """What a rule says of some objects, one after the other, until it fails."""
+    check, batch = asked
+    drafts: list[Draft] = []
+    for member in batch:
+        try:
+            drafts += check(member, view)
+        except Exception as error:  # noqa: BLE001  # isolation: one broken rule must not silence the others
+            return tuple(drafts), _Failure(member, error)
+    return tuple(drafts), None
 
 
 def _is_accepted(resource: Resource) -> bool:

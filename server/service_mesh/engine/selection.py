@@ -22,7 +22,7 @@ what the rules look up is held for so many objects.
 """
 
 
-def batches(rules: Iterable[Rule], members: Iterable[Resource]) -> Iterator[tuple[Asked, Sequence[Resource]]]:
+def batches(rules: Iterable[Rule], members: Iterable[Resource]) -> Iterator[tuple[Asked, tuple[Resource, ...]]]:
     """Objects that are alike, a batch at a time, with the rules that may have something to say of them.
 
     Alike are objects of one kind with the same of the fields that rules about the kind need; see `Rule.needs`.
@@ -36,12 +36,12 @@ def batches(rules: Iterable[Rule], members: Iterable[Resource]) -> Iterator[tupl
 
 def _of_kind(
     pairs: Sequence[tuple[Rule, ResourceCheck]], members: Sequence[Resource]
-) -> Iterator[tuple[Asked, Sequence[Resource]]]:
+) -> Iterator[tuple[Asked, tuple[Resource, ...]]]:
     needing = [rule for rule, _ in pairs if rule.needs]
     needed = frozenset(name for rule in needing for name in rule.needs)
     asked: dict[frozenset[str], Asked] = {}
     for start in range(0, len(members), _BATCH):
-        batch = members[start : start + _BATCH]
+        batch = tuple(members[start : start + _BATCH])
         if len(needing) < _WORTH:
             yield tuple(pairs), batch
             continue
@@ -51,7 +51,7 @@ def _of_kind(
         for present, found in alike.items():
             if present not in asked:
                 asked[present] = tuple(pair for pair in pairs if pair[0].may_speak_of(present))
-            yield asked[present], found
+            yield asked[present], tuple(found)
 
 
 def _by_kind(rules: Iterable[Rule]) -> dict[Kind, list[tuple[Rule, ResourceCheck]]]:

@@ -1,6 +1,6 @@
 """What is judged together: the objects of one set of texts, and the commands found in them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -44,7 +44,11 @@ class Generation:
     members: tuple[Resource, ...] = field(default=())
 
 
-def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingProxyType({})) -> Iterator[Generation]:
+def generations(
+    world: World,
+    releases: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
+    make: Callable[..., MeshView] = MeshView,
+) -> Iterator[Generation]:
     """Split objects that are written several times, so that each writing is judged as if it were the applied one.
 
     The same object often stands in several files (one per environment) or several blocks of a guide. The last writing
@@ -54,6 +58,7 @@ def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingP
     Args:
         world: The texts.
         releases: Project -> the release that is judged by, as numbers.
+        make: What makes the first view of what a view is made of.
     """
     writings: dict[ResourceKey, list[Resource]] = {}
     for resource in (*world.reading.values, *world.reading.resources):
@@ -66,8 +71,9 @@ def generations(world: World, releases: Mapping[str, tuple[int, ...]] = MappingP
     current = {key: held.pop() for key, held in writings.items()}
     members = tuple(current.values())
     while members:
-        view = MeshView(current.values(), world.complete, releases, world.captures, several)
+        view = make(current.values(), world.complete, releases, world.captures, several)
         yield Generation(view, members)
+        make = MeshView
         older = {key: held.pop() for key, held in writings.items() if held}
         current = {**current, **older}
         members = tuple(older.values())

@@ -118,6 +118,10 @@ class MeshView:
         self._answers.clear()
         self._indexes.clear()
 
+    def asked(self, question: Callable[["MeshView", A], T], about: A) -> T:
+        """The result of `question(self, about)`, for what is asked of a mesh once and need not be kept."""
+        return question(self, about)
+
     def mark_read(self, *kinds: Kind) -> None:
         """Name kinds that an index looks at later, when its answers are worked out one by one.
 

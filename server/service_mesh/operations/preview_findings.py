@@ -1,14 +1,12 @@
 """What a change does to findings: the rules that look at what it changes, asked before it and after it."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.engine.comparing import compare
 from service_mesh.engine.run import Engine
 from service_mesh.engine.world import World
-from service_mesh.model.finding import Finding, ResourceRef
 from service_mesh.model.kinds import Kind
 from service_mesh.operations.preview_result import FindingChanges
 from service_mesh.operations.scene import Scene
@@ -16,8 +14,6 @@ from service_mesh.posture.access.reach import differ_throughout
 from service_mesh.rules.registry import Registry, load_rules
 
 __all__ = ["Judged", "finding_changes"]
-
-_Signature = tuple[str, ResourceRef | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +47,12 @@ def finding_changes(before: Judged, after: Judged, kinds: AbstractSet[Kind]) -> 
     codes = registry.about_files().narrowed()
     if not differ_throughout(before.scene.view, after.scene.view):
         codes &= _looking_at(registry, kinds)
-    old, new = (tuple(_findings(side, registry, codes)) for side in (before, after))
-    known, become = (Counter(map(_signature, findings)) for findings in (old, new))
-    return FindingChanges(
-        introduced=tuple(_beyond(new, known)),
-        fixed=tuple(_beyond(old, become)),
-        unchanged=sum((known & become).values()),
-    )
+    old, new = (Engine(registry, side.catalogue, codes) for side in (before, after))
+    found = compare((old, new), (before.world, after.world))
+    return FindingChanges(found.introduced, found.fixed, found.unchanged)
 
 
 def _looking_at(registry: Registry, kinds: AbstractSet[Kind]) -> frozenset[str]:
     """The codes of rules that a change of some kinds can bear upon; those of other passes are told by object."""
     rules = (rule for rule in registry if rule.check is None or not kinds.isdisjoint((*rule.about, *rule.reads)))
     return frozenset(rule.code for rule in rules)
-
-
-def _findings(side: Judged, registry: Registry, codes: frozenset[str]) -> Iterator[Finding]:
-    report = Engine(registry, side.catalogue, codes).run(side.world)
-    return (one.finding for one in report.findings if one.is_listed)
-
-
-def _beyond(findings: Iterable[Finding], known: Counter[_Signature]) -> Iterator[Finding]:
-    """The findings that the other side does not have as often."""
-    left = Counter(known)
-    for one in findings:
-        key = _signature(one)
-        if left[key]:
-            left[key] -= 1
-        else:
-            yield one
-
-
-def _signature(finding: Finding) -> _Signature:
-    """What is said about what, without the place: a change moves lines."""
-    return finding.code, finding.resource, finding.message
