@@ -1,7 +1,8 @@
 """The verb `preview`: what a change would do to calls, to encryption and to findings, before it is applied."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from service_mesh.catalog.given import NOTHING_GIVEN
 from service_mesh.engine.domains import domains_of
@@ -10,6 +11,7 @@ from service_mesh.errors import UsageError
 from service_mesh.mesh.gateway_classes import ISTIO
 from service_mesh.mesh.implementations import meshes
 from service_mesh.mesh.mesh_config import root_namespace
+from service_mesh.mesh.succession import SucceedingView, TracedView
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import workloads
 from service_mesh.model.grade import Severity
@@ -52,13 +54,17 @@ def preview(request: PreviewRequest) -> PreviewResult:
         InputError: Something given cannot be read.
     """
     loaded, change = _loaded(request)
+    with uncollected():  # both meshes stay until they are compared
+        return _previewed(request, loaded, change)
+
+
+def _previewed(request: PreviewRequest, loaded: Loaded, change: Loaded) -> PreviewResult:
     world = whole(loaded.worlds, request.complete)
     changed = apply(world, whole(change.worlds, request.complete), request.delete)
     seen = MeshView(world.reading.resources).present_namespaces()
-    before = _side(changed.before, (loaded,), request, seen)
-    after = _side(changed.after, (loaded, change), request, seen)
-    with uncollected():
-        found, tries = _calls((before.scene.view, after.scene.view), changed.objects)
+    before = _side(changed.before, (loaded,), request, seen, TracedView)
+    after = _side(changed.after, (loaded, change), request, seen, partial(SucceedingView, before.scene.view))
+    found, tries = _calls((before.scene.view, after.scene.view), changed.objects)
     rows = told(found, before.scene, after.scene)
     access, encryption = access_changes(rows), encryption_changes(rows)
     findings = finding_changes(before, after, frozenset(one.key.kind for one in changed.objects))
@@ -87,14 +93,20 @@ def _loaded(request: PreviewRequest) -> tuple[Loaded, Loaded]:
     return load(inputs, request.complete), load(after, request.complete)
 
 
-def _side(world: World, parts: tuple[Loaded, ...], request: PreviewRequest, seen: AbstractSet[_Place]) -> Judged:
+def _side(
+    world: World,
+    parts: tuple[Loaded, ...],
+    request: PreviewRequest,
+    seen: AbstractSet[_Place],
+    make: Callable[..., MeshView],
+) -> Judged:
     """One side as one mesh; namespaces that nothing is given of hold nothing on either side."""
     catalogue, detected = catalogue_for(request.versions, NOTHING_GIVEN, (world,))
     domains = domains_of(world)
     inner = domains.inward(world)
     resources = (*inner.reading.values, *inner.reading.resources)
     scene = Scene(
-        view=MeshView(resources, request.complete, catalogue.releases, inner.captures, seen=seen),
+        view=make(resources, request.complete, catalogue.releases, inner.captures, seen=seen),
         domains=domains,
         versions=catalogue.versions({one.kind for one in resources}),
         notes=(*detected, *catalogue.notes()),

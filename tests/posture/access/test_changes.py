@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from service_mesh.mesh.succession import SucceedingView, TracedView
 from service_mesh.mesh.view import Complete, MeshView
 from service_mesh.mesh.workloads import workloads
 from service_mesh.model.resource import Resource
@@ -35,7 +36,10 @@ _EVERYWHERE = Reach(is_everywhere=True)
 
 
 class _Changed:
-    """A mesh of plain objects and the same after a change; what stays is one Resource on both sides."""
+    """A mesh of plain objects and the same after a change; what stays is one Resource on both sides.
+
+    Pairs are asked of views that know nothing of each other.
+    """
 
     def __init__(
         self, before: Iterable[Object], after: Iterable[Object], complete: Complete, **releases: tuple[int, ...]
@@ -43,18 +47,20 @@ class _Changed:
         kept = {id(one): Resource(one) for one in before}
         old = {one.key: one for one in kept.values()}
         new = {one.key: one for one in (kept.get(id(each)) or Resource(each) for each in after)}
-        self.views = MeshView([*old.values()], complete, releases), MeshView([*new.values()], complete, releases)
+        self._alone = MeshView([*old.values()], complete, releases), MeshView([*new.values()], complete, releases)
+        traced = TracedView([*old.values()], complete, releases)
+        self._views = traced, SucceedingView(traced, [*new.values()], complete, releases)
         keys = dict.fromkeys((*old, *new))
         self.changes = [Change(old.get(key), new.get(key)) for key in keys if old.get(key) is not new.get(key)]
 
     def reach(self) -> Reach:
-        return reach_of(*self.views, self.changes)
+        return reach_of(*self._views, self.changes)
 
     def told(self, reach: Reach) -> _Cells:
-        return _told(differences(*self.views, reach))
+        return _told(differences(*self._views, reach))
 
     def asked(self) -> _Cells:
-        return _asked(*self.views)
+        return _asked(*self._alone)
 
 
 def _said(verdict: Verdict, edge: Edge) -> _Told:
