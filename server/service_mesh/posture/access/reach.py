@@ -34,6 +34,7 @@ from service_mesh.model.resource import Resource, ResourceKey
 from service_mesh.posture.access.connections import CONNECTION_KINDS
 from service_mesh.posture.access.meshes import POLICY_KINDS
 from service_mesh.posture.access.networks import enforces_cilium
+from service_mesh.posture.access.unseen import are_unseen
 from service_mesh.posture.istio.attachment import is_gateway_workload
 from service_mesh.posture.istio.waypoints import WAYPOINT_KINDS
 from service_mesh.posture.kubernetes.ends import END_KINDS
@@ -108,6 +109,10 @@ def reach_of(before: MeshView, after: MeshView, changes: Iterable[Change]) -> Re
         return _EVERYWHERE
     listed = tuple(changes)
     found = [_reach(before, one.before) for one in listed] + [_reach(after, one.after) for one in listed]
+    if not any(one.is_everywhere for one in found) and are_unseen(
+        before, after, ((one.before, one.after) for one in listed)
+    ):
+        return _NOWHERE
     # A Pod is a workload of its own once nothing that makes it is there.
     old, new = ({one.key: one for one in workloads(mesh)} for mesh in (before, after))
     found.append(_of_workloads(before, (one for key, one in old.items() if key not in new)))
