@@ -91,6 +91,7 @@ class Looks:
     Attributes:
         of: What each object looks at.
         of_kind: The selectors of all objects of a kind, as in `Look.selectors`.
+        selectors: The selectors by their numbers, each with the namespace that it looks in; empty for every one.
         pods: Asked with a pod's namespace and labels, the numbers of the selectors that select it.
         namespaces: Asked with a namespace's labels, the same of namespaces.
         identities: The texts that may mean accounts or namespaces, each with the namespace of its object.
@@ -100,8 +101,9 @@ class Looks:
 
     of: Mapping[ResourceKey, Look]
     of_kind: Mapping[Kind, int]
-    pods: SelectorIndex[int]
-    namespaces: SelectorIndex[int]
+    selectors: tuple[tuple[str, Selector], ...]
+    pods: SelectorIndex[int] = field(compare=False)  # these two follow from the selectors
+    namespaces: SelectorIndex[int] = field(compare=False)
     identities: tuple[tuple[str, str], ...]
     words: frozenset[str]
     networks: tuple[Network, ...]
@@ -174,6 +176,7 @@ def _looks(mesh: MeshView) -> Looks:
     return Looks(
         of,
         of_kind,
+        tuple(book.selectors),
         SelectorIndex(placed),
         SelectorIndex(everywhere),
         tuple(book.identities),
