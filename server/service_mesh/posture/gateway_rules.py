@@ -30,14 +30,12 @@ class Dialect(NamedTuple):
     Attributes:
         checks_grants: Whether a backend in another namespace needs a ReferenceGrant.
         keeps_addressed: Whether a rule without backends sends requests to what is addressed; else it answers with 500.
-        joins_slashes: Whether a prefix that replaces `/` is put before the path with one slash between them.
         takes_hostnames: Whether a backend may be a host by its name.
         refuses_weightless: Whether a rule whose backends all have weight 0 answers with 500; else that is not known.
     """
 
     checks_grants: bool = False
     keeps_addressed: bool = False
-    joins_slashes: bool = True
     takes_hostnames: bool = False
     refuses_weightless: bool = True
 
@@ -73,7 +71,7 @@ def rule_outcome(
     redirect = next((one for one in rule.each("filters[]") if one.text_at("type") == _REDIRECT), None)
     if redirect is not None:
         return _redirected(rule, redirect, where)
-    request, missing = _filtered(rule, path, addressed.request, dialect)
+    request, missing = _filtered(rule, path, addressed.request)
     refs = tuple(rule.each("backendRefs[]"))
     if not refs and dialect.keeps_addressed:
         own = Backend(rule, addressed.host, addressed.number, "", request, missing=missing)
@@ -126,7 +124,7 @@ def _redirected(rule: Node, redirect: Node, where: Node) -> Outcome:
     return Outcome(Fate.REFUSED, reason, (redirect.note("redirects it"), where.note("takes the call")))
 
 
-def _filtered(rule: Node, path: PathMatch, request: HttpRequest, dialect: Dialect) -> tuple[HttpRequest, str]:
+def _filtered(rule: Node, path: PathMatch, request: HttpRequest) -> tuple[HttpRequest, str]:
     """A request as the filters of a rule leave it, and what would have to be known of it."""
     found = request
     changes = tuple(_header_changes(rule))
@@ -136,13 +134,13 @@ def _filtered(rule: Node, path: PathMatch, request: HttpRequest, dialect: Dialec
     for one in rule.each("filters[]"):
         if one.text_at("type") == _REWRITE:
             host = one.text_at("urlRewrite.hostname") or host
-            new, is_open = _rewritten(one, path, found.path, dialect)
+            new, is_open = _rewritten(one, path, found.path)
             found = replace(found, path=new)
             missing = missing or (_REWRITTEN if is_open else "")
     return (replace(found, host=host) if host else found), missing
 
 
-def _rewritten(one: Node, path: PathMatch, asked: str | None, dialect: Dialect) -> tuple[str | None, bool]:
+def _rewritten(one: Node, path: PathMatch, asked: str | None) -> tuple[str | None, bool]:
     """The path that a rewrite makes, and whether a path that is told becomes one that is not known here."""
     full, prefix = one.get("urlRewrite.path.replaceFullPath"), one.get("urlRewrite.path.replacePrefixMatch")
     if full is not None and full.text:
@@ -153,9 +151,7 @@ def _rewritten(one: Node, path: PathMatch, asked: str | None, dialect: Dialect) 
         return None, asked is not None
     new = prefix.text.rstrip("/")
     if path.text == "/":
-        if new and not dialect.joins_slashes:
-            return None, asked is not None
-        return (None if asked is None else new + asked), False
+        return (None, asked is not None) if new else (asked, False)  # whether a slash is put between them differs
     rest = with_prefix(asked, path.text.rstrip("/"), new)
     return (rest if rest is None or rest.startswith("/") else f"/{rest}"), False
 

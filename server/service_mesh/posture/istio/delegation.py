@@ -124,7 +124,7 @@ def _texts_conflict(outer: object, inner: object) -> bool:
         return False
     (form, text), (other, narrow) = _form(outer), _form(inner)
     if "regex" in (form, other):
-        return bool(form and other)
+        return True
     if form == "exact":
         return other == "prefix" or narrow != text
     return form != "prefix" or not other or not narrow.startswith(text)

@@ -47,11 +47,13 @@ class _At(NamedTuple):
         proxy: The proxy.
         addressed: What is called.
         steps: What it may use, in its order; in one step those of which it is not known which comes first.
+        is_wide: Whether these are for wildcards at a sidecar, of which the first counts even without a route.
     """
 
     proxy: Proxy
     addressed: Addressed
     steps: tuple[tuple[RouteSet, ...], ...]
+    is_wide: bool = False
 
 
 def sidecar_routing(mesh: MeshView, client: Workload, addressed: Addressed) -> Routing:
@@ -59,7 +61,8 @@ def sidecar_routing(mesh: MeshView, client: Workload, addressed: Addressed) -> R
 
     Objects for the host itself hide those for wildcards, even if they have no route for the proxy; among several the
     first that has one counts alone: private ones before exported and public ones, routes of the Gateway API in the
-    client's namespace first, then the oldest. Without a route the call goes to the host.
+    client's namespace first, then the oldest. Of those for the longest wildcard the first counts, whatever it has.
+    Without a route the call goes to the host.
     (`istio/istio: pilot/pkg/networking/core/httproute.go`, BuildSidecarOutboundVirtualHosts;
     `pilot/pkg/networking/core/route/route.go`; `pilot/pkg/model/virtualservice.go`, SelectVirtualServices)
 
@@ -78,7 +81,8 @@ def sidecar_routing(mesh: MeshView, client: Workload, addressed: Addressed) -> R
     seen = tuple(one for one in usable if rank_of(mesh, one, client.namespace) is not None)
     exact = tuple(one for one in seen if not is_wildcard(one.pattern))
     proxy = Proxy(client.namespace, client.cluster, client.labels)
-    at = _At(proxy, addressed, tuple(_steps(mesh, exact or _most_special(seen), client.namespace)))
+    steps = tuple(_steps(mesh, exact or _most_special(seen), client.namespace))
+    at = _At(proxy, addressed, steps, is_wide=not exact)
     if not at.steps:
         return _SILENT
     routing = _routed(mesh, at)
@@ -170,14 +174,18 @@ def _said(addressed: Addressed) -> str:
 
 
 def _by_requests(mesh: MeshView, at: _At) -> Routing:
-    """The first with routes for the proxy and the port counts alone."""
+    """The first with routes for the proxy and the port counts alone.
+
+    A waypoint takes the first that has routes for requests at all, and a sidecar the first of those for a wildcard:
+    whatever that one has for the port.
+    """
     written = mesh_config(mesh, at.proxy.cluster).setting("pathNormalization.normalization")
     seen = seen_of(at.addressed.request, written if isinstance(written, str) else "")
-    for step in at.steps:
+    for step in at.steps[:1] if at.is_wide else at.steps:
         of_requests = [one for one in step if _is_for_requests(one)]
         answers = [_by_set(mesh, one, at, seen) for one in of_requests]
-        # A waypoint takes the first that has routes for requests at all, a sidecar one that has some for the port.
-        found = [one or _SILENT for one in answers] if at.proxy.is_waypoint else [one for one in answers if one]
+        is_taken = at.proxy.is_waypoint or at.is_wide
+        found = [one or _SILENT for one in answers] if is_taken else [one for one in answers if one]
         if found:
             titles = ", ".join(dict.fromkeys(f"'{one.first.title}'" for one in of_requests[:3]))
             return merged_routing(found, f"which of {titles} is the oldest, since that one counts alone")

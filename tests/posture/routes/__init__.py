@@ -1,0 +1,1 @@
+"""Routes held against a second evaluator."""
