@@ -12,6 +12,7 @@ _ROOT = Path(selectors.__file__).parents[1]
 _FILES = sorted({*_ROOT.glob("rules/**/*.py"), *_ROOT.glob("posture/**/*.py"), *_ROOT.glob("mesh/*.py")})
 
 _NO_LABELS = {
+    "posture/istio/delegation.py": "conditions of two routes are compared, and nothing is selected",
     "rules/istio/_match_cover.py": "conditions of two routes are compared, and nothing is selected",
     "rules/istio/_policy_scopes.py": "clauses of two rules are compared, and nothing is selected",
     "rules/kubernetes/selector_misses_template.py": "a selector's labels are found in the template of its own object",

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from service_mesh.model.node import Node
 
-__all__ = ["EVERYTHING", "NOTHING", "Operator", "Requirement", "Selector", "label_selector", "map_selector"]
+__all__ = [
+    "EVERYTHING",
+    "NOTHING",
+    "Operator",
+    "Requirement",
+    "Selector",
+    "label_selector",
+    "map_selector",
+    "plain_selector",
+]
 
 
 class Operator(StrEnum):
@@ -114,10 +123,11 @@ def map_selector(node: Node | None) -> Selector:
     Args:
         node: The map; None selects everything.
     """
-    return _of_map(node.value) if node is not None else EVERYTHING
+    return plain_selector(node.value) if node is not None else EVERYTHING
 
 
-def _of_map(labels: object) -> Selector:
+def plain_selector(labels: object) -> Selector:
+    """The same of a map as plain data; what is no map selects everything."""
     if not labels or not isinstance(labels, dict):
         return EVERYTHING
     for value in labels.values():
@@ -136,7 +146,7 @@ def label_selector(node: Node | None) -> Selector:
     """
     if node is None:
         return EVERYTHING
-    equal = _of_map(node.value_at("matchLabels"))
+    equal = plain_selector(node.value_at("matchLabels"))
     if node.value_at("matchExpressions") is None:  # as nearly everywhere
         return equal
     requirements = [_requirement(item) for item in node.each("matchExpressions[]")]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from service_mesh.model.selectors import plain_selector
 from service_mesh.posture.expressions import matches_whole
 from service_mesh.posture.istio.authorization.answers import NO, YES, Answer, all_of, answer_of, negated, unknown
 from service_mesh.posture.istio.authorization.paths import normalised
@@ -81,7 +82,8 @@ def is_for_proxy(match: Match, proxy: Proxy, port: int) -> bool:
     gateways = match.get("gateways")
     if isinstance(gateways, list) and gateways:
         return _MESH in gateways
-    return _has(labels, proxy.labels) and match.get("sourceNamespace") in (None, "", proxy.namespace)
+    is_near = match.get("sourceNamespace") in (None, "", proxy.namespace)
+    return is_near and plain_selector(labels).matches(proxy.labels)
 
 
 def is_met(match: Match, seen: Seen, *, separated: bool = False) -> Answer:
@@ -210,7 +212,3 @@ def _entries(match: Match, field: str) -> Iterator[tuple[str, object]]:
     held = match.get(field)
     if isinstance(held, dict):
         yield from ((name, wanted) for name, wanted in held.items() if isinstance(name, str))
-
-
-def _has(wanted: object, labels: Mapping[str, object]) -> bool:
-    return not isinstance(wanted, dict) or all(labels.get(name) == value for name, value in wanted.items())
