@@ -124,6 +124,19 @@ def test_a_host_by_its_name_meets_the_same_routes() -> None:
     assert decided(found) == (DENY, "route", "/spec/http/1/redirect")
 
 
+def test_the_address_of_a_service_and_another_name_of_it_mean_the_service() -> None:
+    world = WORLD.replace(
+        "name: cart, namespace: shop}\nspec: {", "name: cart, namespace: shop}\nspec: {clusterIP: 10.9.8.7, "
+    )
+    alias = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: basket, namespace: shop}\n"
+        "spec: {type: ExternalName, externalName: cart.shop.svc.cluster.local}\n"
+    )
+    for destination in ("ip:10.9.8.7:80", "host:basket:80"):
+        found = asked(f"{world}---\n{alias}", destination=destination, method="GET", path="/old")
+        assert decided(found) == (DENY, "route", "/spec/http/1/redirect")
+
+
 def test_a_service_without_workloads_is_understood_where_a_route_leads_elsewhere() -> None:
     world = "---\n".join(FRONT)
     found = asked(world, method="GET", path="/v2/x")

@@ -60,7 +60,7 @@ class Destination:
         protocol: TCP, UDP or SCTP.
         text: What it was understood as.
         is_tls: Whether the client speaks TLS of its own; None where that is not told.
-        addressed: The host that is addressed; None for a pod or an address, for which there are no routes.
+        addressed: The host that is addressed; None for a pod and its address, for which there are no routes.
     """
 
     targets: tuple[Target, ...]
@@ -126,7 +126,7 @@ def destination_of(mesh: MeshView, text: str, namespace: str = "") -> Destinatio
         case "host":
             meant = _of_host(mesh, rest, port, namespace)
         case "ip":
-            meant = _Meant(_at_address(mesh, _address(rest.strip("[]"), text), port))
+            meant = _at_address(mesh, _address(rest.strip("[]"), text), port)
         case "":
             meant = _of_workloads(mesh, place, port)
         case _:
@@ -192,13 +192,13 @@ def _service(mesh: MeshView, place: str) -> Resource:
     raise UsageError(f"no Service '{place[:_SHOWN]}' was read", f"did you mean '{meant}'?" if meant else NAME_FORM)
 
 
-def _at_address(mesh: MeshView, address: Address, port: str) -> tuple[Target, ...]:
-    """The pods behind a Service that has the address, else whoever has it."""
+def _at_address(mesh: MeshView, address: Address, port: str) -> _Meant:
+    """The Service that has the address, else whoever has it."""
     for service in mesh.of_kind(SERVICE):
         held = (*service.each("spec.clusterIP"), *service.each("spec.clusterIPs[]"))
         if any(node.text == str(address) for node in held):
-            return _behind(mesh, service, port).targets
-    return (Target(at_address(mesh, address), _number(port)),)
+            return _behind(mesh, service, port)
+    return _Meant((Target(at_address(mesh, address), _number(port)),))
 
 
 def _behind(mesh: MeshView, service: Resource, port: str) -> _Meant:
@@ -223,10 +223,11 @@ def _of_host(mesh: MeshView, host: str, port: str, namespace: str, aliases: int 
     full = resolve_host(host, namespace) if namespace else host.lower().rstrip(".")
     for one in (short,) if short is not None else declaring(mesh, full, namespace):
         if one.kind == SERVICE and (alias := one.root.text_at("spec.externalName")) and aliases:
-            found = _of_host(mesh, alias, port, "", aliases - 1).targets
-            is_inside = any(target.end.workload is not None for target in found)
-            own = service_host(one.name, one.namespace)
-            return _Meant(found if is_inside else (Target(outside(host=own), found[0].port, found[0].service),))
+            meant = _of_host(mesh, alias, port, "", aliases - 1)
+            if not meant.targets or any(target.end.workload is not None for target in meant.targets):
+                return meant
+            own, found = service_host(one.name, one.namespace), meant.targets[0]
+            return _Meant((Target(outside(host=own), found.port, found.service),))
         if one.kind == SERVICE and one.get("spec.externalName") is None:
             return _behind(mesh, one, port)
         if one.kind == SERVICE_ENTRY:
