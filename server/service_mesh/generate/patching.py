@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from service_mesh.generate.plan import Patch, Sheet, Step
 
@@ -25,8 +26,7 @@ def doing(patch: Patch) -> Iterator[str]:
     """The commands: `kubectl label` or `annotate` where that is all it takes, else `kubectl patch`."""
     if (texts := _texts(patch)) is not None:
         for part, values in texts.items():
-            pairs = " ".join(shlex.quote(f"{name}={value}") for name, value in values.items())
-            yield f"kubectl {_SHORT[part]} {_object(patch)} {pairs} --overwrite"
+            yield _set(patch, part, values)
     else:
         yield f"kubectl patch {_object(patch)} --type merge -p {_quoted(patch.merge)}"
 
@@ -39,24 +39,25 @@ def undoing(patch: Patch, held: Mapping[str, object] | None) -> Iterator[str]:
         held: The object as it was; None where it is not known, and nothing is taken to have been there.
     """
     before = _before(patch.merge, held or {})
-    if (texts := _texts(patch)) is not None:
+    if (texts := _texts(replace(patch, merge=before))) is not None:
         for part, values in texts.items():
-            names = " ".join(shlex.quote(_pair(name, before, part)) for name in values)
-            yield f"kubectl {_SHORT[part]} {_object(patch)} {names}{' --overwrite' if '=' in names else ''}"
+            yield _set(patch, part, values)
     else:
         yield f"kubectl patch {_object(patch)} --type merge -p {_quoted(before)}"
 
 
 def _object(patch: Patch) -> str:
+    """As `kubectl` takes it; kinds of meshes with their group, since two of them are called Gateway."""
+    group = f".{patch.kind.group}" if "." in patch.kind.group else ""
     namespace = f" -n {patch.namespace}" if patch.namespace else ""
-    return f"{patch.kind.name.lower()} {patch.name}{namespace}"
+    return f"{patch.kind.name.lower()}{group} {patch.name}{namespace}"
 
 
 def _quoted(merge: Mapping[str, object]) -> str:
     return shlex.quote(json.dumps(merge, separators=(",", ":")))
 
 
-def _texts(patch: Patch) -> Mapping[str, Mapping[str, str]] | None:
+def _texts(patch: Patch) -> Mapping[str, Mapping[str, str | None]] | None:
     """Labels and annotations, where the change is nothing else."""
     metadata = patch.merge.get("metadata")
     if set(patch.merge) != {"metadata"} or not isinstance(metadata, Mapping) or not set(metadata) <= set(_SHORT):
@@ -64,12 +65,10 @@ def _texts(patch: Patch) -> Mapping[str, Mapping[str, str]] | None:
     return metadata
 
 
-def _pair(name: str, before: Mapping[str, object], part: str) -> str:
-    """A label as it was, or `name-` for one that was not there."""
-    metadata = before["metadata"]
-    assert isinstance(metadata, Mapping)
-    value = metadata[part][name]
-    return f"{name}-" if value is None else f"{name}={value}"
+def _set(patch: Patch, part: str, values: Mapping[str, str | None]) -> str:
+    """The command for labels or annotations; `name-` takes one away."""
+    pairs = " ".join(f"{name}-" if value is None else shlex.quote(f"{name}={value}") for name, value in values.items())
+    return f"kubectl {_SHORT[part]} {_object(patch)} {pairs}{' --overwrite' if any(values.values()) else ''}"
 
 
 def _before(merge: Mapping[str, object], held: Mapping[str, object]) -> dict[str, object]:

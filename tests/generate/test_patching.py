@@ -1,0 +1,35 @@
+"""Changes to a part of somebody else's object, as commands: done, and taken back."""
+
+from service_mesh.generate.patching import doing, undoing
+from service_mesh.generate.plan import Patch
+from service_mesh.model.kinds import DEPLOYMENT, GATEWAY_API_GATEWAY, NAMESPACE
+
+_MOVED = Patch(NAMESPACE, "", "shop", {"metadata": {"labels": {"istio-injection": None, "istio.io/rev": "1-31"}}})
+
+
+def test_a_label_is_taken_away_beside_one_that_is_set() -> None:
+    assert list(doing(_MOVED)) == ["kubectl label namespace shop istio-injection- istio.io/rev=1-31 --overwrite"]
+
+
+def test_labels_come_back_as_they_were() -> None:
+    held = {"metadata": {"labels": {"istio-injection": "enabled"}}}
+    assert list(undoing(_MOVED, held)) == [
+        "kubectl label namespace shop istio-injection=enabled istio.io/rev- --overwrite"
+    ]
+    assert list(undoing(_MOVED, None)) == ["kubectl label namespace shop istio-injection- istio.io/rev-"]
+
+
+def test_a_field_that_was_not_there_is_taken_away_again() -> None:
+    patch = Patch(DEPLOYMENT, "shop", "cart", {"spec": {"template": {"metadata": {"labels": {"tier": "on"}}}}})
+    (done,), (undone,) = tuple(doing(patch)), tuple(undoing(patch, None))
+    assert done == (
+        "kubectl patch deployment cart -n shop --type merge"
+        """ -p '{"spec":{"template":{"metadata":{"labels":{"tier":"on"}}}}}'"""
+    )
+    assert undone.endswith("""-p '{"spec":{"template":{"metadata":{"labels":{"tier":null}}}}}'""")
+
+
+def test_a_gateway_is_named_with_its_group() -> None:
+    patch = Patch(GATEWAY_API_GATEWAY, "shop", "waypoint", {"metadata": {"labels": {"istio.io/rev": "1-31"}}})
+    (done,) = tuple(doing(patch))
+    assert done == "kubectl label gateway.gateway.networking.k8s.io waypoint -n shop istio.io/rev=1-31 --overwrite"
