@@ -7,7 +7,7 @@ from typing import Any
 from service_mesh.generate.dialects import Dialect
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import workloads_in
-from service_mesh.model.kinds import NAMESPACE, SERVICE
+from service_mesh.model.kinds import DEPLOYMENT, NAMESPACE, SERVICE, Kind
 
 __all__ = ["Actor", "scenery"]
 
@@ -27,6 +27,7 @@ class Actor:
         protocol: How the ports of those Services are called: `http`, `grpc`, `tcp`.
         is_meshed: Whether its namespace is in the mesh.
         probe: A path that the kubelet asks for on the first port; empty for none.
+        kind: The kind of its object.
     """
 
     namespace: str
@@ -39,6 +40,7 @@ class Actor:
     protocol: str = "http"
     is_meshed: bool = True
     probe: str = ""
+    kind: Kind = DEPLOYMENT
 
     @property
     def text(self) -> str:
@@ -62,7 +64,7 @@ def scenery(dialect: Dialect, cast: Iterable[Actor], view: MeshView) -> Iterator
         yield from _services(actor, view)
         if not any(one.name == actor.name for one in _held(view, actor.namespace)):
             yield _account(actor)
-            yield _deployment(actor)
+            yield _workload(actor)
 
 
 def _held(view: MeshView, namespace: str) -> Iterator[Any]:
@@ -92,7 +94,7 @@ def _account(actor: Actor) -> Mapping[str, Any]:
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
 
 
-def _deployment(actor: Actor) -> Mapping[str, Any]:
+def _workload(actor: Actor) -> Mapping[str, Any]:
     container: dict[str, Any] = {
         "name": "app",
         "image": "registry.example/app:1.0",
@@ -104,7 +106,7 @@ def _deployment(actor: Actor) -> Mapping[str, Any]:
     template = {"metadata": {"labels": _labels(actor)}, "spec": pod}
     return {
         "apiVersion": "apps/v1",
-        "kind": "Deployment",
+        "kind": actor.kind.name,
         "metadata": {"name": actor.name, "namespace": actor.namespace},
         "spec": {"selector": {"matchLabels": _labels(actor)}, "template": template},
     }

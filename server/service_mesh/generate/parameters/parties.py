@@ -1,14 +1,16 @@
 """Who calls and who is called."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import LabelKey, LabelValue, Name, ObjectName, Port
+from service_mesh.model.kinds import DAEMON_SET, DEPLOYMENT, STATEFUL_SET, Kind
 
-__all__ = ["Caller", "Service", "Workload"]
+__all__ = ["Caller", "Owner", "OwnerKind", "Service", "Workload"]
 
 
 class Workload(Parameters):
@@ -30,6 +32,33 @@ class Workload(Parameters):
     def text(self) -> str:
         """`shop/cart`."""
         return f"{self.namespace}/{self.name}"
+
+
+class OwnerKind(StrEnum):
+    """The kinds of objects that pods are made from."""
+
+    DEPLOYMENT = "Deployment"
+    STATEFUL_SET = "StatefulSet"
+    DAEMON_SET = "DaemonSet"
+
+
+_OWNERS = {
+    OwnerKind.DEPLOYMENT: DEPLOYMENT,
+    OwnerKind.STATEFUL_SET: STATEFUL_SET,
+    OwnerKind.DAEMON_SET: DAEMON_SET,
+}
+
+
+class Owner(Parameters):
+    """A workload whose pod template is changed."""
+
+    name: Annotated[ObjectName, Field(description="Its name.")]
+    kind: Annotated[OwnerKind, Field(description="The kind of its object.")] = OwnerKind.DEPLOYMENT
+
+    @property
+    def owner(self) -> Kind:
+        """The kind as objects have it."""
+        return _OWNERS[self.kind]
 
 
 class Caller(Parameters):

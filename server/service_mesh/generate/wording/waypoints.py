@@ -5,12 +5,13 @@
 
 from dataclasses import dataclass
 
+from service_mesh.errors import UsageError
 from service_mesh.generate.plan import Command, Patch, Sheet, Step
 from service_mesh.generate.site import Site
-from service_mesh.model.kinds import SERVICE
-from service_mesh.posture.istio.waypoints import service_waypoint
+from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
+from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, would_serve
 
-__all__ = ["Waypoint", "waypoint_of"]
+__all__ = ["Waypoint", "bound_to", "made_waypoint", "waypoint_of"]
 
 _NAME = "waypoint"
 
@@ -36,13 +37,49 @@ def waypoint_of(site: Site, namespace: str, service: str) -> Waypoint:
     use = service_waypoint(site.view, held) if held is not None else None
     if use is not None and use.gateway is not None:
         return Waypoint(use.gateway.namespace, use.gateway.name)
-    values = {"namespace": namespace, "name": _NAME}
-    return Waypoint(
-        namespace,
-        _NAME,
-        (
-            Sheet("waypoint.yaml", "istio-ambient/waypoint.yaml.j2", values),
-            Patch(SERVICE, namespace, service, {"metadata": {"labels": {"istio.io/use-waypoint": _NAME}}}),
-            Command(f"kubectl wait gateway/{_NAME} -n {namespace} --for=condition=Programmed --timeout=120s"),
-        ),
-    )
+    bound = Patch(SERVICE, namespace, service, {"metadata": {"labels": bound_to(_NAME, namespace, namespace)}})
+    return Waypoint(namespace, _NAME, (*made_waypoint(site, namespace, _NAME, namespace), bound))
+
+
+def made_waypoint(
+    site: Site, namespace: str, name: str, user: str, traffic: str = "service", revision: str = ""
+) -> tuple[Step, ...]:
+    """What makes a waypoint and waits for it, since what is bound to it waits for it too; nothing where it is there.
+
+    Args:
+        site: Where it is for.
+        namespace: Its namespace.
+        name: Its name.
+        user: The namespace that uses it.
+        traffic: What it takes: `service`, `workload` or `all`.
+        revision: The revision of Istio that runs it; empty for the default one.
+
+    Raises:
+        UsageError: Something of that name is there, and would not serve.
+    """
+    held = site.view.find(GATEWAY_API_GATEWAY, namespace, name)
+    if held is None:
+        admitted = "" if user == namespace else user
+        values = {"namespace": namespace, "name": name, "traffic": traffic, "revision": revision, "admitted": admitted}
+        ready = f"kubectl wait gateways.gateway.networking.k8s.io/{name} -n {namespace} --for=condition=Programmed"
+        return (Sheet("waypoint.yaml", "istio-ambient/waypoint.yaml.j2", values), Command(f"{ready} --timeout=120s"))
+    asked = ("service", "workload") if traffic == "all" else (traffic,)
+    is_one = waypoint_named(site.view, namespace, name) is not None
+    if not is_one or not all(would_serve(site.view, held, user, sort) for sort in asked):
+        why = f"does not take what namespace {user} asks for ({traffic})" if is_one else "is no waypoint"
+        raise UsageError(f"Gateway {namespace}/{name} is there and {why}", "give the new waypoint another name")
+    return ()
+
+
+def bound_to(name: str, namespace: str, user: str) -> dict[str, str]:
+    """The labels that bind something to a waypoint.
+
+    Args:
+        name: Name of the waypoint.
+        namespace: Its namespace.
+        user: The namespace of what is bound.
+    """
+    found = {"istio.io/use-waypoint": name}
+    if user != namespace:
+        found["istio.io/use-waypoint-namespace"] = namespace
+    return found

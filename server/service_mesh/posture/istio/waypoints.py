@@ -28,6 +28,7 @@ __all__ = [
     "waypoint_named",
     "waypoints",
     "workload_waypoint",
+    "would_serve",
 ]
 
 WAYPOINT_KINDS = (GATEWAY_API_GATEWAY, GATEWAY_CLASS, NAMESPACE, SERVICE, SERVICE_ENTRY, *WORKLOAD_KINDS)
@@ -175,6 +176,11 @@ def _has_address(service: Resource) -> bool:
 def namespace_waypoint(mesh: MeshView, namespace: Resource) -> WaypointUse | None:
     """The waypoint that a Namespace chooses for what is in it; it takes anything but `none` there."""
     return _of_labels(mesh, namespace.get("metadata.labels"), namespace.name, ("service", "workload"))
+
+
+def would_serve(mesh: MeshView, gateway: Resource, namespace: str, traffic: str) -> bool:
+    """Whether traffic of a sort, `service` or `workload`, would pass a waypoint if a label of a namespace named it."""
+    return _takes(mesh, gateway, traffic) and _admits(mesh, gateway, namespace)
 
 
 def _used(mesh: MeshView, labels: Node | None, resource: Resource, traffic: str) -> WaypointUse | None:
