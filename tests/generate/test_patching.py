@@ -33,3 +33,12 @@ def test_a_gateway_is_named_with_its_group() -> None:
     patch = Patch(GATEWAY_API_GATEWAY, "shop", "waypoint", {"metadata": {"labels": {"istio.io/rev": "1-31"}}})
     (done,) = tuple(doing(patch))
     assert done == "kubectl label gateway.gateway.networking.k8s.io waypoint -n shop istio.io/rev=1-31 --overwrite"
+
+
+def test_a_reference_that_was_not_there_is_taken_away_as_a_whole() -> None:
+    reference = {"group": "", "kind": "ConfigMap", "name": "settings"}
+    patch = Patch(GATEWAY_API_GATEWAY, "shop", "waypoint", {"spec": {"infrastructure": {"parametersRef": reference}}})
+    (undone,) = tuple(undoing(patch, None))
+    assert undone.endswith("""-p '{"spec":{"infrastructure":{"parametersRef":null}}}'""")
+    held = {"spec": {"infrastructure": {"parametersRef": {**reference, "name": "older"}}}}
+    assert '"name":"older"' in next(iter(undoing(patch, held)))

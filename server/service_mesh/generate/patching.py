@@ -9,6 +9,7 @@ from service_mesh.generate.plan import Patch, Sheet, Step
 
 __all__ = ["commands_of", "doing", "undoing"]
 
+_REFERENCE = "Ref"
 _SHORT = {"labels": "label", "annotations": "annotate"}
 
 
@@ -72,9 +73,13 @@ def _set(patch: Patch, part: str, values: Mapping[str, str | None]) -> str:
 
 
 def _before(merge: Mapping[str, object], held: Mapping[str, object]) -> dict[str, object]:
-    """The same fields with their values before; None takes a field away again."""
+    """The same fields with their values before; None takes a field away again, and a reference as a whole."""
     found: dict[str, object] = {}
     for name, value in merge.items():
         old = held.get(name)
-        found[name] = _before(value, old if isinstance(old, Mapping) else {}) if isinstance(value, Mapping) else old
+        is_whole = old is None and name.endswith(_REFERENCE)  # without its name it would be none, and refused
+        if isinstance(value, Mapping) and not is_whole:
+            found[name] = _before(value, old if isinstance(old, Mapping) else {})
+        else:
+            found[name] = old
     return found
