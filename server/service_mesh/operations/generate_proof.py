@@ -118,6 +118,8 @@ def _change(world: World, leaf: Leaf) -> Reading | None:
             return _read(SourceText(leaf.name, leaf.text))
         case Sheet(name=name) if name == LINKERD_VALUES:
             return _read(SourceText(leaf.name, json.dumps(_linkerd_config(leaf.text))))
+        case Sheet(form=Form.VALUES):
+            return _read(SourceText(leaf.name, leaf.text))
     return None
 
 
