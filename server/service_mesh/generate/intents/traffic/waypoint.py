@@ -128,7 +128,7 @@ def _notes(asked: Waypoint, site: Site) -> Iterator[str]:
         if _is_behind_service(asked, site):
             yield "not proved: that calls to the pods themselves pass it, since questions take the Service before them"
     yield "behind it, policies without targetRefs see the waypoint as the client: name its service account in them"
-    yield "it runs with one replica until it is scaled (intent proxy-resources)"
+    yield "it runs with one replica: scale its Deployment, or give that a HorizontalPodAutoscaler"
 
 
 _TOUCHED = "/refused-by-the-waypoint"

@@ -6,14 +6,17 @@ from typing import Any
 from service_mesh.errors import UsageError
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.traffic.enroll_namespace.parameters import (
+    MARK,
+    RESTART,
     EnrollNamespace,
     cast,
     left_out,
     questions,
+    stages,
 )
-from service_mesh.generate.intents.traffic.enroll_namespace.restarting import restarted, stages, taken_back
 from service_mesh.generate.plan import Gap, Patch, Plan
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.restarting import restarted, taken_back
 from service_mesh.model.kinds import NAMESPACE
 from service_mesh.posture.istio.peer_authentication import MtlsMode, namespace_mode
 from service_mesh.posture.istio.revisions import served_revisions
@@ -30,9 +33,9 @@ def sidecar(asked: EnrollNamespace, site: Site) -> Plan:
     labels = {_INJECTION: None, _REVISION: asked.revision} if asked.revision else {_INJECTION: "enabled"}
     labels |= {name: None for name in (_AMBIENT, _REVISION) if name not in labels and name in _held(asked, site)}
     stays = {"labels": {"sidecar.istio.io/inject": "false"}}
-    patch = Patch(NAMESPACE, "", asked.namespace, {"metadata": {"labels": labels}}, "label")
+    patch = Patch(NAMESPACE, "", asked.namespace, {"metadata": {"labels": labels}}, MARK)
     return Plan(
-        steps=(*left_out(asked, stays, "label"), patch, *restarted(asked)),
+        steps=(*left_out(asked, stays, MARK), patch, restarted(asked.namespace, RESTART)),
         questions=tuple(questions(asked, is_open=_is_open(asked, site))),
         cast=cast(asked),
         stages=stages("istioctl experimental injector list: the namespace stands beside the revision that injects"),
@@ -53,7 +56,7 @@ def ambient(asked: EnrollNamespace, site: Site) -> Plan:
     patch = Patch(NAMESPACE, "", asked.namespace, {"metadata": {"labels": labels}})
     mark = {"labels": {_AMBIENT: "none"}}
     return Plan(
-        steps=(*left_out(asked, mark), patch, *(restarted(asked, "") if held else ())),
+        steps=(*left_out(asked, mark), patch, *([restarted(asked.namespace)] if held else ())),
         questions=tuple(questions(asked, is_open=_is_open(asked, site))),
         cast=cast(asked),
         prerequisites=(
@@ -110,7 +113,7 @@ def _containers(asked: EnrollNamespace) -> str:
 
 
 def _notes(asked: EnrollNamespace, site: Site) -> Iterator[str]:
-    yield taken_back("sidecars")
+    yield taken_back("their sidecars")
     yield from _plaintext(asked, site)
     yield "pods on the network of their node stay outside"
     if not site.has("istio", *_NATIVE_SINCE):

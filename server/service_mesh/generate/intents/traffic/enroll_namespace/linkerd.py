@@ -4,14 +4,17 @@ from collections.abc import Iterator
 
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.traffic.enroll_namespace.parameters import (
+    MARK,
+    RESTART,
     EnrollNamespace,
     cast,
     left_out,
     questions,
+    stages,
 )
-from service_mesh.generate.intents.traffic.enroll_namespace.restarting import restarted, stages, taken_back
 from service_mesh.generate.plan import Gap, Patch, Plan
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.restarting import restarted, taken_back
 from service_mesh.model.kinds import NAMESPACE
 from service_mesh.posture.linkerd.policy import DEFAULT_POLICY, cluster_default, parsed_policy
 
@@ -25,9 +28,14 @@ def linkerd(asked: EnrollNamespace, site: Site) -> Plan:
     """An annotation of the namespace; that of a pod counts before it."""
     if asked.revision:
         raise InexpressibleError(_NO_REVISION)
-    patch = Patch(NAMESPACE, "", asked.namespace, {"metadata": {"annotations": {_INJECT: "enabled"}}}, "label")
+    stays = {"annotations": {_INJECT: "disabled"}}
+    patch = Patch(NAMESPACE, "", asked.namespace, {"metadata": {"annotations": {_INJECT: "enabled"}}}, MARK)
     return Plan(
-        steps=(*left_out(asked, {"annotations": {_INJECT: "disabled"}}, "label"), patch, *restarted(asked)),
+        steps=(
+            *left_out(asked, {"annotations": {_INJECT: "disabled"}}, MARK),
+            patch,
+            restarted(asked.namespace, RESTART),
+        ),
         questions=tuple(questions(asked, is_open=_is_open(asked, site))),
         cast=cast(asked),
         stages=stages("linkerd check: the proxy injector is healthy"),
@@ -46,7 +54,7 @@ def _is_open(asked: EnrollNamespace, site: Site) -> bool:
 
 
 def _notes(asked: EnrollNamespace, site: Site) -> Iterator[str]:
-    yield taken_back("proxies")
+    yield taken_back("their proxies")
     if _is_open(asked, site):
         yield "clients outside of the mesh still get in, unencrypted, until that is refused (intent strict-mtls)"
     else:

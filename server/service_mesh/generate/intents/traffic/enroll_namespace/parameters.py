@@ -9,10 +9,12 @@ from service_mesh.generate.cast import Actor
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import LabelValue, Name
 from service_mesh.generate.parameters.parties import Owner
-from service_mesh.generate.plan import Patch
+from service_mesh.generate.plan import Patch, Stage
 from service_mesh.generate.questions import CallQuestion
 
-__all__ = ["OUTSIDER", "EnrollNamespace", "cast", "left_out", "questions"]
+__all__ = ["MARK", "OUTSIDER", "RESTART", "EnrollNamespace", "cast", "left_out", "questions", "stages"]
+
+MARK, RESTART = "label", "restart"
 
 _KEPT_OUT = ("kube-system", "kube-public", "kube-node-lease")
 
@@ -46,6 +48,18 @@ def left_out(asked: EnrollNamespace, metadata: Mapping[str, object], stage: str 
     """
     for one in asked.leave_out:
         yield Patch(one.owner, asked.namespace, one.name, {"spec": {"template": {"metadata": metadata}}}, stage)
+
+
+def stages(look: str) -> tuple[Stage, ...]:
+    """Marking and restarting.
+
+    Args:
+        look: What shows that the proxy will be added.
+    """
+    return (
+        Stage(MARK, "marks the namespace: pods that run stay as they are", (look,)),
+        Stage(RESTART, "replaces the pods: each gets its proxy when it is made"),
+    )
 
 
 _NEW = "made-afterwards"
