@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from service_mesh.catalog.catalogue import Catalogue
+from service_mesh.errors import UsageError
 from service_mesh.generate.draft import draft
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.plan import Form, Sheet
@@ -98,7 +99,7 @@ def _objects(case: Case, params: Mapping[str, object]) -> list[Any] | None:
     try:
         asked = case.intent.parameters.model_validate(params)
         drafted = draft(case.intent, asked, Site(case.dialect, Catalogue.bundled(), MeshView(())))
-    except (ValidationError, InexpressibleError):
+    except (ValidationError, InexpressibleError, UsageError):
         return None
     manifests = (leaf for leaf in drafted.leaves if isinstance(leaf.step, Sheet) and leaf.step.form is Form.MANIFEST)
     return [one for leaf in manifests for one in _read(leaf.text)]

@@ -6,16 +6,18 @@ Gateway API (GEP-2257), which every mesh here reads as well.
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 __all__ = [
     "Cidr",
+    "Cpu",
     "Duration",
     "HeaderName",
     "Host",
     "Label",
     "LabelKey",
     "LabelValue",
+    "Memory",
     "Method",
     "Name",
     "ObjectName",
@@ -67,3 +69,15 @@ HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|
 
 Cidr = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F.:]+(/[0-9]{1,3})?$", max_length=43)]
 """An address or a range; whether it is one is judged where it is read."""
+
+
+def _counted(given: object) -> object:
+    """A whole number as text: Kubernetes takes both."""
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+Cpu = Annotated[str, BeforeValidator(_counted), StringConstraints(pattern=r"^([1-9][0-9]{0,5}m|[1-9][0-9]{0,2})$")]
+"""Processors, or thousandths of one: `2`, `100m`."""
+
+Memory = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}(Ki|Mi|Gi)$")]
+"""An amount of memory: `128Mi`."""

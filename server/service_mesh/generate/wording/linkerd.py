@@ -3,7 +3,7 @@
 (https://linkerd.io/2-edge/reference/authorization-policy/)
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from service_mesh.generate.parameters.parties import Caller
@@ -23,20 +23,23 @@ def identities(callers: Iterable[Caller], suffix: str) -> list[str]:
     return [f"{one.service_account or '*'}.{one.namespace}.{suffix}" for one in callers]
 
 
-def linkerd_values(template: str, before: str) -> Sheet:
+def linkerd_values(template: str, before: str = "", values: Mapping[str, object] | None = None) -> Sheet:
     """A file of values for the chart of the control plane, with the command that applies it.
 
     Args:
         template: The template of the file.
-        before: The values that take it back, as `helm --set` takes them.
+        before: The values that take it back, as `helm --set` takes them; without any, the release before comes back.
+        values: What the template reads.
     """
-    upgrade = "helm upgrade linkerd-control-plane linkerd-edge/linkerd-control-plane -n linkerd --reuse-values"
+    release = "linkerd-control-plane"
+    upgrade = f"helm upgrade {release} linkerd-edge/linkerd-control-plane -n linkerd --reuse-values"
     return Sheet(
         LINKERD_VALUES,
         template,
+        values or {},
         form=Form.VALUES,
         apply=f"{upgrade} -f {LINKERD_VALUES}",
-        undo=f"{upgrade} --set {before}",
+        undo=f"{upgrade} --set {before}" if before else f"helm rollback {release} -n linkerd",
     )
 
 
