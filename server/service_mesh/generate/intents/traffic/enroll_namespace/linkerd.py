@@ -31,11 +31,7 @@ def linkerd(asked: EnrollNamespace, site: Site) -> Plan:
     stays = {"annotations": {_INJECT: "disabled"}}
     patch = Patch(NAMESPACE, "", asked.namespace, {"metadata": {"annotations": {_INJECT: "enabled"}}}, MARK)
     return Plan(
-        steps=(
-            *left_out(asked, {"annotations": {_INJECT: "disabled"}}, MARK),
-            patch,
-            restarted(asked.namespace, RESTART),
-        ),
+        steps=(*left_out(asked, stays, MARK), patch, restarted(asked.namespace, RESTART)),
         questions=tuple(questions(asked, is_open=_is_open(asked, site))),
         cast=cast(asked),
         stages=stages("linkerd check: the proxy injector is healthy"),
