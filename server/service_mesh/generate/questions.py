@@ -26,7 +26,8 @@ class CallQuestion(Question):
     Attributes:
         source: Who calls, as `check_access` takes it: `shop/web`, `ip:10.0.0.7`.
         destination: What is called: `shop/cart:8080`, `svc:shop/cart:80`, `host:api.example.com:443`.
-        is_allowed: The right answer.
+        is_allowed: The right answer; None where it has to pass, or be refused, as it did before anything was applied,
+            encrypted or not as it was.
         is_encrypted: Whether it has to be encrypted; None where that is no matter.
         method: Method of the request.
         path: Path of the request.
@@ -37,7 +38,7 @@ class CallQuestion(Question):
 
     source: str
     destination: str
-    is_allowed: bool
+    is_allowed: bool | None
     is_encrypted: bool | None = None
     method: str | None = None
     path: str | None = None

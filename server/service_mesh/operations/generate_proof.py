@@ -59,12 +59,13 @@ def prove(drafted: Drafted, site: Site, surroundings: World) -> Checks:
     world = _played(drafted, site, surroundings)
     findings: dict[str, Finding] = {}
     answers: list[Simulated] = []
+    before = _scene(world, site.catalogue)
     for step in _steps(drafted):
         world = _applied(world, step.leaves)
         listed = (one.finding for one in engine.run(world).findings if one.is_listed)
         findings |= {one.id: one for one in listed if one.file in names}
         scene = _scene(world, site.catalogue)
-        answers += (simulated(scene, question) for question in step.questions)
+        answers += (simulated(scene, question, before) for question in step.questions)
     found = tuple(findings.values())
     return Checks(_counts(found), tuple(answers), findings=found)
 

@@ -14,19 +14,22 @@ __all__ = ["simulated"]
 _NOTHING = Inputs()
 
 
-def simulated(scene: Scene, question: Question) -> Simulated:
-    """Ask one question."""
+def simulated(scene: Scene, question: Question, before: Scene) -> Simulated:
+    """Ask one question.
+
+    Args:
+        scene: The mesh after the files were applied.
+        question: The question.
+        before: The mesh before any of them was.
+    """
     if isinstance(question, CallQuestion):
-        return _call(scene, question)
+        return _call(scene, question, before)
     if isinstance(question, RouteQuestion):
         return routed(scene, question)
     raise InternalError(f"nothing answers a {type(question).__name__}")
 
 
-def _call(scene: Scene, asked: CallQuestion) -> Simulated:
-    expected = "allow" if asked.is_allowed else "deny"
-    if asked.is_encrypted is not None:
-        expected += ", encrypted" if asked.is_encrypted else ", in clear"
+def _call(scene: Scene, asked: CallQuestion, before: Scene) -> Simulated:
     request = AccessRequest(
         _NOTHING,
         asked.source,
@@ -37,14 +40,32 @@ def _call(scene: Scene, asked: CallQuestion) -> Simulated:
         asked.headers,
         asked.jwt_claims,
     )
+    as_before = asked.is_allowed is None
+    is_about_encryption = as_before or asked.is_encrypted is not None
     try:
+        expected = _before(answer_in(before, request)) if as_before else _expected(asked)
         found = answer_in(scene, request)
     except UsageError as error:
-        return Simulated(_text(asked), expected, "unknown", error.message)
+        return Simulated(_text(asked), "as before" if as_before else _expected(asked), "unknown", error.message)
     answer = found.decision.value
-    if asked.is_encrypted is not None and found.decision is not AccessDecision.UNKNOWN:
-        answer += {True: ", encrypted", False: ", in clear", None: ", perhaps encrypted"}[found.encrypted]
+    if is_about_encryption and found.decision is not AccessDecision.UNKNOWN:
+        answer += _ENCRYPTED[found.encrypted]
     return Simulated(_text(asked), expected, answer, "" if answer == expected else _because(found))
+
+
+_ENCRYPTED = {True: ", encrypted", False: ", in clear", None: ", perhaps encrypted"}
+
+
+def _expected(asked: CallQuestion) -> str:
+    expected = "allow" if asked.is_allowed else "deny"
+    return expected if asked.is_encrypted is None else expected + _ENCRYPTED[asked.is_encrypted]
+
+
+def _before(found: AccessResult) -> str:
+    """What was decided before; what could not be told then is no answer to hold the new one to."""
+    if found.decision is AccessDecision.UNKNOWN:
+        return "as before"
+    return found.decision.value + _ENCRYPTED[found.encrypted]
 
 
 def _text(asked: CallQuestion) -> str:
