@@ -11,7 +11,7 @@ from service_mesh.generate.site import Site
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
 from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, would_serve
 
-__all__ = ["Waypoint", "bound_to", "made_waypoint", "waypoint_of"]
+__all__ = ["Waypoint", "bound_to", "made_waypoint", "taken_by", "waypoint_of"]
 
 _NAME = "waypoint"
 
@@ -63,12 +63,27 @@ def made_waypoint(
         values = {"namespace": namespace, "name": name, "traffic": traffic, "revision": revision, "admitted": admitted}
         ready = f"kubectl wait gateways.gateway.networking.k8s.io/{name} -n {namespace} --for=condition=Programmed"
         return (Sheet("waypoint.yaml", "istio-ambient/waypoint.yaml.j2", values), Command(f"{ready} --timeout=120s"))
-    asked = ("service", "workload") if traffic == "all" else (traffic,)
+    asked = _sorts(traffic)
     is_one = waypoint_named(site.view, namespace, name) is not None
     if not is_one or not all(would_serve(site.view, held, user, sort) for sort in asked):
         why = f"does not take what namespace {user} asks for ({traffic})" if is_one else "is no waypoint"
         raise UsageError(f"Gateway {namespace}/{name} is there and {why}", "give the new waypoint another name")
     return ()
+
+
+def taken_by(site: Site, namespace: str, name: str, user: str, traffic: str) -> frozenset[str]:
+    """What a waypoint takes of a namespace, `service` and `workload`: one that is there may take more than is asked.
+
+    Arguments as for `made_waypoint`.
+    """
+    held = waypoint_named(site.view, namespace, name)
+    if held is None:
+        return frozenset(_sorts(traffic))
+    return frozenset(sort for sort in _sorts("all") if would_serve(site.view, held, user, sort))
+
+
+def _sorts(traffic: str) -> tuple[str, ...]:
+    return ("service", "workload") if traffic == "all" else (traffic,)
 
 
 def bound_to(name: str, namespace: str, user: str) -> dict[str, str]:

@@ -178,7 +178,7 @@ def _questions(asked: SidecarScope, site: Site, others: Others) -> Iterator[Call
     yield from _unlisted(client, site, is_passed=is_passed)
     yield CallQuestion(why="an address outside", source=client, destination=_OUTSIDE, is_allowed=is_passed)
     for why, one in _KEPT.items():
-        yield CallQuestion(why=why, source=client, destination=one.address, is_allowed=True)
+        yield CallQuestion(why=why, source=client, destination=one.address, is_allowed=None)
     if asked.workload is not None:
         why = "another workload of the namespace, whose scope is as it was"
         yield _known(why, f"{inside}/neighbour", f"svc:{_BEYOND.text}:80")
@@ -200,7 +200,7 @@ def _unlisted(client: str, site: Site, *, is_passed: bool) -> Iterator[CallQuest
 
 
 def _known(why: str, source: str, destination: str) -> CallQuestion:
-    return CallQuestion(why=why, source=source, destination=destination, is_allowed=True, is_encrypted=True)
+    return CallQuestion(why=why, source=source, destination=destination, is_allowed=None)
 
 
 INTENT = Intent(

@@ -16,7 +16,7 @@ from service_mesh.generate.parameters.parties import Owner
 from service_mesh.generate.plan import Gap, Patch, Plan
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
-from service_mesh.generate.wording.waypoints import bound_to, made_waypoint
+from service_mesh.generate.wording.waypoints import bound_to, made_waypoint, taken_by
 from service_mesh.mesh.selection import services_of
 from service_mesh.mesh.workloads import workloads_in
 from service_mesh.model.kinds import NAMESPACE, SERVICE
@@ -119,9 +119,9 @@ def _verify(asked: Waypoint) -> Iterator[str]:
 def _notes(asked: Waypoint, site: Site) -> Iterator[str]:
     others = "sidecars" if asked.from_gateways else "sidecars, gateways"
     yield f"{others} and clients outside of the mesh go past it: what has to hold for them too is for ztunnel to decide"
-    if asked.traffic is Addressed.SERVICE:
+    if asked.service is not None or Addressed.WORKLOAD not in _taken(asked, site):
         yield "what is addressed to pods themselves, and to headless Services, goes past it"
-    if asked.traffic is Addressed.WORKLOAD:
+    if asked.workload is not None or Addressed.SERVICE not in _taken(asked, site):
         yield "what is addressed to Services goes past it"
     if asked.workload is not None:
         yield "the label is one of the pods, so they are replaced"
@@ -159,9 +159,9 @@ class _Try:
 
 
 def _questions(asked: Waypoint, site: Site) -> Iterator[CallQuestion]:
-    """Calls that pass it and calls that do not: at the path that its policy refuses, and at another one."""
+    """Calls that pass it and calls that do not: at the path that its policy refuses, and at another, as before."""
     for one in _tries(asked, site):
-        for path, is_allowed in ((_TOUCHED, not one.passes), ("/", True)):
+        for path, is_allowed in ((_TOUCHED, False if one.passes else None), ("/", None)):
             why = f"{one.why}, which {'passes it' if one.passes else 'goes past it'}"
             yield CallQuestion(
                 why=why,
@@ -175,21 +175,25 @@ def _questions(asked: Waypoint, site: Site) -> Iterator[CallQuestion]:
 
 def _tries(asked: Waypoint, site: Site) -> Iterator[_Try]:
     server, web = _server(asked), f"{asked.namespace}/web"
-    takes_services = asked.traffic is not Addressed.WORKLOAD
+    taken = _taken(asked, site)
+    takes_services = asked.workload is None and Addressed.SERVICE in taken
     if asked.workload is None:
         service, pod, is_bound = f"svc:{server.text}:80", f"{asked.namespace}/alone", asked.service is None
         yield _Try("a call to a Service", web, service, takes_services)
     else:
         service, pod, is_bound = f"svc:{asked.namespace}/beside:80", server.text, True
     if asked.workload is None or not _is_behind_service(asked, site):
-        takes_pods = is_bound and asked.traffic is not Addressed.SERVICE
-        yield _Try("a call to a pod itself", web, f"{pod}:8080", takes_pods)
+        yield _Try("a call to a pod itself", web, f"{pod}:8080", is_bound and Addressed.WORKLOAD in taken)
     yield _Try("a call from another namespace", "next-door/web", service, takes_services)
     yield _Try("a client outside of the mesh", _OUTSIDER.text, service, passes=False)
     yield _Try("a gateway", _GATEWAY.text, service, asked.from_gateways)
     yield _Try("a probe of the kubelet", "ip:192.0.2.10", f"{server.text}:8080", passes=False)
     is_wide = asked.service is None and asked.workload is None
     yield _Try("a call to what is beside it", web, f"svc:{asked.namespace}/beside:80", takes_services and is_wide)
+
+
+def _taken(asked: Waypoint, site: Site) -> frozenset[str]:
+    return taken_by(site, asked.home, asked.name, asked.namespace, asked.traffic)
 
 
 def _is_behind_service(asked: Waypoint, site: Site) -> bool:

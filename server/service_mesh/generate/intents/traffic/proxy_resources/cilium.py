@@ -33,7 +33,7 @@ def cilium(asked: ProxyResources, site: Site) -> Plan:  # noqa: ARG001  # cells 
     )
     return Plan(
         steps=(sheet, Command("kubectl rollout status daemonset/cilium-envoy -n kube-system --timeout=10m")),
-        questions=tuple(questions(asked, is_encrypted=None)),
+        questions=tuple(questions(asked)),
         cast=cast(asked),
         prerequisites=(
             "Envoy runs beside the agent, and not within it: kubectl get daemonset cilium-envoy -n kube-system",

@@ -101,26 +101,20 @@ def cast(asked: ProxyResources) -> tuple[Actor, ...]:
     return (*_servers(asked), Actor(asked.namespace or "shop", "web"))
 
 
-def questions(asked: ProxyResources, *, is_encrypted: bool | None = True) -> Iterator[CallQuestion]:
-    """Calls go on as before.
-
-    Args:
-        asked: The parameters.
-        is_encrypted: Whether the mesh encrypts; None where it may do either.
-    """
+def questions(asked: ProxyResources) -> Iterator[CallQuestion]:
+    """Calls go on as before."""
     for server in _servers(asked):
         yield CallQuestion(
             why="a call goes on",
             source=f"{server.namespace}/web",
             destination=f"svc:{server.text}:80",
-            is_allowed=True,
-            is_encrypted=is_encrypted,
+            is_allowed=None,
         )
         yield CallQuestion(
             why="a probe of the kubelet",
             source="ip:192.0.2.10",
             destination=f"{server.text}:8080",
-            is_allowed=True,
+            is_allowed=None,
             method="GET",
             path="/healthz",
         )
