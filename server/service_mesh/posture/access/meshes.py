@@ -51,18 +51,19 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
         call: The call.
         way: Its way.
     """
-    server = call.server.workload
-    if server is None or call.protocol != "TCP":
+    server, end = call.server.workload, call.client
+    if call.protocol != "TCP":
         return
-    peer = Peer(_principal(mesh, call.client, way.edge), call.client.address, _first_client(mesh, call, server))
-    end = call.client
     if way.waypoint is not None and way.waypoint.gateway is not None:
         gateway = way.waypoint.gateway
-        seen = _at_waypoint(call, replace(peer, remote_address=None), way.service)
-        own = _identity(mesh, call.client)
+        seen = _at_waypoint(call, Peer(_principal(mesh, end, way.edge), end.address), way.service)
+        own = _identity(mesh, end)
         yield LayerAnswer(Layer.WAYPOINT, _authorized(mesh, at_waypoint(gateway, way.service), seen, own, way.edge))
         end = end_of_waypoint(mesh, gateway)
-        peer = Peer(_principal(mesh, end, way.last), end.address)
+    if server is None:
+        return
+    first = _first_client(mesh, call, server) if end is call.client else None
+    peer = Peer(_principal(mesh, end, way.last), end.address, first)
     found = mesh_of(mesh, call.server)
     near = own_node_bypass(mesh, server, is_near=is_near(mesh, call.client, server)) if way.waypoint is None else None
     passing = _passing(mesh, server, call.port, way.last)
@@ -155,9 +156,11 @@ def _protocol(mesh: MeshView, call: Call, edge: Edge) -> Protocol | None:
 
 
 def _entry(service: Resource | None, call: Call) -> Node | None:
-    """The port of a service that leads to the server's."""
-    if service is None or call.server.workload is None:
+    """The port of a service that leads to the server's; of something outside, the one that is called."""
+    if service is None:
         return None
+    if call.server.workload is None:
+        return next((one for one in service.each("spec.ports[]") if port_number(one) == call.port), None)
     return port_to(service, call.server.workload, call.port)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.ports import is_headless
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads_in
-from service_mesh.model.kinds import SERVICE
+from service_mesh.model.kinds import SERVICE, SERVICE_ENTRY
 from service_mesh.model.resource import Resource
 from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.connections import mesh_of
@@ -35,6 +36,8 @@ HBONE_PORT = 15008
 _LINKERD_PORT = 4143
 _SEALED = frozenset({Transport.MTLS, Transport.ZTUNNEL, Transport.APP_TLS})
 _MANAGED = "gateway.istio.io/managed"
+_ALLOCATE = "PILOT_ENABLE_IP_AUTOALLOCATE"
+_ALLOCATED_SINCE = (1, 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +64,35 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
     """Tell which way a call takes.
 
     ztunnel sends calls to waypoints, see `passed_waypoint`, and gateways do where a label asks for it, see
-    `ingress_waypoint`. Sidecars and clients outside of the mesh reach the pod's own ztunnel past it.
+    `ingress_waypoint`. Sidecars and clients outside of the mesh reach the pod's own ztunnel past it. Hosts outside of
+    the cluster have a waypoint through the ServiceEntry that declares them.
+    (https://istio.io/latest/docs/ambient/usage/egress-gateway/)
 
     Args:
         mesh: The objects.
         call: The call.
         edge: What a connection straight to the server carries.
     """
-    client, server = call.client.workload, call.server.workload
-    if client is None or server is None or call.protocol != "TCP":
-        return Way(edge, edge)
     asked = call.service if call.via is None else call.via.service
+    client, server, service = call.client.workload, call.server.workload, with_address(asked)
+    is_outward = server is None and service is not None and service.kind == SERVICE_ENTRY and not call.server.is_pod
+    if client is None or call.protocol != "TCP" or not (server is not None or is_outward):
+        return Way(edge, edge)
     use = _waypoint(mesh, client, server, asked)
     missing = _missing(mesh, client, server, asked, use)
-    if missing or use is None or use.gateway is None or not use.serves or _is_waypoint(server.labels, use):
+    if missing or use is None or use.gateway is None or not use.serves or _is_waypoint(server, use):
         return Way(edge, edge, missing=missing)
     chain = (*edge.chain, use.node.note("chooses the waypoint"))
     first = Edge(Transport.HBONE, "it goes to the waypoint through a tunnel", chain)
+    if server is None:
+        return Way(first, edge, use, service)
     last = from_waypoint(mesh, server, call.port, with_address(call.service), use.gateway.namespace)
-    return Way(first, last, use, with_address(asked))
+    return Way(first, last, use, service)
 
 
-def _waypoint(mesh: MeshView, client: Workload, server: Workload, service: Resource | None) -> WaypointUse | None:
+def _waypoint(
+    mesh: MeshView, client: Workload, server: Workload | None, service: Resource | None
+) -> WaypointUse | None:
     """The waypoint that a client sends calls to, or may where it is not known how it is enrolled."""
     if is_gateway_workload(mesh, client):
         return ingress_waypoint(mesh, service) if service is not None else None
@@ -92,20 +102,31 @@ def _waypoint(mesh: MeshView, client: Workload, server: Workload, service: Resou
 
 
 def _missing(
-    mesh: MeshView, client: Workload, server: Workload, service: Resource | None, use: WaypointUse | None
+    mesh: MeshView, client: Workload, server: Workload | None, service: Resource | None, use: WaypointUse | None
 ) -> str:
     """What would have to be known to tell whether a call takes the way by a waypoint; empty where that is known."""
     is_gateway = is_gateway_workload(mesh, client)
     if use is None:
         where = "" if is_gateway or not _may_be_ambient(mesh, client) else unknown_use(mesh, server, service)
-    elif _is_waypoint(server.labels, use) or not (use.gateway is None or use.serves):
+    elif _is_waypoint(server, use) or not (use.gateway is None or use.serves):
         return ""
     else:
-        is_open = use.gateway is None and not mesh.is_complete(use.namespace, server.cluster)
-        where = f"waypoint '{use.namespace}/{use.name}'" if is_open else ""
+        is_open = use.gateway is None and not mesh.is_complete(use.namespace, client.cluster)
+        where = f"waypoint '{use.namespace}/{use.name}'" if is_open else _unknown_address(mesh, server, service)
     may_pass = bool(where) or (use is not None and use.gateway is not None)
     who = enrolment(mesh, client).missing if may_pass and not is_gateway else ""
     return "; ".join(dict.fromkeys(filter(None, (who, where))))
+
+
+def _unknown_address(mesh: MeshView, server: Workload | None, service: Resource | None) -> str:
+    """What would have to be known to tell that ztunnel knows a host outside by an address; empty where it does.
+
+    (`istio/istio: pilot/pkg/features/pilot.go`, EnableIPAutoallocate)
+    """
+    if server is not None or service is None or any(service.each("spec.addresses[]")):
+        return ""
+    is_given = mesh_config(mesh, service.cluster).flag(_ALLOCATE, default=mesh.release("istio") >= _ALLOCATED_SINCE)
+    return "" if is_given else f"whether the hosts of '{service.title}' are given addresses for ztunnel to know them by"
 
 
 def _may_be_ambient(mesh: MeshView, client: Workload) -> bool:
@@ -204,6 +225,6 @@ def with_address(service: Resource | None) -> Resource | None:
     return service if has_own else None
 
 
-def _is_waypoint(labels: object, use: WaypointUse) -> bool:
+def _is_waypoint(server: Workload | None, use: WaypointUse) -> bool:
     """Whether the server is the waypoint itself."""
-    return isinstance(labels, dict) and labels.get(GATEWAY_NAME) == use.name
+    return server is not None and server.labels.get(GATEWAY_NAME) == use.name

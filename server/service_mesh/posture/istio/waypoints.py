@@ -119,7 +119,7 @@ def _own_labels(workload: Workload) -> Node | None:
     return workload.labels_node if workload.is_machine else workload.template.get("metadata.labels")
 
 
-def passed_waypoint(mesh: MeshView, server: Workload, service: Resource | None) -> WaypointUse | None:
+def passed_waypoint(mesh: MeshView, server: Workload | None, service: Resource | None) -> WaypointUse | None:
     """The waypoint that an ambient client's connection is meant to pass, by what it addresses; None for none.
 
     ztunnel looks a service up by its address alone: a headless one stands for its pods, and a service without a
@@ -128,23 +128,27 @@ def passed_waypoint(mesh: MeshView, server: Workload, service: Resource | None) 
 
     Args:
         mesh: The objects.
-        server: Who is connected to.
+        server: Who is connected to; None for something outside of the cluster.
         service: The Service or ServiceEntry that is addressed; None for the pod's own address.
     """
     if service is not None and _has_address(service):
         return service_waypoint(mesh, service)
-    return workload_waypoint(mesh, server)
+    return workload_waypoint(mesh, server) if server is not None else None
 
 
-def unknown_use(mesh: MeshView, server: Workload, service: Resource | None) -> str:
+def unknown_use(mesh: MeshView, server: Workload | None, service: Resource | None) -> str:
     """What would have to be known to tell which waypoint a connection is meant to pass; empty where that is told.
 
     What is addressed has no label of its own, and the Namespace that may have one is not loaded. Arguments as for
     `passed_waypoint`.
     """
     is_service = service is not None and _has_address(service)
-    target = service if service is not None and is_service else server.resource
-    labels = target.get("metadata.labels") if is_service else _own_labels(server)
+    if service is not None and is_service:
+        target, labels = service, service.get("metadata.labels")
+    elif server is not None:
+        target, labels = server.resource, _own_labels(server)
+    else:
+        return ""
     if _label(labels, USE_WAYPOINT) is not None or (is_service and target.labels.get(_MANAGED) in _MANAGERS):
         return ""
     is_loaded = namespace_named(mesh, target.namespace, target.cluster) is not None
