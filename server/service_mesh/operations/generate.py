@@ -1,6 +1,6 @@
 """The verb `generate`: configuration from an intent, proved before anybody sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.given import NOTHING_GIVEN
@@ -25,6 +25,8 @@ from service_mesh.source.reader import Reading
 
 __all__ = ["generate"]
 
+_LINKERD_2_18 = (25, 4, 4)
+
 
 def generate(request: GenerateRequest) -> GenerateResult:
     """Write configuration for an intent, and prove it.
@@ -37,7 +39,7 @@ def generate(request: GenerateRequest) -> GenerateResult:
     if request.params is None:
         return _form(intent, dialect)
     parameters = parameters_of(intent, request.params)
-    world, catalogue, notes = _surroundings(request)
+    world, catalogue, notes = _surroundings(request, dialect)
     site = Site(dialect, catalogue, MeshView(world.reading.resources, world.complete, catalogue.releases))
     try:
         drafted = draft(intent, parameters, site)
@@ -62,13 +64,25 @@ def _form(intent: Intent, dialect: Dialect) -> GenerateResult:
     return GenerateResult(intent.name, dialect, parameters=schema, example=example, cannot_express=lacks)
 
 
-def _surroundings(request: GenerateRequest) -> tuple[World, Catalogue, tuple[str, ...]]:
-    if request.inputs == Inputs():
-        catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, ())
-        return World((), Reading(), complete=Complete.YES), catalogue, notes
-    loaded = load(request.inputs, Complete.AUTO)
-    catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, loaded.worlds)
-    return whole(loaded.worlds, Complete.AUTO), catalogue, notes
+def _surroundings(request: GenerateRequest, dialect: Dialect) -> tuple[World, Catalogue, tuple[str, ...]]:
+    world, worlds = World((), Reading(), complete=Complete.YES), tuple[World, ...]()
+    if request.inputs != Inputs():
+        worlds = load(request.inputs, Complete.AUTO).worlds
+        world = whole(worlds, Complete.AUTO)
+    catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, worlds)
+    if dialect is Dialect.LINKERD:
+        catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, worlds, _beside_linkerd(catalogue))
+    return world, catalogue, notes
+
+
+def _beside_linkerd(catalogue: Catalogue) -> Mapping[str, str]:
+    """The Gateway API that Linkerd is installed beside, where nothing says which.
+
+    It watches version v1alpha2 of TLSRoute and TCPRoute, which the experimental channel alone serves.
+    (https://linkerd.io/2-edge/features/gateway-api/; `linkerd/linkerd2: policy-controller/runtime/src/args.rs`)
+    """
+    release = "1.2" if catalogue.releases["linkerd"] >= _LINKERD_2_18 else "1.1"
+    return {"gateway_api": f"{release}-experimental"}
 
 
 def _lacks(gaps: tuple[Gap, ...]) -> Iterator[Lack]:

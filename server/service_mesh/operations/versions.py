@@ -1,6 +1,7 @@
 """The releases that objects are judged by: what the caller names, else what the input shows, else the newest."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from service_mesh.catalog.catalogue import Catalogue
 from service_mesh.catalog.given import Given
@@ -12,18 +13,27 @@ __all__ = ["catalogue_for"]
 
 
 def catalogue_for(
-    wanted: Mapping[str, str], given: Given, worlds: Iterable[World]
+    wanted: Mapping[str, str],
+    given: Given,
+    worlds: Iterable[World],
+    usual: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Catalogue, tuple[str, ...]]:
     """The catalogue narrowed to the releases, and a sentence on each release that was detected.
 
     A release that is detected and too old to be known is said, and the newest known one is taken.
+
+    Args:
+        wanted: Project -> version, as the caller names them.
+        given: Kinds whose definitions the caller gives.
+        worlds: What was read, which may show releases.
+        usual: Project -> version to take where neither the caller nor the input says one.
 
     Raises:
         UsageError: A version that the caller names is none, or older than all that are known.
     """
     bundled = Catalogue.bundled()
     bundled.narrowed(wanted, given)  # what the caller says wrongly is told before anything is detected
-    versions, notes = dict(wanted), []
+    versions, notes = {**usual, **wanted}, []
     for found in detect(resource for world in worlds for resource in world.reading.resources):
         if found.project in wanted:
             continue
