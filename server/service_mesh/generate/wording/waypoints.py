@@ -9,9 +9,9 @@ from service_mesh.errors import UsageError
 from service_mesh.generate.plan import Command, Patch, Sheet, Step
 from service_mesh.generate.site import Site
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
-from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, would_serve
+from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, waypoints, would_serve
 
-__all__ = ["Waypoint", "bound_to", "made_waypoint", "taken_by", "waypoint_of"]
+__all__ = ["Waypoint", "bound_to", "made_waypoint", "taken_by", "waypoint_in", "waypoint_of"]
 
 _NAME = "waypoint"
 
@@ -39,6 +39,14 @@ def waypoint_of(site: Site, namespace: str, service: str) -> Waypoint:
         return Waypoint(use.gateway.namespace, use.gateway.name)
     bound = Patch(SERVICE, namespace, service, {"metadata": {"labels": bound_to(_NAME, namespace, namespace)}})
     return Waypoint(namespace, _NAME, (*made_waypoint(site, namespace, _NAME, namespace), bound))
+
+
+def waypoint_in(site: Site, namespace: str) -> Waypoint:
+    """A waypoint of a namespace that takes calls to services, or one that is made; who uses it says so by a label."""
+    for held in waypoints(site.view, namespace):
+        if would_serve(site.view, held, namespace, "service"):
+            return Waypoint(namespace, held.name)
+    return Waypoint(namespace, _NAME, made_waypoint(site, namespace, _NAME, namespace))
 
 
 def made_waypoint(
