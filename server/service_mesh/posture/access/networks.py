@@ -10,7 +10,7 @@ from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import CILIUM_CLUSTERWIDE_NETWORK_POLICY, CILIUM_NETWORK_POLICY
 from service_mesh.posture.access.layers import Layer, LayerAnswer
 from service_mesh.posture.cilium import access as cilium
-from service_mesh.posture.cilium.requests import admits
+from service_mesh.posture.cilium.requests import admits, admits_question
 from service_mesh.posture.decisions import Decision, Verdict
 from service_mesh.posture.edges import without_repeats
 from service_mesh.posture.kubernetes import access as kubernetes
@@ -116,7 +116,7 @@ def _asked(mesh: MeshView, hop: Hop, *, is_egress: bool) -> Decision:
     found = []
     for one in hop.arrivals:
         decided = ask(mesh, hop.client, hop.server, one.port, hop.protocol)
-        found.append(_for_request(decided, hop, is_sealed=one.is_sealed))
+        found.append(_for_request(mesh, decided, hop, is_sealed=one.is_sealed))
     return unless_elsewhere(_of_all(found, hop), hop.other_way)
 
 
@@ -144,7 +144,7 @@ def unless_elsewhere(decided: Decision, missing: str) -> Decision:
     return Decision(Verdict.UNKNOWN, f"{decided.reason}, unless the call takes another way", decided.chain, needed)
 
 
-def _for_request(decided: Decision, hop: Hop, *, is_sealed: bool) -> Decision:
+def _for_request(mesh: MeshView, decided: Decision, hop: Hop, *, is_sealed: bool) -> Decision:
     """The answer for the request inside a connection that rules for requests are about."""
     if decided.verdict is not Verdict.ALLOWED or not decided.rules:
         return decided
@@ -152,9 +152,11 @@ def _for_request(decided: Decision, hop: Hop, *, is_sealed: bool) -> Decision:
     if is_sealed:
         missing = ("what Cilium makes of a connection that it cannot read",)
         return Decision(Verdict.UNKNOWN, "the rules are about requests, and proxies encrypt them", chain, missing)
-    admitted = admits(decided.rules, hop.request)
+    is_dns = any(True for rules in decided.rules for _ in rules.each("dns[]"))
+    admitted = admits_question(mesh, decided.rules, hop.request) if is_dns else admits(decided.rules, hop.request)
     if admitted is None and not decided.missing:
-        return Decision(Verdict.UNKNOWN, "the rules are about requests", chain, needed(hop.request))
+        asked_for = ("the name that DNS is asked for, as the host of the request",) if is_dns else needed(hop.request)
+        return Decision(Verdict.UNKNOWN, "the rules are about requests", chain, asked_for)
     if admitted is False and decided.missing:
         return replace(decided, verdict=Verdict.UNKNOWN, chain=chain)
     if admitted is False:

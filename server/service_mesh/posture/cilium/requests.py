@@ -9,7 +9,7 @@ from service_mesh.posture.expressions import matches_whole
 from service_mesh.posture.logic import all_of, any_of
 from service_mesh.posture.requests import HttpRequest
 
-__all__ = ["admits", "admits_name"]
+__all__ = ["admits", "admits_name", "admits_question"]
 
 
 def admits(rules: Iterable[Node], request: HttpRequest) -> bool | None:
@@ -77,6 +77,17 @@ def admits_name(mesh: MeshView, rules: Iterable[Node], name: str) -> bool | None
     """
     listed = tuple(rules)
     return any_of(_lets_ask(mesh, one, name) for one in listed) if listed else True
+
+
+def admits_question(mesh: MeshView, rules: Iterable[Node], request: HttpRequest) -> bool | None:
+    """Tell whether one of the rules of a decision lets a question to DNS pass, whose name is the host of the request.
+
+    None where the name is not told and not every name passes.
+    """
+    listed = tuple(rules)
+    if any(entry.text_at("matchPattern") == "*" for one in listed for entry in one.each("dns[]")):
+        return True
+    return None if request.host is None else admits_name(mesh, listed, request.host)
 
 
 def _lets_ask(mesh: MeshView, rules: Node, name: str) -> bool | None:
