@@ -38,9 +38,9 @@ ONLY_INSIDE = (
 )
 
 
-def called(mesh: MeshView, who: str = "shop/web") -> Answer:
+def called(mesh: MeshView, who: str = "shop/web", port: int = 443) -> Answer:
     entry = mesh.find(SERVICE_ENTRY, "shop", "api")
-    return answer(mesh, Call(of_workload(the(mesh, who)), outside(host="api.example.com"), 443, "TCP", entry))
+    return answer(mesh, Call(of_workload(the(mesh, who)), outside(host="api.example.com"), port, "TCP", entry))
 
 
 @pytest.mark.parametrize(("who", "expected"), [("shop/web", ALLOWED), ("shop/batch", DENIED)])
@@ -57,6 +57,11 @@ def test_network_policies_see_the_waypoint_and_what_it_opens() -> None:
     assert called(scene(SHOP, *PODS, GATE, past, ONLY_INSIDE, releases=SINCE)).verdict is DENIED
     closed = ONLY_INSIDE.replace("app: web", "gateway.networking.k8s.io/gateway-name: gate")
     assert called(scene(SHOP, *PODS, GATE, ENTRY, closed, releases=SINCE)).verdict is DENIED
+
+
+def test_a_port_that_is_not_declared_does_not_go_by_the_waypoint() -> None:
+    mesh = scene(SHOP, *PODS, GATE, ENTRY, WEB_ALONE, ONLY_INSIDE, releases=SINCE)
+    assert [called(mesh, port=port).verdict for port in (443, 8443)] == [ALLOWED, DENIED]
 
 
 def test_sidecars_pass_the_waypoint_of_a_host_outside_by() -> None:

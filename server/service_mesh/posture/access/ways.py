@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from service_mesh.mesh.mesh_config import mesh_config
-from service_mesh.mesh.ports import is_headless
+from service_mesh.mesh.ports import is_headless, port_number
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload, workloads_in
 from service_mesh.model.kinds import SERVICE, SERVICE_ENTRY
@@ -75,7 +75,7 @@ def way_of(mesh: MeshView, call: Call, edge: Edge) -> Way:
     """
     asked = call.service if call.via is None else call.via.service
     client, server, service = call.client.workload, call.server.workload, with_address(asked)
-    is_outward = server is None and service is not None and service.kind == SERVICE_ENTRY and not call.server.is_pod
+    is_outward = server is None and service is not None and not call.server.is_pod and _has_port(service, call.port)
     if client is None or call.protocol != "TCP" or not (server is not None or is_outward):
         return Way(edge, edge)
     use = _waypoint(mesh, client, server, asked)
@@ -223,6 +223,11 @@ def with_address(service: Resource | None) -> Resource | None:
         return None if service is None or is_headless(service) else service
     has_own = service.root.text_at("spec.resolution") not in ("", "NONE") or any(service.each("spec.addresses[]"))
     return service if has_own else None
+
+
+def _has_port(service: Resource, number: int) -> bool:
+    """Whether a ServiceEntry has a port; ztunnel passes on what is called at another one."""
+    return service.kind == SERVICE_ENTRY and any(port_number(one) == number for one in service.each("spec.ports[]"))
 
 
 def _is_waypoint(server: Workload | None, use: WaypointUse) -> bool:
