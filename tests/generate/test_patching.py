@@ -1,8 +1,15 @@
 """Changes to a part of somebody else's object, as commands: done, and taken back."""
 
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
 from service_mesh.generate.patching import doing, undoing
 from service_mesh.generate.plan import Patch
-from service_mesh.model.kinds import DEPLOYMENT, GATEWAY_API_GATEWAY, NAMESPACE
+from service_mesh.model.kinds import DEPLOYMENT, GATEWAY_API_GATEWAY, NAMESPACE, SIDECAR
 
 _MOVED = Patch(NAMESPACE, "", "shop", {"metadata": {"labels": {"istio-injection": None, "istio.io/rev": "1-31"}}})
 
@@ -42,3 +49,36 @@ def test_a_reference_that_was_not_there_is_taken_away_as_a_whole() -> None:
     assert undone.endswith("""-p '{"spec":{"infrastructure":{"parametersRef":null}}}'""")
     held = {"spec": {"infrastructure": {"parametersRef": {**reference, "name": "older"}}}}
     assert '"name":"older"' in next(iter(undoing(patch, held)))
+
+
+_CLOSED = {"spec": {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}, "egress": [{"hosts": ["./*"]}]}}
+_NOTED = {"spec": {"template": {"metadata": {"annotations": {"a": "1"}}}}}
+
+
+def _merge(command: str) -> Any:
+    return json.loads(shlex.split(command)[-1])
+
+
+@pytest.mark.parametrize(
+    ("merge", "held", "before"),
+    [
+        (_CLOSED, {"spec": {}}, {"spec": {"outboundTrafficPolicy": None, "egress": None}}),
+        (
+            _CLOSED,
+            {"spec": {"outboundTrafficPolicy": {"mode": "ALLOW_ANY"}, "egress": [{"hosts": ["*/*"]}]}},
+            {"spec": {"outboundTrafficPolicy": {"mode": "ALLOW_ANY"}, "egress": [{"hosts": ["*/*"]}]}},
+        ),
+        (_NOTED, None, {"spec": {"template": {"metadata": {"annotations": {"a": None}}}}}),
+        (
+            _NOTED,
+            {"spec": {"template": {"metadata": {"labels": {}}}}},
+            {"spec": {"template": {"metadata": {"annotations": {"a": None}}}}},
+        ),
+    ],
+)
+def test_what_was_there_comes_back(
+    merge: Mapping[str, object], held: Mapping[str, object] | None, before: Mapping[str, object]
+) -> None:
+    patch = Patch(SIDECAR if merge is _CLOSED else DEPLOYMENT, "shop", "one", merge)
+    assert [_merge(command) for command in doing(patch)] == [merge]
+    assert [_merge(command) for command in undoing(patch, held)] == [before]

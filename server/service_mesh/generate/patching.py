@@ -39,7 +39,7 @@ def undoing(patch: Patch, held: Mapping[str, object] | None) -> Iterator[str]:
         patch: The change.
         held: The object as it was; None where it is not known, and nothing is taken to have been there.
     """
-    before = _before(patch.merge, held or {})
+    before = _before(patch.merge, held)
     if (texts := _texts(replace(patch, merge=before))) is not None:
         for part, values in texts.items():
             yield _set(patch, part, values)
@@ -72,14 +72,19 @@ def _set(patch: Patch, part: str, values: Mapping[str, str | None]) -> str:
     return f"kubectl {_SHORT[part]} {_object(patch)} {pairs}{' --overwrite' if any(values.values()) else ''}"
 
 
-def _before(merge: Mapping[str, object], held: Mapping[str, object]) -> dict[str, object]:
-    """The same fields with their values before; None takes a field away again, and a reference as a whole."""
+def _before(merge: Mapping[str, object], held: Mapping[str, object] | None) -> dict[str, object]:
+    """The same fields with their values before; None takes a field away again.
+
+    A map that was not there goes as a whole: an empty one that is left may mean something, and a reference without its
+    name is none. Others may have put labels and annotations beside those of the change, and of an object that is not
+    known nothing else is taken away.
+    """
     found: dict[str, object] = {}
     for name, value in merge.items():
-        old = held.get(name)
-        is_whole = old is None and name.endswith(_REFERENCE)  # without its name it would be none, and refused
-        if isinstance(value, Mapping) and not is_whole:
-            found[name] = _before(value, old if isinstance(old, Mapping) else {})
+        old = held.get(name) if held is not None else None
+        is_absent = old is None and (name.endswith(_REFERENCE) or (held is not None and name not in _SHORT))
+        if isinstance(value, Mapping) and not is_absent:
+            found[name] = _before(value, old if isinstance(old, Mapping) else None)
         else:
             found[name] = old
     return found

@@ -39,9 +39,5 @@ def asked(mesh: MeshView, name: str | None) -> Answer:
 def test_rules_for_dns_are_about_the_name_that_is_asked_for(rule: str, name: str | None, expected: Verdict) -> None:
     found = asked(scene(PLACES, deployment("shop/web"), deployment("kube-system/dns"), POLICY.format(rule=rule)), name)
     assert found.verdict is expected
-    assert (
-        found.missing
-        == (("the name that DNS is asked for, as the host of the request",) if name is None else ())[
-            : expected is Verdict.UNKNOWN
-        ]
-    )
+    needed = ("the name that DNS is asked for, as the host of the request",)
+    assert found.missing == (needed if expected is Verdict.UNKNOWN else ())
