@@ -24,7 +24,7 @@ _NAME = "external-service.yaml"
 
 def sidecar(asked: ExternalService, site: Site) -> Plan:
     """Sidecars of the namespace know the host, and begin TLS where that is asked."""
-    values = _values(asked, site) | {"is_private": True}
+    values = _values(asked, site) | {"export_to": ["."]}
     if asked.credential:
         values |= {"account": asked.clients.service_account, "selector": site.caller(asked.clients).labels}
     return Plan(
@@ -75,7 +75,7 @@ def _values(asked: ExternalService, site: Site) -> dict[str, Any]:
         "namespace": asked.namespace,
         "one": entry(site, asked.namespace, asked.external),
         "tls": origination(site, asked.external, asked.credential) if begins else None,
-        **dict.fromkeys(("is_private", "waypoint", "account", "selector", "callers")),
+        **dict.fromkeys(("export_to", "waypoint", "account", "selector", "callers")),
     }
 
 
