@@ -49,7 +49,7 @@ def _leaf(step: Step, site: Site) -> Leaf:
     if isinstance(step, Patch):
         held = site.view.find(step.kind, step.namespace, step.name)
         return Leaf(step, "", "", tuple(doing(step)), tuple(undoing(step, held.data if held is not None else None)))
-    return Leaf(step, "", "", (step.text,), ())
+    return Leaf(step, "", "", (step.text,), (step.undo,) if step.undo else ())
 
 
 def _written(sheet: Sheet, site: Site) -> Leaf:

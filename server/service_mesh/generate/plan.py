@@ -91,10 +91,12 @@ class Command:
     Attributes:
         text: The command.
         stage: As for `Sheet`.
+        undo: The command that takes it back; empty where there is nothing to take back.
     """
 
     text: str
     stage: str = ""
+    undo: str = ""
 
 
 Step = Sheet | Patch | Command

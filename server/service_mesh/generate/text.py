@@ -73,8 +73,9 @@ def _block(value: object, indent: int = 0) -> _Written:
 
 
 def _shell(value: object) -> _Written:
-    """One word of a shell."""
-    return _Written(shlex.quote(str(value)))
+    """A word of a script, or a list of words, which the shell takes as they are."""
+    words = value if isinstance(value, list | tuple) else (value,)
+    return _Written(" ".join(shlex.quote(str(word)) for word in words))
 
 
 def _words(value: str) -> _Written:
