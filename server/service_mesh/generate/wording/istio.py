@@ -9,7 +9,7 @@ from typing import Any
 from service_mesh.generate.parameters.parties import Caller
 from service_mesh.generate.parameters.requests import Call, PathMatch
 
-__all__ = ["conditions", "hosted", "operation", "sources"]
+__all__ = ["checked_at", "conditions", "hosted", "operation", "sources"]
 
 
 _IN_CLUSTER = ".svc.cluster.local"
@@ -60,6 +60,11 @@ def hosted(hosts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
         spec = {"selector": {"istio": "ingress"}, "servers": [{"port": port, "hosts": outside}]}
         metadata = {"name": "gateway", "namespace": "gateways"}
         yield {"apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": metadata, "spec": spec}
+
+
+def checked_at(namespace: str, proxy: str) -> str:
+    """The command that shows which policies a proxy has."""
+    return f"istioctl experimental authz check deploy/{proxy} -n {namespace}"
 
 
 def _hosts(host: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@
 from dataclasses import dataclass
 
 from service_mesh.errors import UsageError
-from service_mesh.generate.plan import Command, Patch, Sheet, Step
+from service_mesh.generate.intent import InexpressibleError
+from service_mesh.generate.plan import Command, Gap, Patch, Sheet, Step
 from service_mesh.generate.site import Site
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
 from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, waypoints, would_serve
@@ -14,6 +15,10 @@ from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_name
 __all__ = ["Waypoint", "bound_to", "made_waypoint", "taken_by", "waypoint_in", "waypoint_of"]
 
 _NAME = "waypoint"
+_NO_TARGET = Gap(
+    "requests told apart in ambient mode before Istio 1.22: policies cannot name a Service",
+    "ztunnel decides by identity and port alone (allow-calls without `calls`); or take Istio 1.22 or newer",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,13 @@ class Waypoint:
 
 
 def waypoint_of(site: Site, namespace: str, service: str) -> Waypoint:
-    """The waypoint that a Service uses, or one that is made for it."""
+    """The waypoint that a Service uses, or one that is made for it.
+
+    Raises:
+        InexpressibleError: Policies of the release cannot name a Service.
+    """
+    if not site.has("istio", 1, 22):
+        raise InexpressibleError(_NO_TARGET)
     held = site.view.find(SERVICE, namespace, service)
     use = service_waypoint(site.view, held) if held is not None else None
     if use is not None and use.gateway is not None:

@@ -2,9 +2,10 @@
 
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.security.allow_calls.parameters import AllowCalls, cast, questions
-from service_mesh.generate.plan import Gap, Plan, Sheet
+from service_mesh.generate.plan import Plan, Sheet
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.cilium import endpoints, requests
+from service_mesh.generate.wording.observing import CILIUM_AUDIT
 
 __all__ = ["cilium"]
 
@@ -12,7 +13,7 @@ __all__ = ["cilium"]
 def cilium(asked: AllowCalls, site: Site) -> Plan:
     """Callers by the labels of their identities; requests are read by the node's proxy."""
     if asked.observe:
-        raise InexpressibleError(_AUDIT)
+        raise InexpressibleError(CILIUM_AUDIT)
     namespace, name = asked.to.namespace, asked.to.name
     values = {
         "asked": asked,
@@ -32,9 +33,3 @@ def cilium(asked: AllowCalls, site: Site) -> Plan:
         ),
         notes=("identities are labels, not certificates, and nothing is encrypted by a policy", *probes),
     )
-
-
-_AUDIT = Gap(
-    "an observe-only stage for one policy: audit mode is a setting of endpoints and of the agent",
-    "leave `observe` away, and set audit mode on the endpoints: cilium-dbg endpoint config ID PolicyAuditMode=Enabled",
-)

@@ -1,31 +1,21 @@
 """allow-calls for Linkerd: a Server for the port, routes for requests, and policies that let identities in."""
 
-from service_mesh.generate.intent import InexpressibleError
-from service_mesh.generate.intents.security.allow_calls.parameters import (
-    ENFORCE,
-    OBSERVE,
-    AllowCalls,
-    cast,
-    questions,
-    stages,
-)
-from service_mesh.generate.plan import Gap, Plan, Sheet
+from service_mesh.generate.intents.security.allow_calls.parameters import AllowCalls, cast, questions, stages
+from service_mesh.generate.plan import Plan, Sheet
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import identities, matches, route_kind
+from service_mesh.generate.wording.observing import ENFORCE, OBSERVE, needs_linkerd_audit
 
 __all__ = ["linkerd"]
 
 _TEMPLATE = "linkerd/allow-calls.yaml.j2"
 
 
-_AUDIT_SINCE = (24, 7, 1)
-
-
 def linkerd(asked: AllowCalls, site: Site) -> Plan:
     """Callers by identity; requests by routes of their own, since a policy of the Server would let every request in."""
-    if asked.observe and not site.has("linkerd", *_AUDIT_SINCE):
-        raise InexpressibleError(_NO_AUDIT)
+    if asked.observe:
+        needs_linkerd_audit(site)
     namespace, name, port = asked.to.namespace, asked.to.name, asked.to.port
     values = {
         "asked": asked,
@@ -72,9 +62,3 @@ def _notes(asked: AllowCalls) -> list[str]:
     if asked.calls and not asked.probes:
         found.append("with routes at the Server, probes over HTTP need one too: name their paths in `probes`")
     return found
-
-
-_NO_AUDIT = Gap(
-    "an observe-only stage before Linkerd 2.16: Servers have no access policy",
-    "leave `observe` away, and see who calls with linkerd viz edges and linkerd viz tap first",
-)

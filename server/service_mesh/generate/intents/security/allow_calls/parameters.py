@@ -14,11 +14,10 @@ from service_mesh.generate.parameters.requests import Call
 from service_mesh.generate.plan import Stage
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.observing import OBSERVE, observe_stages
 from service_mesh.generate.wording.samples import Sample, samples, unlike
 
-__all__ = ["ENFORCE", "OBSERVE", "AllowCalls", "cast", "questions", "stages"]
-
-OBSERVE, ENFORCE = "observe", "enforce"
+__all__ = ["AllowCalls", "cast", "questions", "stages"]
 
 
 class AllowCalls(Parameters):
@@ -43,12 +42,7 @@ def stages(asked: AllowCalls, look: tuple[str, ...]) -> tuple[Stage, ...]:
         asked: The parameters.
         look: What shows calls that would be refused.
     """
-    if not asked.observe:
-        return ()
-    return (
-        Stage(OBSERVE, "logs what would be refused, and refuses nothing", look),
-        Stage(ENFORCE, "refuses everybody else"),
-    )
+    return observe_stages(look, "refuses everybody else") if asked.observe else ()
 
 
 def cast(asked: AllowCalls, site: Site) -> tuple[Actor, ...]:
