@@ -98,9 +98,10 @@ def _read(source: SourceText) -> Reading:
 
 def _applied(world: World, leaves: Iterable[Leaf]) -> World:
     for leaf in leaves:
-        reading = _change(world, leaf)
+        source = SourceText(_named(leaf), leaf.text)
+        reading = _change(world, leaf, source)
         if reading is not None:
-            change = World((SourceText(_named(leaf), leaf.text),), reading, complete=world.complete)
+            change = World((source,), reading, complete=world.complete)
             world = apply(world, change, ()).after
     return world
 
@@ -110,17 +111,17 @@ def _named(leaf: Leaf) -> str:
     return leaf.name or " ".join(leaf.apply)
 
 
-def _change(world: World, leaf: Leaf) -> Reading | None:
+def _change(world: World, leaf: Leaf, source: SourceText) -> Reading | None:
     """What a step puts into the mesh; None where it changes no configuration."""
     match leaf.step:
         case Patch() as patch:
-            return _patched(world, patch, SourceText(_named(leaf), ""))
+            return _patched(world, patch, source)
         case Sheet(form=Form.MANIFEST):
-            return _read(SourceText(leaf.name, leaf.text))
+            return _read(source)  # the very text whose comments are heard
         case Sheet(name=name) if name == LINKERD_VALUES:
-            return _read(SourceText(leaf.name, json.dumps(_linkerd_config(leaf.text))))
+            return _read(replace(source, text=json.dumps(_linkerd_config(leaf.text))))
         case Sheet(form=Form.VALUES):
-            return _read(SourceText(leaf.name, leaf.text))
+            return _read(source)
     return None
 
 
