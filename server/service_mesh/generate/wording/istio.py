@@ -9,7 +9,7 @@ from typing import Any
 from service_mesh.generate.parameters.parties import Caller
 from service_mesh.generate.parameters.requests import Call, PathMatch
 
-__all__ = ["checked_at", "conditions", "hosted", "operation", "sources"]
+__all__ = ["checked_at", "conditions", "hosted", "operation", "others_than", "sources"]
 
 
 _IN_CLUSTER = ".svc.cluster.local"
@@ -17,17 +17,20 @@ _IN_CLUSTER = ".svc.cluster.local"
 
 def sources(callers: Iterable[Caller], trust_domain: str) -> list[dict[str, Any]]:
     """The `from` of a rule: accounts as principals, whole namespaces as namespaces."""
-    listed = tuple(callers)
-    principals = [
-        f"{trust_domain}/ns/{one.namespace}/sa/{one.service_account}" for one in listed if one.service_account
-    ]
-    namespaces = [one.namespace for one in listed if not one.service_account]
+    principals, namespaces = _named(callers, trust_domain)
     found = []
     if principals:
         found.append({"source": {"principals": principals}})
     if namespaces:
         found.append({"source": {"namespaces": namespaces}})
     return found
+
+
+def others_than(callers: Iterable[Caller], trust_domain: str) -> list[dict[str, Any]]:
+    """The `from` of a rule for everybody but some: whoever has no certificate is somebody else too."""
+    principals, namespaces = _named(callers, trust_domain)
+    listed = {"notPrincipals": principals, "notNamespaces": namespaces}
+    return [{"source": {name: values for name, values in listed.items() if values}}]
 
 
 def operation(call: Call, ports: Iterable[int] = ()) -> dict[str, Any]:
@@ -65,6 +68,13 @@ def hosted(hosts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
 def checked_at(namespace: str, proxy: str) -> str:
     """The command that shows which policies a proxy has."""
     return f"istioctl experimental authz check deploy/{proxy} -n {namespace}"
+
+
+def _named(callers: Iterable[Caller], trust_domain: str) -> tuple[list[str], list[str]]:
+    """Accounts as principals, and whole namespaces."""
+    listed = tuple(callers)
+    accounts = [f"{trust_domain}/ns/{one.namespace}/sa/{one.service_account}" for one in listed if one.service_account]
+    return accounts, [one.namespace for one in listed if not one.service_account]
 
 
 def _hosts(host: str) -> tuple[str, ...]:

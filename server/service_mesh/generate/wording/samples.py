@@ -1,12 +1,12 @@
 """Requests that show whether a policy or a route takes what it is meant to take, and nothing else."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from service_mesh.generate.parameters.requests import Call, PathMatch
 
-__all__ = ["Sample", "samples", "unlike"]
+__all__ = ["Sample", "lookalike", "samples", "unlike"]
 
 _OTHER = "/asked-for-by-nobody"
 _NOBODY = "asked-for-by-nobody.example"
@@ -44,6 +44,18 @@ def unlike(calls: Iterable[Call]) -> Sample | None:
     return next((one for one in candidates if not any(_takes(call, one) for call in listed or (Call(),))), None)
 
 
+def lookalike(calls: Iterable[Call]) -> Sample | None:
+    """A request whose path only begins like one that the calls take; None where they take it, or name no path."""
+    listed = tuple(calls)
+    for call in listed:
+        first = next(samples([call]))
+        for path in call.paths:
+            near = replace(first, path=f"{path.sample.rstrip('/')}-beside")
+            if not any(_may_take(one, near) for one in listed):
+                return near
+    return None
+
+
 def _paths(call: Call) -> Iterator[str]:
     for path in call.paths:
         yield path.sample
@@ -55,10 +67,17 @@ def _paths(call: Call) -> Iterator[str]:
 
 def _takes(call: Call, sample: Sample) -> bool:
     """Whether a call takes one of those candidates, which have no header and no host that a call names."""
-    if call.headers or call.hosts or call.grpc:
-        return False
+    return not (call.headers or call.hosts) and _may_take(call, sample)
+
+
+def _may_take(call: Call, sample: Sample) -> bool:
+    """Whether a call takes a request, its hosts and headers aside."""
     is_method = not call.methods or sample.method in call.methods
-    return is_method and (not call.paths or any(_is_below(path, sample.path) for path in call.paths))
+    return not call.grpc and is_method and (not call.paths or _any_below(call, sample.path))
+
+
+def _any_below(call: Call, text: str) -> bool:
+    return any(_is_below(path, text) for path in call.paths)
 
 
 def _is_below(path: PathMatch, text: str) -> bool:

@@ -3,18 +3,36 @@
 (https://istio.io/latest/docs/ambient/usage/waypoint/)
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service_mesh.errors import UsageError
 from service_mesh.generate.intent import InexpressibleError
+from service_mesh.generate.parameters.parties import Workload
 from service_mesh.generate.plan import Command, Gap, Patch, Sheet, Step
 from service_mesh.generate.site import Site
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
 from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, waypoints, would_serve
 
-__all__ = ["Waypoint", "bound_to", "made_waypoint", "taken_by", "waypoint_in", "waypoint_of"]
+__all__ = [
+    "POD_ADDRESS",
+    "Waypoint",
+    "bound_to",
+    "gateways_pass",
+    "made_waypoint",
+    "played_pod",
+    "taken_by",
+    "uses_waypoint",
+    "waypoint_in",
+    "waypoint_of",
+]
+
+POD_ADDRESS = "192.0.2.77"
+"""The address of a pod that is called past its Service, and so past the waypoint."""
 
 _NAME = "waypoint"
+_BY_GATEWAYS = "istio.io/ingress-use-waypoint"
+_GATEWAYS_SINCE = (1, 24)
 _NO_TARGET = Gap(
     "requests told apart in ambient mode before Istio 1.22: policies cannot name a Service",
     "ztunnel decides by identity and port alone (allow-calls without `calls`); or take Istio 1.22 or newer",
@@ -117,3 +135,35 @@ def bound_to(name: str, namespace: str, user: str) -> dict[str, str]:
     if user != namespace:
         found["istio.io/use-waypoint-namespace"] = namespace
     return found
+
+
+def uses_waypoint(site: Site, namespace: str, service: str) -> bool:
+    """Whether a Service that is there uses a waypoint that is there."""
+    held = site.view.find(SERVICE, namespace, service)
+    use = service_waypoint(site.view, held) if held is not None else None
+    return use is not None and use.gateway is not None
+
+
+def gateways_pass(site: Site, namespace: str, service: str) -> tuple[Step, ...]:
+    """What makes gateways send through the waypoint too, which they otherwise pass by; nothing where they do.
+
+    (`istio/istio: pilot/pkg/xds/endpoints/endpoint_builder.go`, findServiceWaypoint; since 1.24)
+    """
+    held = site.view.find(SERVICE, namespace, service)
+    if not site.has("istio", *_GATEWAYS_SINCE) or (held is not None and held.labels.get(_BY_GATEWAYS) == "true"):
+        return ()
+    return (Patch(SERVICE, namespace, service, {"metadata": {"labels": {_BY_GATEWAYS: "true"}}}),)
+
+
+def played_pod(site: Site, workload: Workload) -> Mapping[str, object]:
+    """A pod of a workload, with an address to call it by."""
+    account = site.player(workload).account or workload.name
+    container = {"name": "app", "image": "registry.example/app:1.0", "ports": [{"containerPort": workload.port}]}
+    labels = dict(site.selector(workload))
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": f"{workload.name}-played", "namespace": workload.namespace, "labels": labels},
+        "spec": {"serviceAccountName": account, "containers": [container]},
+        "status": {"podIP": POD_ADDRESS},
+    }
