@@ -29,6 +29,11 @@ class Workload(Parameters):
         return self.labels or {"app": self.name}
 
     @property
+    def other_port(self) -> int:
+        """A port that is not meant, for questions about what stays as it is."""
+        return 9091 if self.port == 9090 else 9090
+
+    @property
     def text(self) -> str:
         """`shop/cart`."""
         return f"{self.namespace}/{self.name}"

@@ -12,11 +12,11 @@ from service_mesh.posture.istio.protocols import HTTP, protocol_of
 
 __all__ = ["is_surely_http", "needs_http", "protocols_at", "protocols_of_service"]
 
-_LOST = Gap(
-    "refused requests on a port that is declared as no HTTP: a DENY loses methods, paths, hosts and headers there, and"
-    " refuses every connection",
-    "refuse callers (`callers` without `calls`); or name the port http-… or set its appProtocol, if it is HTTP",
+_LOST = (
+    "requests told apart on a port that is declared as no HTTP: a DENY loses there what only requests have, and refuses"
+    " every connection"
 )
+_NAMED = "name the port http-… or set its appProtocol, if it is HTTP"
 
 
 def protocols_at(site: Site, workload: Workload) -> frozenset[str]:
@@ -42,11 +42,15 @@ def is_surely_http(protocols: frozenset[str]) -> bool:
     return bool(protocols) and protocols <= HTTP
 
 
-def needs_http(protocols: frozenset[str]) -> None:
+def needs_http(protocols: frozenset[str], closest: str = "") -> None:
     """Hold ports to HTTP, as far as they are declared; one that is found out by looking passes.
+
+    Args:
+        protocols: What they are declared as.
+        closest: What comes closest on another port, beside naming it rightly.
 
     Raises:
         InexpressibleError: One is declared as something else.
     """
     if protocols - HTTP - {""}:
-        raise InexpressibleError(_LOST)
+        raise InexpressibleError(Gap(_LOST, f"{closest}; or {_NAMED}" if closest else _NAMED))

@@ -3,20 +3,24 @@
 (https://istio.io/latest/docs/ambient/usage/waypoint/)
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from service_mesh.errors import UsageError
 from service_mesh.generate.intent import InexpressibleError
-from service_mesh.generate.parameters.parties import Workload
+from service_mesh.generate.parameters.parties import Caller, Workload
+from service_mesh.generate.parameters.requests import Call
 from service_mesh.generate.plan import Command, Gap, Patch, Sheet, Step
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.istio import operation, others_than, sources
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
 from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, waypoints, would_serve
 
 __all__ = [
     "POD_ADDRESS",
     "Waypoint",
+    "around_waypoint",
     "bound_to",
     "gateways_pass",
     "made_waypoint",
@@ -153,6 +157,25 @@ def gateways_pass(site: Site, namespace: str, service: str) -> tuple[Step, ...]:
     if not site.has("istio", *_GATEWAYS_SINCE) or (held is not None and held.labels.get(_BY_GATEWAYS) == "true"):
         return ()
     return (Patch(SERVICE, namespace, service, {"metadata": {"labels": {_BY_GATEWAYS: "true"}}}),)
+
+
+def around_waypoint(
+    site: Site, waypoint: Waypoint, callers: Iterable[Caller] = (), ports: Iterable[int] = ()
+) -> list[dict[str, Any]]:
+    """The rules of ztunnel's DENY for connections to pods that do not come through their waypoint.
+
+    Args:
+        site: Where they are for.
+        waypoint: The waypoint.
+        callers: Who has to come through it; everybody without them.
+        ports: The container ports; all of them without any.
+    """
+    listed, through = tuple(callers), Caller(namespace=waypoint.namespace, service_account=waypoint.name)
+    of_callers, of_others = sources(listed, site.trust_domain), others_than([through], site.trust_domain)
+    rule: dict[str, Any] = {"from": of_callers if listed else of_others}
+    if said := operation(Call(), ports):
+        rule["to"] = [{"operation": said}]
+    return [rule]
 
 
 def played_pod(site: Site, workload: Workload) -> Mapping[str, object]:

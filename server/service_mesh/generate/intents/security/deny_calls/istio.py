@@ -12,7 +12,6 @@ from service_mesh.generate.intents.security.deny_calls.parameters import (
     stages,
     written_by_clients,
 )
-from service_mesh.generate.parameters.parties import Caller
 from service_mesh.generate.parameters.requests import Call
 from service_mesh.generate.plan import Gap, Plan, Sheet, Step
 from service_mesh.generate.questions import CallQuestion
@@ -20,23 +19,29 @@ from service_mesh.generate.site import Site
 from service_mesh.generate.wording.gateways import GATEWAY, played_gateway
 from service_mesh.generate.wording.istio import checked_at, conditions, hosted, operation, others_than, sources
 from service_mesh.generate.wording.observing import ENFORCE, ISTIO_LOOK, NO_DRY_RUN, OBSERVE
+from service_mesh.generate.wording.paths import paths_read_alike
 from service_mesh.generate.wording.ports import is_surely_http, needs_http, protocols_at, protocols_of_service
 from service_mesh.generate.wording.samples import samples, unlike
-from service_mesh.generate.wording.waypoints import Waypoint, gateways_pass, played_pod, uses_waypoint, waypoint_of
-from service_mesh.mesh.mesh_config import mesh_config
+from service_mesh.generate.wording.waypoints import (
+    around_waypoint,
+    gateways_pass,
+    played_pod,
+    uses_waypoint,
+    waypoint_of,
+)
 from service_mesh.model.kinds import SERVICE
 
 __all__ = ["ambient", "sidecar"]
 
 _TEMPLATE = "istio/deny-calls.yaml.j2"
-_DECODED = "DECODE_AND_MERGE_SLASHES"
+_NO_REQUESTS = "refuse callers (`callers` without `calls`)"
 
 
 def sidecar(asked: DenyCalls, site: Site) -> Plan:
     """One policy at the workload's own proxy."""
     protocols = protocols_at(site, asked.to)
     if asked.calls:
-        needs_http(protocols)
+        needs_http(protocols, _NO_REQUESTS)
     values = _values(asked, site, _rules(asked, site, () if asked.every_port else (asked.to.port,)))
     notes = _sidecar_notes(asked, is_http=is_surely_http(protocols))
     steps = _sheets(asked, values, values)
@@ -50,7 +55,8 @@ def ambient(asked: DenyCalls, site: Site) -> Plan:
     _needs_one_meaning(asked, site)
     waypoint = waypoint_of(site, asked.to.namespace, asked.to.name)
     values = {**_values(asked, site, _rules(asked, site, ())), "service": asked.to.name}
-    closed = {**values, "past_waypoint": [_past(asked, site, waypoint)]}
+    ports = () if asked.every_port else (asked.to.port,)
+    closed = {**values, "past_waypoint": around_waypoint(site, waypoint, asked.callers, ports)}
     before = (*waypoint.steps, *gateways_pass(site, asked.to.namespace, asked.to.name))
     first = OBSERVE if asked.observe else ""
     steps = (*(replace(step, stage=first) for step in before), *_sheets(asked, values, closed))
@@ -69,7 +75,7 @@ def _at_ztunnel(asked: DenyCalls, site: Site) -> Plan:
 def _needs_one_meaning(asked: DenyCalls, site: Site) -> None:
     """Hold a Service to ports of which a policy can mean what is asked: at a waypoint it counts for all of them."""
     if asked.calls:
-        needs_http(protocols_of_service(site, asked.to.namespace, asked.to.name))
+        needs_http(protocols_of_service(site, asked.to.namespace, asked.to.name), _NO_REQUESTS)
         return
     held = site.view.find(SERVICE, asked.to.namespace, asked.to.name)
     if not asked.every_port and held is not None and len(tuple(held.each("spec.ports[]"))) > 1:
@@ -78,7 +84,8 @@ def _needs_one_meaning(asked: DenyCalls, site: Site) -> None:
 
 def _values(asked: DenyCalls, site: Site, rules: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "asked": asked,
+        "policy": f"deny-calls-{asked.to.name}",
+        "namespace": asked.to.namespace,
         "selector": site.selector(asked.to),
         "rules": rules,
         "dry_run": False,
@@ -89,6 +96,8 @@ def _values(asked: DenyCalls, site: Site, rules: list[dict[str, Any]]) -> dict[s
 
 def _rules(asked: DenyCalls, site: Site, ports: tuple[int, ...]) -> list[dict[str, Any]]:
     """One rule for each kind of request: all parts of one have to hold at once."""
+    if any(host.startswith("*") for call in asked.calls for host in call.hosts):
+        raise InexpressibleError(_WILDCARD)
     found = []
     for call in asked.calls or (Call(),):
         rule: dict[str, Any] = {}
@@ -102,16 +111,6 @@ def _rules(asked: DenyCalls, site: Site, ports: tuple[int, ...]) -> list[dict[st
             rule["when"] = when
         found.append(rule)
     return found
-
-
-def _past(asked: DenyCalls, site: Site, waypoint: Waypoint) -> dict[str, Any]:
-    """Who may not connect to the pods but through the waypoint: the callers, or everybody else than the waypoint."""
-    through = Caller(namespace=waypoint.namespace, service_account=waypoint.name)
-    everybody = others_than([through], site.trust_domain)
-    rule: dict[str, Any] = {"from": sources(asked.callers, site.trust_domain) if asked.callers else everybody}
-    if not asked.every_port:
-        rule["to"] = [{"operation": {"ports": [str(asked.to.port)]}}]
-    return rule
 
 
 def _sheets(asked: DenyCalls, observed: Mapping[str, object], enforced: Mapping[str, object]) -> tuple[Sheet, ...]:
@@ -176,13 +175,8 @@ def _prerequisites(asked: DenyCalls, site: Site) -> Iterator[str]:
             "callers are known by their certificates: what one of them sends in plaintext is not refused, so the"
             " workload has to be strict (intent strict-mtls)"
         )
-    written = mesh_config(site.view).setting("pathNormalization.normalization")
-    if any(call.paths for call in asked.calls) and written != _DECODED:
-        yield (
-            f"the server reads paths as the proxy does: with pathNormalization {written or 'BASE'} it leaves %2F"
-            f"{'' if written == 'MERGE_SLASHES' else ' and //'} as they are, and such a path is another one; if the"
-            f" server takes it for the same, set meshConfig.pathNormalization.normalization to {_DECODED}"
-        )
+    if any(call.paths for call in asked.calls):
+        yield from paths_read_alike(site)
     if any(path.exact and not path.exact.endswith("/") for call in asked.calls for path in call.paths):
         yield "with a slash behind it an exact path is another one: refuse that too, if the server reads both alike"
 
@@ -219,6 +213,11 @@ def _notes(asked: DenyCalls) -> Iterator[str]:
     yield from written_by_clients(asked.calls)
 
 
+_WILDCARD = Gap(
+    "hosts with a wildcard that are refused: `*.example.com` does not match a host with a port behind it, which routes"
+    " take all the same",
+    "name the hosts one by one: each is refused with any port behind it",
+)
 _ONE_PORT = Gap(
     "one port of a Service with several, behind a waypoint: there a policy counts for all ports of the Service",
     "refuse the callers on all of them (`every_port`), or put the port into a Service of its own",

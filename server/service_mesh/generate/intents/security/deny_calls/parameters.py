@@ -73,7 +73,7 @@ def stages(asked: DenyCalls, look: tuple[str, ...]) -> tuple[Stage, ...]:
 
 def cast(asked: DenyCalls, site: Site) -> tuple[Actor, ...]:
     """Server, callers that are refused, and those who must not be."""
-    server = replace(site.player(asked.to), ports=(asked.to.port, _other_port(asked)))
+    server = replace(site.player(asked.to), ports=(asked.to.port, asked.to.other_port))
     named = (site.caller(one) for one in (*asked.callers, *asked.except_for))
     return (server, *named, *_strangers(asked, site), _SCRAPER)
 
@@ -90,6 +90,9 @@ def questions(asked: DenyCalls, site: Site, *, closed_past_waypoint: bool = Fals
     refused = tuple(site.caller(one) for one in asked.callers) or (_somebody(asked),)
     for caller in refused:
         yield from (_asked(asked, "a call that is named", caller, one, is_allowed=False) for one in found)
+    if (hosted := next((one for one in found if one.host), None)) is not None:
+        ported = replace(hosted, host=f"{hosted.host}:1234")
+        yield _asked(asked, "the host with a port behind it", refused[0], ported, is_allowed=False)
     if asked.observe:
         seen = _asked(asked, "nothing is refused yet", refused[0], found[0], is_allowed=True)
         yield replace(seen, stage=OBSERVE)
@@ -121,7 +124,7 @@ def _others(asked: DenyCalls, site: Site, refused: Actor, sample: Sample) -> Ite
 
 
 def _ports(asked: DenyCalls, refused: Actor) -> Iterator[CallQuestion]:
-    port, scrape = _other_port(asked), replace(_unnamed(asked), method="GET", path=_SCRAPE)
+    port, scrape = asked.to.other_port, replace(_unnamed(asked), method="GET", path=_SCRAPE)
     yield _asked(asked, "scraping of another port", _SCRAPER, scrape, is_allowed=True, port=port)
     is_open = not asked.every_port
     yield _asked(asked, "another port of the pods", refused, scrape, is_allowed=is_open, port=port)
@@ -163,10 +166,6 @@ def _somebody(asked: DenyCalls) -> Actor:
 def _unnamed(asked: DenyCalls) -> Sample:
     """A request that is not named, where some are."""
     return (unlike(asked.calls) if asked.calls else None) or Sample()
-
-
-def _other_port(asked: DenyCalls) -> int:
-    return 9091 if asked.to.port == 9090 else 9090
 
 
 def _asked(
