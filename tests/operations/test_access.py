@@ -170,3 +170,17 @@ spec:
         found = asked(f"{text}{WEB}", destination=f"host:{destination}", complete=Complete.YES)
         assert found.decision == expected
         assert ("whether the connection is TLS" in found.needs) is (expected == "unknown")
+
+
+@pytest.mark.parametrize(("answers", "decision"), [({}, "unknown"), ({"opa": True}, "allow"), ({"opa": False}, "deny")])
+def test_the_answer_of_an_external_authorizer_decides_where_it_is_told(
+    answers: Mapping[str, bool], decision: str
+) -> None:
+    config = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n"
+        "    extensionProviders:\n    - {name: opa, envoyExtAuthzGrpc: {service: opa.opa.svc.cluster.local, port: 1}}\n"
+    )
+    custom = DENY.replace("action: DENY", "action: CUSTOM\n  provider: {name: opa}")
+    world = WORLD.replace(DENY, custom) + "---\n" + config
+    assert asked(world, method="GET", path="/admin", authorizers=answers).decision == decision
+    assert asked(world, method="GET", path="/items", authorizers=answers).decision == "allow"

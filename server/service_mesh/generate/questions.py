@@ -34,6 +34,7 @@ class CallQuestion(Question):
         host: Host of the request.
         headers: Headers of the request.
         jwt_claims: Claims of its valid token; None for a request without one.
+        authorizers: Name of an external authorizer -> whether it lets the request pass.
     """
 
     source: str
@@ -45,6 +46,7 @@ class CallQuestion(Question):
     host: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     jwt_claims: Mapping[str, object] | None = None
+    authorizers: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

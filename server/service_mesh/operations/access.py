@@ -1,6 +1,7 @@
 """The verb `access`: whether one workload can call another, which object decides it, and what every layer says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from service_mesh.errors import UsageError
 from service_mesh.operations.access_result import DECISIONS, AccessResult, Deciding, LayerView, Understood
@@ -43,7 +44,8 @@ def answer_in(scene: Scene, request: AccessRequest) -> AccessResult:
     source = source_of(scene.view, request.source)
     destination = destination_of(scene.view, request.destination, source.ends[0].namespace)
     asked = HttpRequest(request.method, request.path, request.host, request.headers, request.jwt_claims)
-    found = [answers(scene.view, one) for one in _questions(source, destination, asked)]
+    questions = (replace(one, authorizers=request.authorizers) for one in _questions(source, destination, asked))
+    found = [answers(scene.view, one) for one in questions]
     if not any(one.calls for one in found):
         raise UsageError(f"no workload behind {destination.text} was read", "give the manifests of the workloads too")
     return _result(scene, source, destination, found)

@@ -39,6 +39,7 @@ def _call(scene: Scene, asked: CallQuestion, before: Scene) -> Simulated:
         asked.host,
         asked.headers,
         asked.jwt_claims,
+        asked.authorizers,
     )
     as_before = asked.is_allowed is None
     is_about_encryption = as_before or asked.is_encrypted is not None
@@ -73,8 +74,11 @@ def _text(asked: CallQuestion) -> str:
     host = f" at {asked.host}" if asked.host else ""
     headers = "".join(f", {name}: {value}" for name, value in asked.headers.items())
     token = f", token {dict(asked.jwt_claims)}" if asked.jwt_claims is not None else ""
+    said = "".join(
+        f", {name} {'allows' if is_passed else 'refuses'} it" for name, is_passed in asked.authorizers.items()
+    )
     stage = f"after {asked.stage}: " if asked.stage else ""
-    what = f" {request}{host}{headers}{token}" if request or host or headers or token else ""
+    what = f" {request}{host}{headers}{token}{said}" if request or host or headers or token or said else ""
     return f"{stage}{asked.why}: {asked.source} -> {asked.destination}{what}"
 
 

@@ -161,6 +161,7 @@ class AccessRequest:
         host: Host of the request.
         headers: Headers of the request; those not named are not there.
         jwt_claims: Claims of a valid token that the request carries; None for a request without a token.
+        authorizers: Name of an external authorizer -> whether it lets the request pass, as far as that is known.
         complete: Whether what is missing can be taken not to exist.
         versions: As for `validate`.
     """
@@ -173,6 +174,7 @@ class AccessRequest:
     host: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     jwt_claims: Mapping[str, object] | None = None
+    authorizers: Mapping[str, bool] = field(default_factory=dict)
     complete: Complete = Complete.AUTO
     versions: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,5 +1,6 @@
 """A call as it is asked about: who calls what, on which port, with which request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service_mesh.model.resource import Resource
@@ -27,6 +28,7 @@ class Call:
             no route there does.
         via: What the client addresses, where a route at the waypoint there sends it on to the service; None where
             none does.
+        authorizers: Name of an external authorizer -> whether it lets the request pass, as far as that is known.
     """
 
     client: End
@@ -39,3 +41,4 @@ class Call:
     is_tls: bool | None = None
     subset: str | None = None
     via: Addressed | None = None
+    authorizers: Mapping[str, bool] = field(default_factory=dict)

@@ -68,7 +68,14 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
     near = own_node_bypass(mesh, server, is_near=is_near(mesh, call.client, server)) if way.waypoint is None else None
     passing = _passing(mesh, server, call.port, way.last)
     if found.istio and passing is not True and (near is None or near.missing):
-        seen = Seen(peer, call.port, _protocol(mesh, call, way.last), call.request, server_address=call.server.address)
+        seen = Seen(
+            peer,
+            call.port,
+            _protocol(mesh, call, way.last),
+            call.request,
+            server_address=call.server.address,
+            authorizers=call.authorizers,
+        )
         untold = unknown_proxy(mesh, server)
         place = Place(Point.SIDECAR, server) if untold else at_workload(mesh, server)
         said = _authorized(mesh, place, seen, _identity(mesh, end), way.last)
@@ -119,10 +126,11 @@ def _at_waypoint(call: Call, peer: Peer, service: Resource | None) -> Seen:
     entry = _entry(service, call) if call.via is None else _numbered(call.via)
     request = call.request if call.via is None else call.via.request
     if entry is None:
-        return Seen(peer, call.port, _detected(request), request, server_address=call.server.address)
-    address = entry.resource.root.text_at("spec.clusterIP") if entry.resource.kind == SERVICE else ""
-    protocol = _said(entry) or _detected(request)
-    return Seen(peer, port_number(entry), protocol, request, server_address=_address(address))
+        port, address, protocol = call.port, call.server.address, _detected(request)
+    else:
+        address = _address(entry.resource.root.text_at("spec.clusterIP") if entry.resource.kind == SERVICE else "")
+        port, protocol = port_number(entry), _said(entry) or _detected(request)
+    return Seen(peer, port, protocol, request, server_address=address, authorizers=call.authorizers)
 
 
 def _first_client(mesh: MeshView, call: Call, server: Workload) -> Address | None:

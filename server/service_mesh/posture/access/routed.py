@@ -1,7 +1,7 @@
 """The answers to a call to a host: one for everything that routes may make of it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from service_mesh.mesh.view import MeshView
 from service_mesh.posture.access.calls import Call
@@ -29,6 +29,7 @@ class Asked:
         request: The request, as far as it is told.
         is_tls: Whether the client speaks TLS of its own; None where that is not told.
         addressed: The host that is addressed; None for a pod or an address, for which there are no routes.
+        authorizers: As for `Call`.
     """
 
     client: End
@@ -37,6 +38,7 @@ class Asked:
     request: HttpRequest
     is_tls: bool | None = None
     addressed: Addressed | None = None
+    authorizers: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _others(client: End, targets: tuple[Target, ...]) -> tuple[Target, ...]:
 
 def _call(asked: Asked, target: Target) -> Call:
     called = Call(asked.client, target.end, target.port, asked.protocol, target.service, asked.request)
-    return replace(called, is_tls=asked.is_tls)
+    return replace(called, is_tls=asked.is_tls, authorizers=asked.authorizers)
 
 
 @dataclass(frozen=True, slots=True)
