@@ -8,7 +8,10 @@ from service_mesh.generate.cast import Actor
 from service_mesh.generate.questions import Question
 from service_mesh.model.kinds import Kind
 
-__all__ = ["LINKERD_VALUES", "Command", "Form", "Gap", "Patch", "Plan", "Sheet", "Stage", "Step"]
+__all__ = ["ISTIO_VALUES", "LINKERD_VALUES", "Command", "Form", "Gap", "Patch", "Plan", "Sheet", "Stage", "Step"]
+
+ISTIO_VALUES = "istio-values.yaml"
+"""The name of a file with values for istiod."""
 
 LINKERD_VALUES = "linkerd-values.yaml"
 """The name of a file with values for Linkerd's control plane."""

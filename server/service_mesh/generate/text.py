@@ -5,6 +5,7 @@ quoted, whatever a caller gave; in scripts `shell` does it. Lists and maps are w
 indents them.
 """
 
+import json
 import shlex
 from collections.abc import Mapping
 from functools import cache
@@ -53,6 +54,7 @@ def _environment() -> Environment:
     environment.filters["comment"] = _comment
     environment.filters["shell"] = _shell
     environment.filters["words"] = _words
+    environment.filters["json"] = _json
     return environment
 
 
@@ -81,6 +83,11 @@ def _shell(value: object) -> _Written:
 def _words(value: str) -> _Written:
     """A command of ours, word by word as it was quoted."""
     return _Written(shlex.join(shlex.split(value)))
+
+
+def _json(value: object) -> _Written:
+    """A value as JSON on one line, for files of languages that take it as it is, such as Rego."""
+    return _Written(json.dumps(plain_data(value)))
 
 
 def _comment(value: str) -> _Written:

@@ -12,10 +12,12 @@ from service_mesh.engine.world import World
 from service_mesh.errors import UsageError
 from service_mesh.generate.cast import scenery
 from service_mesh.generate.draft import Drafted
-from service_mesh.generate.plan import LINKERD_VALUES, Form, Patch, Sheet
+from service_mesh.generate.plan import ISTIO_VALUES, LINKERD_VALUES, Form, Patch, Sheet
 from service_mesh.generate.questions import Question
 from service_mesh.generate.site import Site
 from service_mesh.generate.written import Leaf
+from service_mesh.mesh.installation import installation
+from service_mesh.mesh.mesh_config import ROOT_NAMESPACE
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Finding
 from service_mesh.model.grade import Severity
@@ -29,6 +31,7 @@ from service_mesh.operations.result import Counts
 from service_mesh.operations.scene import Scene
 from service_mesh.rules.registry import load_rules
 from service_mesh.source.reader import Reader, Reading
+from service_mesh.source.settings import read_settings
 
 __all__ = ["prove"]
 
@@ -120,9 +123,23 @@ def _change(world: World, leaf: Leaf, source: SourceText) -> Reading | None:
             return _read(source)  # the very text whose comments are heard
         case Sheet(name=name) if name == LINKERD_VALUES:
             return _read(replace(source, text=json.dumps(_linkerd_config(leaf.text))))
+        case Sheet(name=name) if name == ISTIO_VALUES:
+            return _read(replace(source, text=json.dumps(_istio_config(world, leaf.text))))
         case Sheet(form=Form.VALUES):
             return _read(source)
     return None
+
+
+def _istio_config(world: World, values: str) -> Mapping[str, Any]:
+    """Values of istiod's chart as the chart itself writes them down, over the mesh configuration that is there.
+
+    (`istio/istio: manifests/charts/istio-control/istio-discovery/templates/configmap.yaml`)
+    """
+    held = installation(MeshView((*world.reading.values, *world.reading.resources)))
+    given = read_settings(SourceText(ISTIO_VALUES, values)).data.get("meshConfig")
+    config = _deep(held.mesh if held is not None else {}, given if isinstance(given, Mapping) else {})
+    metadata = {"name": "istio", "namespace": ROOT_NAMESPACE, "labels": {"app.kubernetes.io/managed-by": "Helm"}}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"mesh": json.dumps(config)}}
 
 
 def _linkerd_config(values: str) -> Mapping[str, Any]:

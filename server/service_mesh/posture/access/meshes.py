@@ -126,11 +126,12 @@ def _at_waypoint(call: Call, peer: Peer, service: Resource | None) -> Seen:
     entry = _entry(service, call) if call.via is None else _numbered(call.via)
     request = call.request if call.via is None else call.via.request
     if entry is None:
-        port, address, protocol = call.port, call.server.address, _detected(request)
+        seen = Seen(peer, call.port, _detected(request), request, server_address=call.server.address)
     else:
-        address = _address(entry.resource.root.text_at("spec.clusterIP") if entry.resource.kind == SERVICE else "")
-        port, protocol = port_number(entry), _said(entry) or _detected(request)
-    return Seen(peer, port, protocol, request, server_address=address, authorizers=call.authorizers)
+        address = entry.resource.root.text_at("spec.clusterIP") if entry.resource.kind == SERVICE else ""
+        protocol = _said(entry) or _detected(request)
+        seen = Seen(peer, port_number(entry), protocol, request, server_address=_address(address))
+    return replace(seen, authorizers=call.authorizers)
 
 
 def _first_client(mesh: MeshView, call: Call, server: Workload) -> Address | None:
