@@ -9,7 +9,7 @@ from service_mesh.mesh.ports import port_number, port_to
 from service_mesh.mesh.selection import services_of
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
-from service_mesh.model.kinds import SERVICE
+from service_mesh.model.kinds import DESTINATION_RULE, SERVICE
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.access.calls import Call
@@ -25,6 +25,7 @@ from service_mesh.posture.istio.authorization.peers import NO_IDENTITY, Peer, Pr
 from service_mesh.posture.istio.authorization.peers import Call as Seen
 from service_mesh.posture.istio.authorization.policies import Place, at_waypoint, at_workload
 from service_mesh.posture.istio.bypass import inbound_bypass, own_node_bypass, proxy_setting
+from service_mesh.posture.istio.client_tls import tls_settings
 from service_mesh.posture.istio.gateway_servers import is_gateway_proxy, sees_requests
 from service_mesh.posture.istio.machines import account_of_machine, unknown_proxy
 from service_mesh.posture.istio.protocols import HTTP, protocol_of
@@ -34,6 +35,8 @@ from service_mesh.posture.requests import HttpRequest
 from service_mesh.posture.routing import Addressed
 
 __all__ = ["POLICY_KINDS", "authorization_answers"]
+
+_TLS = "tls"
 
 POLICY_KINDS = tuple(dict.fromkeys((*AUTHORIZATION_KINDS, *ACCESS_KINDS)))
 """The kinds that are read here."""
@@ -74,6 +77,7 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
             _protocol(mesh, call, way.last),
             call.request,
             server_address=call.server.address,
+            sni=_asked_for(way.last),
             authorizers=call.authorizers,
         )
         untold = unknown_proxy(mesh, server)
@@ -85,6 +89,17 @@ def authorization_answers(mesh: MeshView, call: Call, way: Way) -> Iterator[Laye
     if found.linkerd:
         said = inbound_decision(mesh, call.client, server, call.port, call.request)
         yield LayerAnswer(Layer.AUTHORIZATION, unless_elsewhere(said, way.missing))
+
+
+def _asked_for(edge: Edge) -> str | None:
+    """The name that a DestinationRule has the client's proxy ask for in TLS; None where none says one."""
+    for note in edge.chain:
+        resource, path = note.node.resource, note.node.path
+        if resource.kind == DESTINATION_RULE and _TLS in path:
+            holders = path[: path.index(_TLS)]
+            settings = next((one for one in tls_settings(resource) if one.path == (*holders, _TLS)), None)
+            return settings.text_at("sni") or None if settings is not None else None
+    return None
 
 
 def _unless_past(said: Decision, missing: str) -> Decision:
