@@ -1,5 +1,7 @@
 """Whether a call passes, layer by layer: what decides, on which part of the way, and what would settle an unknown."""
 
+from ipaddress import ip_address
+
 import pytest
 
 from service_mesh.mesh.view import Complete, MeshView
@@ -220,3 +222,31 @@ def test_a_gateway_passes_the_waypoint_only_where_a_label_asks_for_it(label: str
     client, server = of_workload(the(mesh, "edge/ingress")), of_workload(the(mesh, "shop/cart"))
     found = answer(mesh, Call(client, server, 8080, "TCP", mesh.find(SERVICE, "shop", "cart"), HttpRequest("GET", "/")))
     assert expected in said(found)
+
+
+@pytest.mark.parametrize(
+    ("request_", "verdict", "transport"),
+    [
+        (HttpRequest("GET", "/live"), ALLOWED, Transport.PLAINTEXT),
+        (HttpRequest("GET", "/else"), DENIED, Transport.BROKEN),
+        (HttpRequest(None, "/live"), UNKNOWN, Transport.PLAINTEXT),
+    ],
+)
+def test_probe_gets_in_where_the_default_policy_of_linkerd_lets_nobody_in(
+    request_: HttpRequest, verdict: Verdict, transport: Transport
+) -> None:
+    container = "{name: app, image: app, livenessProbe: {httpGet: {path: /live, port: 8080}}}"
+    pods = f"""
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: cart, namespace: shop}}
+spec:
+  selector: {{matchLabels: {{app: cart}}}}
+  template:
+    metadata: {{labels: {{app: cart}}, annotations: {{config.linkerd.io/default-inbound-policy: deny}}}}
+    spec: {{containers: [{container}]}}
+"""
+    mesh = scene(LINKERD, pods)
+    kubelet = outside(ip_address("192.0.2.10"))
+    found = answer(mesh, Call(kubelet, of_workload(the(mesh, "shop/cart")), 8080, "TCP", None, request_))
+    assert (found.verdict, found.edge.transport) == (verdict, transport)

@@ -10,6 +10,7 @@ from service_mesh.model.kinds import NODE
 from service_mesh.posture.access.calls import Call
 from service_mesh.posture.access.networks import NETWORK_KINDS, enforces_cilium
 from service_mesh.posture.cilium.encryption import ENCRYPTION_KINDS, Encryption, encryption
+from service_mesh.posture.decisions import Verdict
 from service_mesh.posture.edges import Edge, Transport, unknown_edge
 from service_mesh.posture.istio import transport as istio
 from service_mesh.posture.istio.bypass import is_on_own_node
@@ -18,8 +19,10 @@ from service_mesh.posture.istio.enrolment import enrolment as of_istio
 from service_mesh.posture.istio.machines import unknown_proxy
 from service_mesh.posture.kubernetes.ends import End, Entity
 from service_mesh.posture.linkerd import transport as linkerd
+from service_mesh.posture.linkerd.access import inbound_decision
 from service_mesh.posture.linkerd.enrolment import Enrolled as Meshed
 from service_mesh.posture.linkerd.enrolment import enrolment as of_linkerd
+from service_mesh.posture.linkerd.probes import probe_authorization
 
 __all__ = ["CONNECTION_KINDS", "Mesh", "carried", "is_near", "mesh_of"]
 
@@ -101,7 +104,7 @@ def _of_meshes(mesh: MeshView, call: Call) -> Edge:
     if found.istio:
         edges.append(_of_istio(mesh, call, server))
     if found.linkerd:
-        edges.append(linkerd.transport(mesh, call.client.workload, server, call.port, call.service))
+        edges.append(_of_linkerd(mesh, call, server))
     return edges[0] if len(edges) == 1 else _of_both(*edges)
 
 
@@ -109,6 +112,15 @@ def _of_istio(mesh: MeshView, call: Call, server: Workload) -> Edge:
     near = is_near(mesh, call.client, server)
     client = call.client.workload
     return istio.transport(mesh, client, server, call.port, call.service, is_near=near, routed=call.subset)
+
+
+def _of_linkerd(mesh: MeshView, call: Call, server: Workload) -> Edge:
+    """A port is strict where nobody is authorized without mTLS; probes that are let in all the same are in clear."""
+    edge = linkerd.transport(mesh, call.client.workload, server, call.port, call.service)
+    if edge.transport is not Transport.BROKEN or probe_authorization(mesh, server, call.port) is None:
+        return edge
+    said = inbound_decision(mesh, call.client, server, call.port, call.request)
+    return edge if said.verdict is Verdict.DENIED else Edge(Transport.PLAINTEXT, said.reason, said.chain)
 
 
 def is_near(mesh: MeshView, client: End, server: Workload) -> bool | None:
