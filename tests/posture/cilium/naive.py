@@ -144,12 +144,17 @@ def _concluded(flow: Flow, about: list[_Said], is_closed: bool, sees_names: bool
 def _requested(flow: Flow, rules: list[Any]) -> Iterator[Outcome]:
     """One entry of one list is enough; what is not HTTP cannot be told."""
     answers = [
-        any_true(_meets(entry, flow.request) for entry in one["http"]) if "http" in one else None for one in rules
+        any_true(_meets(entry, flow.request) for entry in one["http"]) if "http" in one else _asks_any_name(one)
+        for one in rules
     ]
     answer = any_true(answers)
     for verdict, is_it in (("allowed", answer is not False), ("denied", not answer)):
         if is_it:
             yield verdict, "request"
+
+
+def _asks_any_name(rules: Object) -> bool | None:
+    return True if {"matchPattern": "*"} in rules.get("dns", ()) else None
 
 
 def _meets(entry: Object, request: Request) -> bool | None:

@@ -111,6 +111,15 @@ def test_dns_names_have_to_be_allowed_by_a_rule() -> None:
     assert admits_name(mesh, into_web(GET).rules, "api.example.com") is None
 
 
+@pytest.mark.parametrize(("pattern", "expected"), [("*", True), ("*.example.com", None)])
+def test_pattern_for_every_name_lets_each_question_pass_whatever_it_asks(pattern: str, expected: bool | None) -> None:
+    rules = f"rules: {{dns: [{{matchPattern: '{pattern}'}}]}}"
+    item = f"{{toEndpoints: [{{}}], toPorts: [{{ports: [{{port: '53'}}], {rules}}}]}}"
+    mesh = shop(cnp("shop/p", f"{WEB}, egress: [{item}]"))
+    found = egress_decision(mesh, end(mesh, "shop/web"), end(mesh, "shop/cart"), 53, "UDP")
+    assert admits(found.rules, HttpRequest()) is expected
+
+
 @pytest.mark.parametrize(
     ("pattern", "name", "is_deep", "expected"),
     [

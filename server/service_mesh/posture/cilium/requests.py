@@ -29,7 +29,8 @@ def admits(rules: Iterable[Node], request: HttpRequest) -> bool | None:
 def _lets_pass(rules: Node, request: HttpRequest) -> bool | None:
     entries = tuple(rules.each("http[]"))
     if not entries:
-        return None  # other protocols, and names of servers in TLS
+        every_name = any(entry.text_at("matchPattern") == "*" for entry in rules.each("dns[]"))
+        return True if every_name else None  # other protocols, and names of servers in TLS
     return any_of(_meets(entry, request) for entry in entries)
 
 
