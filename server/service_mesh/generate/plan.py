@@ -14,7 +14,7 @@ ISTIO_VALUES = "istio-values.yaml"
 """The name of a file with values for istiod."""
 
 LINKERD_VALUES = "linkerd-values.yaml"
-"""The name of a file with values for Linkerd's control plane."""
+"""The name of a file with values for Linkerd's control plane, or how it ends where there are several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _change(world: World, leaf: Leaf, source: SourceText) -> Reading | None:
             return _patched(world, patch, source)
         case Sheet(form=Form.MANIFEST):
             return _read(source)  # the very text whose comments are heard
-        case Sheet(name=name) if name == LINKERD_VALUES:
+        case Sheet(name=name) if name.endswith(LINKERD_VALUES):
             return _read(replace(source, text=json.dumps(_linkerd_config(leaf.text))))
         case Sheet(name=name) if name == ISTIO_VALUES:
             return _read(replace(source, text=json.dumps(_istio_config(world, leaf.text))))

@@ -10,7 +10,7 @@ from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import LabelKey, LabelValue, Name, ObjectName, Port
 from service_mesh.model.kinds import DAEMON_SET, DEPLOYMENT, STATEFUL_SET, Kind
 
-__all__ = ["Caller", "Owner", "OwnerKind", "Service", "Workload"]
+__all__ = ["Caller", "Gateway", "Owner", "OwnerKind", "Scraper", "Service", "Workload"]
 
 
 class Workload(Parameters):
@@ -90,6 +90,27 @@ class Caller(Parameters):
     def text(self) -> str:
         """`shop/web`, or the namespace alone."""
         return f"{self.namespace}/{self.service_account}" if self.service_account else self.namespace
+
+
+class Gateway(Caller):
+    """A gateway: by whom its pods are known, and the workloads that it leads to."""
+
+    to: Annotated[
+        tuple[Workload, ...], Field(max_length=32, description="The workloads behind it that it goes on reaching.")
+    ] = ()
+
+
+class Scraper(Caller):
+    """Who reads metrics, such as Prometheus."""
+
+    ports: Annotated[
+        tuple[Port, ...],
+        Field(max_length=8, description="Container ports where workloads themselves offer metrics; none for proxies'."),
+    ] = ()
+    has_proxy: Annotated[
+        bool,
+        Field(description="Whether it is in the mesh; if not, its ports are open to all, as nothing tells who calls."),
+    ] = True
 
 
 class Service(Parameters):

@@ -11,7 +11,11 @@ from typing import Any
 from service_mesh.generate.parameters.parties import Caller
 from service_mesh.generate.parameters.requests import Call, PathMatch
 
-__all__ = ["endpoints", "requests"]
+__all__ = ["LAX_NETWORK", "endpoints", "requests"]
+
+LAX_NETWORK = "identities are labels, not certificates, and nothing is encrypted by a policy"
+"""What has to be known of every policy of Cilium."""
+
 
 _NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 _ACCOUNT = "k8s:io.cilium.k8s.policy.serviceaccount"

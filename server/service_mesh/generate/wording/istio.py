@@ -4,15 +4,37 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from service_mesh.generate.parameters.parties import Caller
+from service_mesh.generate.parameters.parties import Caller, Scraper
 from service_mesh.generate.parameters.requests import Call, PathMatch
 
-__all__ = ["checked_at", "conditions", "hosted", "operation", "others_than", "sources"]
+__all__ = ["Allowance", "checked_at", "conditions", "hosted", "operation", "others_than", "scraping", "sources"]
 
 
 _IN_CLUSTER = ".svc.cluster.local"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """An ALLOW policy, as `istio/allowance.yaml.j2` writes it.
+
+    Attributes:
+        why: What it is for, as the comment above it.
+        name: Its name.
+        namespace: Its namespace.
+        rules: Its rules; it lets nobody in without any.
+        selector: Labels of the pods; all of the namespace without them.
+        gateways: Names of the Gateways that it is bound to instead, which may be waypoints.
+    """
+
+    why: str
+    name: str
+    namespace: str
+    rules: tuple[Mapping[str, Any], ...] = ()
+    selector: Mapping[str, str] | None = None
+    gateways: tuple[str, ...] = ()
 
 
 def sources(callers: Iterable[Caller], trust_domain: str) -> list[dict[str, Any]]:
@@ -31,6 +53,17 @@ def others_than(callers: Iterable[Caller], trust_domain: str) -> list[dict[str, 
     principals, namespaces = _named(callers, trust_domain)
     listed = {"notPrincipals": principals, "notNamespaces": namespaces}
     return [{"source": {name: values for name, values in listed.items() if values}}]
+
+
+def scraping(scraper: Scraper, namespace: str, trust_domain: str) -> Allowance:
+    """The policy that lets metrics be read, where workloads offer them at ports of their own."""
+    rule: dict[str, Any] = {"to": [{"operation": {"ports": [str(port) for port in scraper.ports]}}]}
+    if scraper.has_proxy:
+        return Allowance(
+            "Metrics are read.", "scraping", namespace, ({"from": sources((scraper,), trust_domain), **rule},)
+        )
+    why = "Metrics are read by somebody without a proxy, whom nothing tells from others."
+    return Allowance(why, "scraping", namespace, (rule,))
 
 
 def operation(call: Call, ports: Iterable[int] = ()) -> dict[str, Any]:

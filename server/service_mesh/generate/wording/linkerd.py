@@ -4,18 +4,59 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from service_mesh.generate.parameters.parties import Caller
+from service_mesh.generate.parameters.parties import Caller, Scraper
 from service_mesh.generate.parameters.requests import Call
-from service_mesh.generate.plan import LINKERD_VALUES, Form, Sheet
+from service_mesh.generate.plan import LINKERD_VALUES, Form, Patch, Sheet
+from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
-from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, Kind
+from service_mesh.generate.wording.surroundings import NEIGHBOUR
+from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, NAMESPACE, Kind
 
-__all__ = ["identities", "linkerd_values", "matches", "route_kind"]
+__all__ = [
+    "EVERYWHERE",
+    "Opening",
+    "awaited",
+    "default_policy",
+    "identities",
+    "linkerd_values",
+    "matches",
+    "metrics_questions",
+    "opened_metrics",
+    "restarted",
+    "route_kind",
+]
 
 
 _GATEWAY_API_FIRST = (25, 4, 4)
+
+EVERYWHERE: tuple[Mapping[str, object], ...] = ({"cidr": "0.0.0.0/0"}, {"cidr": "::/0"})
+"""The networks of a NetworkAuthentication that takes every address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A Server for one port, and who gets in there, as `linkerd/opening.yaml.j2` writes it.
+
+    Attributes:
+        why: What it is for, as the comment above it.
+        name: Name of all its objects.
+        namespace: Their namespace.
+        port: The container port.
+        selector: Labels of the pods; all of the namespace without them.
+        identities: Identities that get in.
+        networks: Networks from which everybody gets in, with a proxy or without.
+    """
+
+    why: str
+    name: str
+    namespace: str
+    port: int
+    selector: Mapping[str, str] = field(default_factory=dict)
+    identities: tuple[str, ...] = ()
+    networks: tuple[Mapping[str, object], ...] = ()
 
 
 def identities(callers: Iterable[Caller], suffix: str) -> list[str]:
@@ -23,22 +64,33 @@ def identities(callers: Iterable[Caller], suffix: str) -> list[str]:
     return [f"{one.service_account or '*'}.{one.namespace}.{suffix}" for one in callers]
 
 
-def linkerd_values(template: str, before: str = "", values: Mapping[str, object] | None = None) -> Sheet:
+def linkerd_values(
+    template: str,
+    before: str = "",
+    values: Mapping[str, object] | None = None,
+    *,
+    number: str = "",
+    stage: str = "",
+) -> Sheet:
     """A file of values for the chart of the control plane, with the command that applies it.
 
     Args:
         template: The template of the file.
         before: The values that take it back, as `helm --set` takes them; without any, the release before comes back.
         values: What the template reads.
+        number: What its name begins with, in a rollout with several of them: `01-`.
+        stage: The stage it belongs to.
     """
     release = "linkerd-control-plane"
     upgrade = f"helm upgrade {release} linkerd-edge/linkerd-control-plane -n linkerd --reuse-values"
+    name = number + LINKERD_VALUES
     return Sheet(
-        LINKERD_VALUES,
+        name,
         template,
         values or {},
+        stage=stage,
         form=Form.VALUES,
-        apply=f"{upgrade} -f {LINKERD_VALUES}",
+        apply=f"{upgrade} -f {name}",
         undo=f"{upgrade} --set {before}" if before else f"helm rollback {release} -n linkerd",
     )
 
@@ -78,3 +130,42 @@ def _paths(call: Call) -> Iterator[dict[str, str] | None]:
             yield {"type": "PathPrefix", "value": f"/{service}"}
         else:
             yield {"type": "Exact", "value": f"/{method}"}
+
+
+def default_policy(namespace: str, policy: str, stage: str = "") -> Patch:
+    """The policy that proxies of a namespace begin with, on ports that no Server speaks of."""
+    annotations = {"config.linkerd.io/default-inbound-policy": policy}
+    return Patch(NAMESPACE, "", namespace, {"metadata": {"annotations": annotations}}, stage)
+
+
+def restarted(namespace: str) -> str:
+    """The command that creates proxies anew, which read their settings then."""
+    return f"kubectl rollout restart deployment,statefulset,daemonset -n {namespace}"
+
+
+def awaited(namespace: str) -> str:
+    """The command that waits until the proxies that were created anew are ready."""
+    kinds = "deployment,statefulset,daemonset"
+    return f"kubectl get {kinds} -n {namespace} -o name | xargs -n 1 kubectl rollout status -n {namespace} --timeout=5m"
+
+
+def opened_metrics(scraper: Scraper, namespace: str, site: Site) -> Iterator[Opening]:
+    """The ports where workloads offer metrics themselves."""
+    known = tuple(identities((scraper,), site.linkerd_identities)) if scraper.has_proxy else ()
+    why = "Metrics are read." if known else "Metrics are read by somebody without a proxy, whom nothing tells apart."
+    for port in scraper.ports:
+        networks = () if known else EVERYWHERE
+        yield Opening(why, f"metrics-{port}", namespace, port, identities=known, networks=networks)
+
+
+def metrics_questions(server: str, scraper: Scraper, site: Site) -> Iterator[CallQuestion]:
+    """What has to hold of the port of a proxy itself: metrics and probes, and nothing besides."""
+    reader, admin = site.caller(scraper).text, f"{server}:4191"
+    asked = (
+        ("metrics of the proxy", reader, "/metrics", True),
+        ("what is no metrics of the proxy", reader, "/env.json", False),
+        ("metrics of the proxy, asked for by another workload", NEIGHBOUR.text, "/metrics", not scraper.has_proxy),
+        ("a probe of the proxy", "ip:192.0.2.10", "/ready", True),
+    )
+    for why, source, path, is_allowed in asked:
+        yield CallQuestion(why=why, source=source, destination=admin, is_allowed=is_allowed, method="GET", path=path)

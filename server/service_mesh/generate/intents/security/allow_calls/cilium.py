@@ -4,7 +4,7 @@ from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.security.allow_calls.parameters import AllowCalls, cast, questions
 from service_mesh.generate.plan import Plan, Sheet
 from service_mesh.generate.site import Site
-from service_mesh.generate.wording.cilium import endpoints, requests
+from service_mesh.generate.wording.cilium import LAX_NETWORK, endpoints, requests
 from service_mesh.generate.wording.observing import CILIUM_AUDIT
 
 __all__ = ["cilium"]
@@ -31,5 +31,5 @@ def cilium(asked: AllowCalls, site: Site) -> Plan:
             f"kubectl get ciliumnetworkpolicy allow-calls-{name} -n {namespace} -o yaml",
             f"hubble observe --verdict DROPPED -n {namespace}",
         ),
-        notes=("identities are labels, not certificates, and nothing is encrypted by a policy", *probes),
+        notes=(LAX_NETWORK, *probes),
     )
