@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service_mesh.generate.parameters.parties import Caller, Scraper
+from service_mesh.generate.parameters.parties import Caller, Scraper, Workload
 from service_mesh.generate.parameters.requests import Call
 from service_mesh.generate.plan import LINKERD_VALUES, Form, Patch, Sheet
 from service_mesh.generate.questions import CallQuestion
@@ -16,6 +16,7 @@ from service_mesh.generate.wording.surroundings import NEIGHBOUR
 from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, NAMESPACE, Kind
 
 __all__ = [
+    "AUDIT_BY_DEFAULT_SINCE",
     "EVERYWHERE",
     "Opening",
     "awaited",
@@ -25,6 +26,7 @@ __all__ = [
     "matches",
     "metrics_questions",
     "opened_metrics",
+    "probe_questions",
     "restarted",
     "route_kind",
 ]
@@ -32,8 +34,18 @@ __all__ = [
 
 _GATEWAY_API_FIRST = (25, 4, 4)
 
+AUDIT_BY_DEFAULT_SINCE = (24, 8, 2)
+"""The release that knows the default policy `audit`."""
+
 EVERYWHERE: tuple[Mapping[str, object], ...] = ({"cidr": "0.0.0.0/0"}, {"cidr": "::/0"})
 """The networks of a NetworkAuthentication that takes every address."""
+
+
+_OPAQUE = frozenset({25, 587, 3306, 4444, 5432, 6379, 9300, 11211})
+"""Ports of protocols that proxies do not look into, unless told otherwise; a Server that does not say so undoes it.
+
+(`linkerd/linkerd2: charts/linkerd-control-plane/values.yaml`, proxy.opaquePorts; `inbound/index.rs`)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,11 @@ class Opening:
     selector: Mapping[str, str] = field(default_factory=dict)
     identities: tuple[str, ...] = ()
     networks: tuple[Mapping[str, object], ...] = ()
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether clients of the port may wait for the server to speak first."""
+        return self.port in _OPAQUE
 
 
 def identities(callers: Iterable[Caller], suffix: str) -> list[str]:
@@ -156,6 +173,19 @@ def opened_metrics(scraper: Scraper, namespace: str, site: Site) -> Iterator[Ope
     for port in scraper.ports:
         networks = () if known else EVERYWHERE
         yield Opening(why, f"metrics-{port}", namespace, port, identities=known, networks=networks)
+
+
+def probe_questions(server: Workload) -> Iterator[CallQuestion]:
+    """Whether the kubelet gets its answer from a workload that has a probe over HTTP at its first port."""
+    if server.port not in _OPAQUE:
+        yield CallQuestion(
+            why="a probe of the kubelet",
+            source="ip:192.0.2.10",
+            destination=f"{server.text}:{server.port}",
+            is_allowed=True,
+            method="GET",
+            path="/healthz",
+        )
 
 
 def metrics_questions(server: str, scraper: Scraper, site: Site) -> Iterator[CallQuestion]:

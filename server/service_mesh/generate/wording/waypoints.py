@@ -15,7 +15,7 @@ from service_mesh.generate.plan import Command, Gap, Patch, Sheet, Step
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.istio import operation, others_than, sources
 from service_mesh.model.kinds import GATEWAY_API_GATEWAY, SERVICE
-from service_mesh.posture.istio.waypoints import service_waypoint, waypoint_named, waypoints, would_serve
+from service_mesh.posture.istio.waypoints import is_waypoint, service_waypoint, waypoint_named, waypoints, would_serve
 
 __all__ = [
     "POD_ADDRESS",
@@ -29,6 +29,7 @@ __all__ = [
     "uses_waypoint",
     "waypoint_in",
     "waypoint_of",
+    "waypoints_in",
 ]
 
 POD_ADDRESS = "192.0.2.77"
@@ -190,3 +191,9 @@ def played_pod(site: Site, workload: Workload) -> Mapping[str, object]:
         "spec": {"serviceAccountName": account, "containers": [container]},
         "status": {"podIP": POD_ADDRESS},
     }
+
+
+def waypoints_in(site: Site, namespace: str) -> tuple[str, ...]:
+    """The names of the waypoints of a namespace that are there."""
+    held = site.view.of_kind(GATEWAY_API_GATEWAY)
+    return tuple(one.name for one in held if one.namespace == namespace and is_waypoint(site.view, one))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.security.default_deny.parameters import DefaultDeny, behind, cast, questions
 from service_mesh.generate.plan import Command, Gap, Plan, Sheet, Step
-from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import (
+    AUDIT_BY_DEFAULT_SINCE,
     Opening,
     awaited,
     default_policy,
@@ -15,6 +15,7 @@ from service_mesh.generate.wording.linkerd import (
     linkerd_values,
     metrics_questions,
     opened_metrics,
+    probe_questions,
     restarted,
     route_kind,
 )
@@ -22,7 +23,6 @@ from service_mesh.generate.wording.observing import ENFORCE, NO_AUDIT, OBSERVE, 
 
 __all__ = ["linkerd"]
 
-_AUDIT_SINCE = (24, 8, 2)
 _TEMPLATE = "linkerd/openings.yaml.j2"
 _BEFORE = "proxy.defaultInboundPolicy=all-unauthenticated"
 
@@ -35,25 +35,16 @@ def linkerd(asked: DefaultDeny, site: Site) -> Plan:
         raise InexpressibleError(_MONITORING)
     if asked.namespace is not None and any(asked.covers(one) for one in asked.gateways):
         raise InexpressibleError(_GATEWAY)
-    if asked.observe and not site.has("linkerd", *_AUDIT_SINCE):
+    if asked.observe and not site.has("linkerd", *AUDIT_BY_DEFAULT_SINCE):
         raise InexpressibleError(NO_AUDIT)
-    server = f"{asked.server.text}:{asked.server.port}"
     look = (
         "requests that would be refused are logged by the proxies and counted:"
         f" kubectl logs -n {asked.namespace or 'NAMESPACE'} deploy/NAME -c linkerd-proxy, linkerd viz authz"
     )
-    probe = CallQuestion(
-        why="a probe of the kubelet",
-        source="ip:192.0.2.10",
-        destination=server,
-        is_allowed=True,
-        method="GET",
-        path="/healthz",
-    )
     own = metrics_questions(asked.server.text, asked.monitoring, site) if asked.monitoring is not None else ()
     return Plan(
         steps=tuple(_steps(asked, site)),
-        questions=(*questions(asked, site), probe, *own),
+        questions=(*questions(asked, site), *probe_questions(asked.server), *own),
         cast=cast(asked, site),
         stages=stages((look,)) if asked.observe else (),
         prerequisites=tuple(_prerequisites(asked)),

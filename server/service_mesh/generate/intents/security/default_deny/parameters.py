@@ -7,14 +7,20 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from service_mesh.generate.cast import Actor
-from service_mesh.generate.dialects import Dialect
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import Name
 from service_mesh.generate.parameters.parties import Caller, Gateway, Scraper, Workload
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.observing import OBSERVE
-from service_mesh.generate.wording.surroundings import CONTROL_PLANES, DNS, NEIGHBOUR, OUTSIDER, dns_questions
+from service_mesh.generate.wording.surroundings import (
+    NEIGHBOUR,
+    OUTSIDER,
+    kept,
+    kept_questions,
+    scraper,
+    scraping_questions,
+)
 
 __all__ = ["DefaultDeny", "behind", "cast", "questions"]
 
@@ -73,23 +79,13 @@ def cast(asked: DefaultDeny, site: Site) -> tuple[Actor, ...]:
     server = replace(server, ports=tuple(dict.fromkeys((*server.ports, *metrics))), probe="/healthz")
     doors = (replace(site.caller(one), ports=(8080,)) for one in asked.gateways)
     served = (site.player(one) for one, _ in behind(asked).values())
-    scraper = (_scraper(asked.monitoring, site),) if asked.monitoring is not None else ()
-    return (server, *served, *doors, *scraper, *_strangers(asked), OUTSIDER, *_kept(site))
-
-
-def _kept(site: Site) -> Iterator[Actor]:
-    yield DNS
-    if site.dialect in CONTROL_PLANES:
-        yield CONTROL_PLANES[site.dialect]
+    reader = (scraper(asked.monitoring, site),) if asked.monitoring is not None else ()
+    return (server, *served, *doors, *reader, *_strangers(asked), OUTSIDER, *kept(site))
 
 
 def _strangers(asked: DefaultDeny) -> tuple[Actor, Actor]:
     """A workload beside the server, and one of another namespace of the mesh."""
     return Actor(asked.server.namespace, "another-workload"), NEIGHBOUR
-
-
-def _scraper(asked: Scraper, site: Site) -> Actor:
-    return replace(site.caller(asked), is_meshed=asked.has_proxy)
 
 
 def questions(asked: DefaultDeny, site: Site) -> Iterator[CallQuestion]:
@@ -109,16 +105,9 @@ def questions(asked: DefaultDeny, site: Site) -> Iterator[CallQuestion]:
                 why="nothing is refused yet", source=source, destination=server, is_allowed=True, stage=OBSERVE
             )
     yield from _gateways(asked, site, server)
-    yield from _scraping(asked, site, server)
-    yield from dns_questions(asked.server.text)
-    if site.dialect in CONTROL_PLANES:
-        plane = CONTROL_PLANES[site.dialect]
-        yield CallQuestion(
-            why="the control plane",
-            source=asked.server.text,
-            destination=f"{plane.text}:{plane.ports[0]}",
-            is_allowed=True,
-        )
+    if asked.monitoring is not None:
+        yield from scraping_questions(asked.monitoring, asked.server.text, asked.server.port, beside.text, site)
+    yield from kept_questions(asked.server.text, site)
 
 
 def _gateways(asked: DefaultDeny, site: Site, server: str) -> Iterator[CallQuestion]:
@@ -130,23 +119,3 @@ def _gateways(asked: DefaultDeny, site: Site, server: str) -> Iterator[CallQuest
         yield CallQuestion(why="not behind a gateway", source=name, destination=server, is_allowed=False)
         if asked.covers(gateway):
             yield CallQuestion(why="the gateway itself", source="external", destination=f"{name}:8080", is_allowed=True)
-
-
-def _scraping(asked: DefaultDeny, site: Site, server: str) -> Iterator[CallQuestion]:
-    if asked.monitoring is None:
-        return
-    scraper = _scraper(asked.monitoring, site).text
-    for port in asked.monitoring.ports:
-        place = f"{asked.server.text}:{port}"
-        yield CallQuestion(
-            why="metrics", source=scraper, destination=place, is_allowed=True, method="GET", path="/metrics"
-        )
-        yield CallQuestion(
-            why="metrics, asked for by another workload",
-            source=_strangers(asked)[0].text,
-            destination=place,
-            is_allowed=not (asked.monitoring.has_proxy or site.dialect is Dialect.CILIUM),
-            method="GET",
-            path="/metrics",
-        )
-    yield CallQuestion(why="what is no metrics", source=scraper, destination=server, is_allowed=False)
