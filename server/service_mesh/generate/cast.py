@@ -28,6 +28,9 @@ class Actor:
         is_meshed: Whether its namespace is in the mesh.
         probe: A path that the kubelet asks for on the first port; empty for none.
         kind: The kind of its object.
+        is_gateway: Whether it is a gateway of Istio: its proxy, and no application beside it.
+        is_published: Whether its Services are reached from outside of the cluster.
+        address: The address of its pod, where questions depend on it.
     """
 
     namespace: str
@@ -41,6 +44,9 @@ class Actor:
     is_meshed: bool = True
     probe: str = ""
     kind: Kind = DEPLOYMENT
+    is_gateway: bool = False
+    is_published: bool = False
+    address: str = ""
 
     @property
     def text(self) -> str:
@@ -64,7 +70,7 @@ def scenery(dialect: Dialect, cast: Iterable[Actor], view: MeshView) -> Iterator
         yield from _services(actor, view)
         if not any(one.name == actor.name for one in _held(view, actor.namespace)):
             yield _account(actor)
-            yield _workload(actor)
+            yield _pod(actor) if actor.address else _workload(actor)
 
 
 def _held(view: MeshView, namespace: str) -> Iterator[Any]:
@@ -95,21 +101,33 @@ def _account(actor: Actor) -> Mapping[str, Any]:
 
 
 def _workload(actor: Actor) -> Mapping[str, Any]:
-    container: dict[str, Any] = {
-        "name": "app",
-        "image": "registry.example/app:1.0",
-        "ports": [{"containerPort": port} for port in actor.ports],
-    }
-    if actor.probe:
-        container["readinessProbe"] = {"httpGet": {"path": actor.probe, "port": actor.ports[0]}}
-    pod = {"serviceAccountName": actor.account or actor.name, "containers": [container]}
-    template = {"metadata": {"labels": _labels(actor)}, "spec": pod}
+    labels = _labels(actor)
+    metadata: dict[str, Any] = {"labels": labels}
+    if actor.is_gateway:
+        metadata["annotations"] = {"inject.istio.io/templates": "gateway", "sidecar.istio.io/inject": "true"}
     return {
         "apiVersion": "apps/v1",
         "kind": actor.kind.name,
         "metadata": {"name": actor.name, "namespace": actor.namespace},
-        "spec": {"selector": {"matchLabels": _labels(actor)}, "template": template},
+        "spec": {"selector": {"matchLabels": labels}, "template": {"metadata": metadata, "spec": _spec(actor)}},
     }
+
+
+def _pod(actor: Actor) -> Mapping[str, Any]:
+    metadata = {"name": actor.name, "namespace": actor.namespace, "labels": _labels(actor)}
+    status = {"phase": "Running", "podIP": actor.address}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": _spec(actor), "status": status}
+
+
+def _spec(actor: Actor) -> Mapping[str, Any]:
+    container: dict[str, Any] = {
+        "name": "istio-proxy" if actor.is_gateway else "app",
+        "image": "auto" if actor.is_gateway else "registry.example/app:1.0",
+        "ports": [{"containerPort": port} for port in actor.ports],
+    }
+    if actor.probe:
+        container["readinessProbe"] = {"httpGet": {"path": actor.probe, "port": actor.ports[0]}}
+    return {"serviceAccountName": actor.account or actor.name, "containers": [container]}
 
 
 def _services(actor: Actor, view: MeshView) -> Iterator[Mapping[str, Any]]:
@@ -118,9 +136,10 @@ def _services(actor: Actor, view: MeshView) -> Iterator[Mapping[str, Any]]:
             first, *others = actor.ports
             ports = [{"name": actor.protocol, "port": port, "targetPort": first}]
             ports += [{"name": f"{actor.protocol}-{number}", "port": number, "targetPort": number} for number in others]
+            outward = {"type": "LoadBalancer", "externalTrafficPolicy": "Local"} if actor.is_published else {}
             yield {
                 "apiVersion": "v1",
                 "kind": "Service",
                 "metadata": {"name": name, "namespace": actor.namespace},
-                "spec": {"selector": dict(actor.selects) or _labels(actor), "ports": ports},
+                "spec": {**outward, "selector": dict(actor.selects) or _labels(actor), "ports": ports},
             }

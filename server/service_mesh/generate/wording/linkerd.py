@@ -29,6 +29,7 @@ __all__ = [
     "probe_questions",
     "restarted",
     "route_kind",
+    "shared",
 ]
 
 
@@ -54,12 +55,13 @@ class Opening:
 
     Attributes:
         why: What it is for, as the comment above it.
-        name: Name of all its objects.
+        name: Name of the Server. There is one for a port, so that intents about the same port share it.
         namespace: Their namespace.
         port: The container port.
         selector: Labels of the pods; all of the namespace without them.
         identities: Identities that get in.
         networks: Networks from which everybody gets in, with a proxy or without.
+        policy: Name of the policies and of what they ask for; that of the Server where it is empty.
     """
 
     why: str
@@ -69,6 +71,7 @@ class Opening:
     selector: Mapping[str, str] = field(default_factory=dict)
     identities: tuple[str, ...] = ()
     networks: tuple[Mapping[str, object], ...] = ()
+    policy: str = ""
 
     @property
     def is_opaque(self) -> bool:
@@ -158,6 +161,12 @@ def default_policy(namespace: str, policy: str, stage: str = "") -> Patch:
 def restarted(namespace: str) -> str:
     """The command that creates proxies anew, which read their settings then."""
     return f"kubectl rollout restart deployment,statefulset,daemonset -n {namespace}"
+
+
+def shared(openings: Iterable[Opening]) -> Iterator[str]:
+    """What has to be known of Servers before they are deleted."""
+    if names := ", ".join(one.name for one in openings if one.policy):
+        yield f"a port has one Server for all policies: keep {names} when rolling back, if others name it too"
 
 
 def awaited(namespace: str) -> str:

@@ -18,6 +18,7 @@ from service_mesh.generate.wording.linkerd import (
     probe_questions,
     restarted,
     route_kind,
+    shared,
 )
 from service_mesh.generate.wording.observing import ENFORCE, NO_AUDIT, OBSERVE, stages
 
@@ -52,7 +53,7 @@ def linkerd(asked: DefaultDeny, site: Site) -> Plan:
             f"linkerd viz authz -n {asked.namespace or 'NAMESPACE'} deploy",
             f"linkerd diagnostics policy -n {asked.namespace or 'NAMESPACE'} deploy/NAME PORT",
         ),
-        notes=tuple(_notes(asked)),
+        notes=(*_notes(asked), *shared(_opened(asked, site))),
     )
 
 
@@ -116,6 +117,7 @@ def _opened(asked: DefaultDeny, site: Site) -> Iterator[Opening]:
             workload.port,
             site.selector(workload),
             tuple(identities(gateways, site.linkerd_identities)),
+            policy=f"{workload.name}-{workload.port}-gateways",
         )
     if asked.monitoring is not None and asked.namespace is not None:
         yield from opened_metrics(asked.monitoring, asked.namespace, site)
