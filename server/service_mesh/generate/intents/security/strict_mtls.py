@@ -11,10 +11,16 @@ from service_mesh.generate.intent import Example, Group, Intent
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import LabelKey, LabelValue, Name, ObjectName, Port
 from service_mesh.generate.parameters.parties import Workload
-from service_mesh.generate.plan import Gap, Patch, Plan, Sheet, Step
+from service_mesh.generate.plan import Patch, Plan, Sheet, Step
 from service_mesh.generate.questions import CallQuestion, Question
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import linkerd_values
+from service_mesh.generate.wording.mutual_tls import (
+    LINKERD_DEFAULT,
+    NO_MUTUAL_TLS_IN_CILIUM,
+    NO_MUTUAL_TLS_IN_GATEWAY_API,
+    peer_authentication_of,
+)
 from service_mesh.model.kinds import NAMESPACE
 
 __all__ = ["INTENT", "StrictMtls"]
@@ -56,7 +62,8 @@ class StrictMtls(Parameters):
 
 def _istio(asked: StrictMtls, site: Site) -> Plan:
     namespace = asked.namespace or site.root_namespace
-    name = asked.workload or "default"
+    held = peer_authentication_of(site, namespace)
+    name = asked.workload or (held.name if held is not None else "default")
     values = {
         "name": name,
         "namespace": namespace,
@@ -73,14 +80,11 @@ def _istio(asked: StrictMtls, site: Site) -> Plan:
     )
 
 
-_LINKERD_DEFAULT = "proxy.defaultInboundPolicy=all-unauthenticated"
-
-
 def _linkerd(asked: StrictMtls, site: Site) -> Plan:
     restart = "the setting is read when a proxy is created: restart the workloads"
     if asked.workload is None and asked.namespace is None:
         return Plan(
-            steps=(linkerd_values("linkerd/strict-mtls-values.yaml.j2", _LINKERD_DEFAULT),),
+            steps=(linkerd_values("linkerd/strict-mtls-values.yaml.j2", LINKERD_DEFAULT),),
             questions=_questions(asked),
             cast=_cast(asked, site),
             verify=("linkerd viz edges deploy -A", "linkerd check --proxy"),
@@ -123,15 +127,6 @@ def _cast(asked: StrictMtls, site: Site) -> tuple[Actor, ...]:
     return (server, Actor(asked.server.namespace, "web"), _OUTSIDER)
 
 
-_CILIUM = Gap(
-    "mutual TLS that a policy can demand: mutual authentication is deprecated since 1.20 and encrypts nothing",
-    "encrypt traffic between nodes with WireGuard (encryption.enabled=true, encryption.type=wireguard)",
-)
-_GATEWAY_API = Gap(
-    "mutual TLS between workloads: the Gateway API has none",
-    "the policies of the mesh behind it; at a Gateway, clients' certificates (intent ingress-gateway)",
-)
-
 INTENT = Intent(
     name="strict-mtls",
     group=Group.SECURITY,
@@ -154,7 +149,7 @@ INTENT = Intent(
         Dialect.ISTIO_SIDECAR: _istio,
         Dialect.ISTIO_AMBIENT: _istio,
         Dialect.LINKERD: _linkerd,
-        Dialect.CILIUM: _CILIUM,
-        Dialect.GATEWAY_API: _GATEWAY_API,
+        Dialect.CILIUM: NO_MUTUAL_TLS_IN_CILIUM,
+        Dialect.GATEWAY_API: NO_MUTUAL_TLS_IN_GATEWAY_API,
     },
 )
