@@ -12,7 +12,7 @@ from service_mesh.mesh.mesh_config import mesh_config, root_namespace
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload as Held
 from service_mesh.mesh.workloads import workloads_in
-from service_mesh.model.kinds import Kind
+from service_mesh.model.kinds import DEPLOYMENT, Kind
 from service_mesh.posture.linkerd.identity import identity_suffix
 
 __all__ = ["Site"]
@@ -82,6 +82,11 @@ class Site:
         """A workload that a policy is about, as questions speak of it; `dataclasses.replace` gives it more."""
         labels = self.selector(workload)
         return Actor(workload.namespace, workload.name, labels, ports=(workload.port,), services={workload.name: 80})
+
+    def kind_of(self, workload: Workload) -> Kind:
+        """What kind of object a workload is; a Deployment where it is not there."""
+        held = self._held(workload.namespace, workload.name)
+        return held.resource.kind if held is not None else DEPLOYMENT
 
     def caller(self, caller: Caller) -> Actor:
         """A workload that runs as a caller says: one that is there, else one that is played."""

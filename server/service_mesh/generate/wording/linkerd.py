@@ -171,8 +171,8 @@ def shared(openings: Iterable[Opening]) -> Iterator[str]:
 
 def awaited(namespace: str) -> str:
     """The command that waits until the proxies that were created anew are ready."""
-    kinds = "deployment,statefulset,daemonset"
-    return f"kubectl get {kinds} -n {namespace} -o name | xargs -n 1 kubectl rollout status -n {namespace} --timeout=5m"
+    listed = f"kubectl get deployment,statefulset,daemonset -n {namespace} -o name"
+    return f"{listed} | xargs -r -n 1 kubectl rollout status -n {namespace} --timeout=5m"
 
 
 def opened_metrics(scraper: Scraper, namespace: str, site: Site) -> Iterator[Opening]:
