@@ -12,6 +12,7 @@ from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.istio import Allowance, scraping, sources
 from service_mesh.generate.wording.observing import DRY_RUN_LOOK, ENFORCE, NO_DRY_RUN, OBSERVE, stages
+from service_mesh.mesh.workloads import workloads_in
 from service_mesh.model.kinds import AUTHORIZATION_POLICY
 
 __all__ = ["istio"]
@@ -113,15 +114,21 @@ def _kept(asked: DefaultDeny) -> Iterator[CallQuestion]:
 
 
 def _allowed_already(actors: tuple[Actor, ...], site: Site) -> Iterator[Mapping[str, Any]]:
-    """An ALLOW policy in each namespace: without any, closing the whole mesh is an outage and no configuration."""
+    """An ALLOW policy for each workload that is played: without any, closing the whole mesh is an outage.
+
+    Those that are there are judged by the policies that they have.
+    """
     rule = {"from": [{"source": {"principals": [f"{site.trust_domain}/ns/{_KNOWN.namespace}/sa/{_KNOWN.name}"]}}]}
-    for namespace in dict.fromkeys(one.namespace for one in actors if one.is_meshed):
-        yield {
-            "apiVersion": site.api(AUTHORIZATION_POLICY),
-            "kind": "AuthorizationPolicy",
-            "metadata": {"name": "calls-of-known", "namespace": namespace},
-            "spec": {"action": "ALLOW", "rules": [rule]},
-        }
+    for actor in actors:
+        held = {one.resource.name for one in workloads_in(site.view, actor.namespace)}
+        if actor.is_meshed and actor.name not in held:
+            selector = {"matchLabels": dict(actor.labels) or {"app": actor.name}}
+            yield {
+                "apiVersion": site.api(AUTHORIZATION_POLICY),
+                "kind": "AuthorizationPolicy",
+                "metadata": {"name": f"calls-of-known-to-{actor.name}", "namespace": actor.namespace},
+                "spec": {"selector": selector, "action": "ALLOW", "rules": [rule]},
+            }
 
 
 _EGRESS = Gap(
