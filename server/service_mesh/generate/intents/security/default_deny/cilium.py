@@ -9,7 +9,7 @@ from service_mesh.generate.plan import Plan, Sheet
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.cilium import LAX_NETWORK, endpoints
-from service_mesh.generate.wording.observing import NO_AUDIT_OF_POLICIES
+from service_mesh.generate.wording.observing import CILIUM_AUDIT
 from service_mesh.generate.wording.surroundings import NEIGHBOUR
 
 __all__ = ["cilium"]
@@ -18,7 +18,7 @@ __all__ = ["cilium"]
 def cilium(asked: DefaultDeny, site: Site) -> Plan:
     """Policies add up, so that their order does not matter but while they are applied: who closes comes last."""
     if asked.observe:
-        raise InexpressibleError(NO_AUDIT_OF_POLICIES)
+        raise InexpressibleError(CILIUM_AUDIT)
     values = {
         "asked": asked,
         "entries": [

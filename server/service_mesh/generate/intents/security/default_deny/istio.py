@@ -11,7 +11,7 @@ from service_mesh.generate.plan import Gap, Plan, Sheet
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.istio import Allowance, scraping, sources
-from service_mesh.generate.wording.observing import DRY_RUN_LOOK, ENFORCE, NO_DRY_RUN, OBSERVE, stages
+from service_mesh.generate.wording.observing import ENFORCE, ISTIO_LOOK, NO_DRY_RUN, OBSERVE, observe_stages
 from service_mesh.mesh.workloads import workloads_in
 from service_mesh.model.kinds import AUTHORIZATION_POLICY
 
@@ -38,7 +38,7 @@ def istio(asked: DefaultDeny, site: Site) -> Plan:
         questions=(*questions(asked, site), *_agent(asked, site), *_kept(asked)),
         cast=actors,
         props=() if asked.namespace else tuple(_allowed_already(actors, site)),
-        stages=stages(DRY_RUN_LOOK) if asked.observe else (),
+        stages=observe_stages(ISTIO_LOOK, "refuses everybody else") if asked.observe else (),
         prerequisites=tuple(_prerequisites(asked)),
         verify=(f"kubectl get authorizationpolicy -n {place}", verify),
         notes=tuple(_notes(asked, site)),

@@ -7,7 +7,6 @@ from service_mesh.generate.intents.security.default_deny.parameters import Defau
 from service_mesh.generate.plan import Command, Gap, Plan, Sheet, Step
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import (
-    AUDIT_BY_DEFAULT_SINCE,
     Opening,
     awaited,
     default_policy,
@@ -20,7 +19,7 @@ from service_mesh.generate.wording.linkerd import (
     route_kind,
     shared,
 )
-from service_mesh.generate.wording.observing import ENFORCE, NO_AUDIT, OBSERVE, stages
+from service_mesh.generate.wording.observing import ENFORCE, OBSERVE, needs_linkerd_audit, observe_stages
 
 __all__ = ["linkerd"]
 
@@ -36,8 +35,8 @@ def linkerd(asked: DefaultDeny, site: Site) -> Plan:
         raise InexpressibleError(_MONITORING)
     if asked.namespace is not None and any(asked.covers(one) for one in asked.gateways):
         raise InexpressibleError(_GATEWAY)
-    if asked.observe and not site.has("linkerd", *AUDIT_BY_DEFAULT_SINCE):
-        raise InexpressibleError(NO_AUDIT)
+    if asked.observe:
+        needs_linkerd_audit(site)
     look = (
         "requests that would be refused are logged by the proxies and counted:"
         f" kubectl logs -n {asked.namespace or 'NAMESPACE'} deploy/NAME -c linkerd-proxy, linkerd viz authz"
@@ -47,7 +46,7 @@ def linkerd(asked: DefaultDeny, site: Site) -> Plan:
         steps=tuple(_steps(asked, site)),
         questions=(*questions(asked, site), *probe_questions(asked.server), *own),
         cast=cast(asked, site),
-        stages=stages((look,)) if asked.observe else (),
+        stages=observe_stages((look,), "refuses everybody else") if asked.observe else (),
         prerequisites=tuple(_prerequisites(asked)),
         verify=(
             f"linkerd viz authz -n {asked.namespace or 'NAMESPACE'} deploy",

@@ -11,7 +11,7 @@ from service_mesh.generate.intents.security.namespace_isolation.parameters impor
 from service_mesh.generate.plan import Plan, Sheet
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.cilium import LAX_NETWORK, endpoints
-from service_mesh.generate.wording.observing import NO_AUDIT_OF_POLICIES
+from service_mesh.generate.wording.observing import CILIUM_AUDIT
 
 __all__ = ["cilium"]
 
@@ -19,7 +19,7 @@ __all__ = ["cilium"]
 def cilium(asked: NamespaceIsolation, site: Site) -> Plan:
     """An empty selector of endpoints is the namespace of the policy."""
     if asked.observe:
-        raise InexpressibleError(NO_AUDIT_OF_POLICIES)
+        raise InexpressibleError(CILIUM_AUDIT)
     values = {
         "asked": asked,
         "callers": endpoints(asked.callers),

@@ -12,7 +12,7 @@ from service_mesh.generate.intents.security.namespace_isolation.parameters impor
 from service_mesh.generate.plan import Gap, Plan, Sheet
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.istio import Allowance, scraping, sources
-from service_mesh.generate.wording.observing import DRY_RUN_LOOK, ENFORCE, NO_DRY_RUN, OBSERVE, stages
+from service_mesh.generate.wording.observing import ENFORCE, ISTIO_LOOK, NO_DRY_RUN, OBSERVE, observe_stages
 from service_mesh.generate.wording.waypoints import waypoints_in
 
 __all__ = ["istio"]
@@ -35,7 +35,7 @@ def istio(asked: NamespaceIsolation, site: Site) -> Plan:
         steps=_sheets(asked, {"policies": tuple(_policies(asked, site, waypoints)), "dry_run": False}),
         questions=tuple(questions(asked, site)),
         cast=cast(asked, site),
-        stages=stages(DRY_RUN_LOOK) if asked.observe else (),
+        stages=observe_stages(ISTIO_LOOK, "refuses everybody else") if asked.observe else (),
         prerequisites=(
             "callers are known by their certificates: those outside of the mesh are refused",
             f"every ALLOW policy in {asked.namespace} adds to this one: one for a workload does not narrow it",

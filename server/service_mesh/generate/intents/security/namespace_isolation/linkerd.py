@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.security.namespace_isolation.parameters import (
     NamespaceIsolation,
     cast,
@@ -12,7 +11,6 @@ from service_mesh.generate.plan import Command, Plan, Sheet, Step
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import (
-    AUDIT_BY_DEFAULT_SINCE,
     Opening,
     default_policy,
     identities,
@@ -22,15 +20,15 @@ from service_mesh.generate.wording.linkerd import (
     restarted,
     route_kind,
 )
-from service_mesh.generate.wording.observing import ENFORCE, NO_AUDIT, OBSERVE, stages
+from service_mesh.generate.wording.observing import ENFORCE, OBSERVE, needs_linkerd_audit, observe_stages
 
 __all__ = ["linkerd"]
 
 
 def linkerd(asked: NamespaceIsolation, site: Site) -> Plan:
     """Servers first; then the policy of all other ports, which proxies read when they are created."""
-    if asked.observe and not site.has("linkerd", *AUDIT_BY_DEFAULT_SINCE):
-        raise InexpressibleError(NO_AUDIT)
+    if asked.observe:
+        needs_linkerd_audit(site)
     namespace = asked.namespace
     look = f"what no policy took is logged: kubectl logs -n {namespace} deploy/NAME -c linkerd-proxy, linkerd viz authz"
     own = metrics_questions(asked.server.text, asked.monitoring, site) if asked.monitoring is not None else ()
@@ -38,7 +36,7 @@ def linkerd(asked: NamespaceIsolation, site: Site) -> Plan:
         steps=tuple(_steps(asked, site)),
         questions=(*questions(asked, site), *probe_questions(asked.server), *_others(asked), *own),
         cast=cast(asked, site),
-        stages=stages((look,)) if asked.observe else (),
+        stages=observe_stages((look,), "refuses everybody else") if asked.observe else (),
         prerequisites=(
             "callers are known by their certificates: those outside of the mesh are refused",
             "no other Server selects one of these ports: of two, the older counts",
