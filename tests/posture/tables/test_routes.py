@@ -5,7 +5,7 @@ import pytest
 from service_mesh.mesh.view import MeshView
 from tests.posture.istio.meshes import NAMESPACES
 from tests.posture.tables.asking import manifest
-from tests.posture.tables.routing import Said, front, missing, said, virtual_service, workload
+from tests.posture.tables.routing import Said, front, said, virtual_service, workload
 from tests.support.scene import scene
 
 CART = "shop/web > svc:shop/cart:80"
@@ -384,29 +384,3 @@ ROWS: list[tuple[str, list[str], str, Said]] = [
 @pytest.mark.parametrize(("documents", "question", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_what_routes_make_of_a_call(documents: list[str], question: str, expected: Said) -> None:
     assert said(mesh(*documents), question) == expected
-
-
-NEEDS: list[tuple[list[str], str, list[str]]] = [
-    ([rule(to(V2), "{uri: {exact: /a}}")], f"{CART} GET", ["the path of the request"]),
-    ([rule(to(V2), "{method: {exact: POST}}")], CART, ["the method of the request"]),
-    ([rule(to(V2), "{authority: {exact: cart}}")], GET, ["the host of the request"]),
-    (
-        [rule(to(V2), "{headers: {'@request.auth.claims.a': {exact: b}}}")],
-        GET,
-        ["which claims of tokens the proxy has verified when it chooses a route"],
-    ),
-    ([rule(to(V2))], CART, []),
-    (
-        [rule(to(f"{V1[:-1]}, weight: 90}}", f"{V2[:-1]}, weight: 10}}"))],
-        GET,
-        [
-            "which destination of 'VirtualService shop/cart' gets the request: "
-            "'cart.shop.svc.cluster.local' 90 %, 'cart-v2.shop.svc.cluster.local' 10 %"
-        ],
-    ),
-]
-
-
-@pytest.mark.parametrize(("documents", "question", "expected"), NEEDS)
-def test_what_would_tell_where_a_call_goes(documents: list[str], question: str, expected: list[str]) -> None:
-    assert missing(mesh(*documents), question) == expected

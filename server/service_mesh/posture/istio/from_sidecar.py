@@ -155,9 +155,7 @@ def _passed_reason(case: _Case, known: Outbound) -> str:
 
 
 def _blocked_reason(case: _Case, known: Outbound) -> str:
-    if case.way.service is None:
-        return POD_REASON
-    return known.reason
+    return POD_REASON if case.way.service is None else known.reason
 
 
 def _past_headless(mesh: MeshView, case: _Case, passed: Sent) -> Choices:
@@ -177,8 +175,8 @@ def _addressed(mesh: MeshView, case: _Case) -> Choices:
     if way.entry is None and way.service is not None:
         reason = f"no port of '{way.service.title}' leads to this port"
         return Choices((Sent(Cargo.NOTHING, reason, (way.service.root.note("has no such port"),)),))
-    of, subset = sender.workload, sender.subset or ""
-    said = client_tls(mesh, way.host, way.number, sender.namespace, sender.cluster, client=of, subset=subset)
+    place, subset = (sender.namespace, sender.cluster), sender.subset or ""
+    said = client_tls(mesh, way.host, way.number, *place, client=sender.workload, subset=subset)
     routed = subset_routes(mesh, way, sender, said) if sender.subset is None else ()
     whole = _by_answer(mesh, case, said)
     if not routed:
