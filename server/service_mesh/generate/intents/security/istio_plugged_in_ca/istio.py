@@ -134,7 +134,7 @@ def _always(site: Site) -> Iterator[str]:
 def _notes(asked: PluggedInCa, site: Site) -> Iterator[str]:
     yield from _always(site)
     yield "root/root-key.pem signs for the whole mesh: take it offline when every cluster has its CA"
-    yield f"a CA ends after {asked.ca_days} days: before that, bash {_SCRIPT} renew plugs in another below that root"
+    yield f"a CA ends after {asked.ca_days} days: before, bash {_SCRIPT} renew plugs in another below the same root"
     if asked.replaces is not None:
         yield "a stage that is taken too early refuses calls between proxies that do not trust each other yet"
         yield "with revisions, restart each istiod-REVISION too: a new root is read when istiod starts"
