@@ -7,7 +7,7 @@ from service_mesh.generate.intents.security.external_service.parameters import E
 from service_mesh.generate.plan import Gap, Plan, Sheet
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
-from service_mesh.generate.wording.egress import NO_EGRESS, needed, network_of, outward, route_of
+from service_mesh.generate.wording.egress import NO_EGRESS, Network, needed, network_of, outward, route_of
 from service_mesh.model.kinds import EGRESS_NETWORK
 
 __all__ = ["linkerd"]
@@ -30,7 +30,7 @@ def linkerd(asked: ExternalService, site: Site) -> Plan:
         steps=(Sheet("external-service.yaml", "linkerd/egress.yaml.j2", values),),
         questions=(*_questions(asked, site, denies=network.denies), inside(asked, site)),
         cast=cast(asked, site),
-        prerequisites=needed((asked.external,)),
+        prerequisites=(*needed((asked.external,)), *_unless_there(asked, network)),
         verify=(
             f"kubectl get egressnetwork {network.name} -n {asked.namespace} -o yaml",
             f"linkerd diagnostics proxy-metrics -n {asked.namespace} po/POD | grep {asked.external.title}",
@@ -44,6 +44,13 @@ def _questions(asked: ExternalService, site: Site, *, denies: bool) -> Iterator[
     yield from outward(asked.external, client, "a client that is named", is_allowed=True)
     other = asked.external.model_copy(update={"host": "asked-for-by-nobody.example", "addresses": ()})
     yield from outward(other, client, "a host that nobody declared", is_allowed=not denies)
+
+
+def _unless_there(asked: ExternalService, network: Network) -> Iterator[str]:
+    """What is lost where an EgressNetwork of that name is there and was not given."""
+    if network.is_new:
+        where = f"EgressNetwork {network.name} in namespace {asked.namespace}"
+        yield f"no {where} yet: one that refuses would be opened; give it as surroundings, and the route is put on it"
 
 
 def _notes(asked: ExternalService) -> Iterator[str]:
