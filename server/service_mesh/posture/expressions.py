@@ -6,13 +6,13 @@ from service_mesh.model.re2 import regex_fault
 
 __all__ = ["matches_whole"]
 
-_LONGEST_PATTERN = 200
+_LONGEST_PATTERN = 300
 _LONGEST_TEXT = 1_000
 _MOST_REPEATS = 2
 _LITERAL = re.compile(r"[A-Za-z0-9/_\-~:,;=@%&!'\" ]*")
 _REPEATS = re.compile(r"(?<!\\)[*+{]")
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
-_ODD = re.compile(r"\\[^dDwWsS.\\/?*+()\[\]{}|^$\-]|\(\?|\[\[")
+_ODD = re.compile(r"\\[^dDwWsS.\\/?*+()\[\]{}|^$\-#&~]|\(\?|\[\[")
 
 
 def matches_whole(pattern: str, text: str) -> bool | None:
