@@ -7,6 +7,10 @@ from service_mesh.model.resource import Resource
 
 __all__ = ["joined", "metadata_of", "spec_of"]
 
+_PORT = "port"
+_ANY = (("path", {"type": "PathPrefix", "value": "/"}), ("uri", {"prefix": "/"}))
+"""Conditions that every request meets."""
+
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -26,16 +30,50 @@ def spec_of(held: Resource) -> dict[str, Any]:
 def joined(new: Sequence[dict[str, Any]], there: object, asking: str) -> list[dict[str, Any]]:
     """New rules among those that are there.
 
-    Those that ask for something come first, then those that are there and ask for something; a new rule for everything
-    else replaces the one that is there.
+    Those that ask for something come first, then those that are there and ask for something else; a new rule for
+    everything else replaces the one that is there, unless it is for one port alone.
 
     Args:
         new: The new rules, in their order.
         there: The rules that are there.
         asking: The field that says what is asked for: `match`.
     """
+    asked = [_asked(one, asking) for one in new]
     held = [one for one in there if isinstance(one, dict)] if isinstance(there, list) else []
-    special = [one for one in new if one.get(asking)]
-    kept = [one for one in held if one.get(asking) and one not in special]
-    rest = [one for one in new if not one.get(asking)] or [one for one in held if not one.get(asking)]
-    return [*special, *kept, *rest]
+    kept = [one for one in held if not any(_replaces(mine, _asked(one, asking)) for mine in asked)]
+    rules = [*new, *kept]
+    return [one for is_rest in (False, True) for one in rules if _is_rest(_asked(one, asking)) is is_rest]
+
+
+_Asked = list[dict[str, Any]]
+"""The matches of a rule, without what means nothing; none for a rule that takes everything."""
+
+
+def _replaces(new: _Asked, there: _Asked) -> bool:
+    return new == there or (not new and _is_rest(there))
+
+
+def _is_rest(asked: _Asked) -> bool:
+    """Whether a rule asks for no more than a port."""
+    return all(set(one) == {_PORT} for one in asked)
+
+
+def _asked(rule: Mapping[str, Any], asking: str) -> _Asked:
+    """The API server fills in the path `/` and the form `Exact`, so that rules read back say more than was written."""
+    listed = rule.get(asking)
+    found = [_plain(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [] if {} in found else found
+
+
+def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: [_untyped(one) for one in inner] if isinstance(inner, list) else inner
+        for name, inner in value.items()
+        if (name, inner) not in _ANY
+    }
+
+
+def _untyped(value: object) -> object:
+    if not isinstance(value, Mapping) or value.get("type") != "Exact":
+        return value
+    return {name: inner for name, inner in value.items() if name != "type"}

@@ -1,6 +1,6 @@
 """Stages of rules as the files and commands of a dialect, with what they need around them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,15 @@ from service_mesh.generate.routing.subject import RoutedService
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import route_kind
 from service_mesh.generate.wording.waypoints import waypoint_of
-from service_mesh.model.kinds import HTTP_ROUTE
+from service_mesh.model.kinds import HTTP_ROUTE, Kind
 
-__all__ = ["RouteSheet", "props_of", "route_steps"]
+__all__ = ["NO_MESH", "RouteSheet", "prerequisites_of", "props_of", "route_steps", "verify_of"]
+
+NO_MESH = Gap(
+    "routes between workloads: a mesh has to serve the routes of Services",
+    "the dialect of the mesh that is in use, whose files are routes of the Gateway API as well",
+)
+"""What the Gateway API lacks without a mesh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +67,49 @@ def _writer(site: Site, subject: RoutedService) -> tuple[tuple[Step, ...], str, 
                 lambda rules: virtual_service.virtual_service(site, subject, rules, subsets.names),
             )
         case Dialect.GATEWAY_API:
-            raise InexpressibleError(_NO_MESH)
-    kind = route_kind(site) if site.dialect is Dialect.LINKERD else HTTP_ROUTE
+            raise InexpressibleError(NO_MESH)
+    kind = _kind(site)
     if not site.serves(kind):
         raise InexpressibleError(_NO_ROUTES)
+    if (first := _FIRST.get(site.dialect)) is not None and not site.has(*first):
+        raise InexpressibleError(_too_old(site.dialect, *first))
     steps: tuple[Step, ...] = http_route.version_services(site, subject)
     if site.dialect is Dialect.ISTIO_AMBIENT:
         steps = (*steps, *waypoint_of(site, subject.service.namespace, subject.service.name).steps)
     return steps, http_route.TEMPLATE, lambda rules: http_route.http_route(site, subject, rules, kind)
+
+
+def _kind(site: Site) -> Kind:
+    return route_kind(site) if site.dialect is Dialect.LINKERD else HTTP_ROUTE
+
+
+def prerequisites_of(site: Site, subject: RoutedService) -> tuple[str, ...]:
+    """What has to be there before routes are: pods behind the Service, and whoever reads routes."""
+    labels = ",".join(f"{name}={value}" for name, value in subject.selector.items())
+    of = f", those of {'both' if len(subject.versions) == _PAIR else 'all'} versions" if subject.versions else ""
+    pods = f"Service {subject.service.text} leads to port {subject.target_port} of pods with {labels}{of}"
+    if site.dialect is Dialect.CILIUM:
+        served = "Cilium serves the Gateway API: gatewayAPI.enabled=true and kubeProxyReplacement=true in its values"
+        return pods, f"{served}, and the CRDs are installed"
+    if site.dialect is Dialect.ISTIO_SIDECAR or _kind(site) != HTTP_ROUTE:
+        return (pods,)
+    return pods, "the CRDs of the Gateway API are installed"
+
+
+def verify_of(site: Site, subject: RoutedService) -> Iterator[str]:
+    """Commands that show the routes: what the proxies have of them, and the object with its state."""
+    namespace, kind = subject.service.namespace, _kind(site)
+    if site.dialect is Dialect.ISTIO_SIDECAR:
+        yield f"istioctl proxy-config routes deploy/CLIENT -n NAMESPACE --name {subject.service.port} -o yaml"
+        held, name = virtual_service.held_route(site, subject), "virtualservice"
+    else:
+        if site.dialect is Dialect.ISTIO_AMBIENT:
+            waypoint = waypoint_of(site, namespace, subject.service.name)
+            yield f"istioctl proxy-config routes deploy/{waypoint.name} -n {waypoint.namespace}"
+        held = http_route.held_route(site, subject, kind)
+        name = "httproute" if kind == HTTP_ROUTE else f"httproute.{kind.group}"
+    place = (held.name, held.namespace) if held is not None else (subject.service.name, namespace)
+    yield f"kubectl get {name} {place[0]} -n {place[1]} -o yaml"
 
 
 def props_of(site: Site) -> tuple[Mapping[str, object], ...]:
@@ -79,11 +120,18 @@ def props_of(site: Site) -> tuple[Mapping[str, object], ...]:
     return ({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"enable-gateway-api": "true"}},)
 
 
-_NO_MESH = Gap(
-    "routes between workloads: a mesh has to serve the routes of Services",
-    "the dialect of the mesh that is in use",
-)
 _NO_ROUTES = Gap(
     "routes of the Gateway API: none of its releases that are known goes with it",
     "a newer release",
 )
+_PAIR = 2
+_FIRST = {Dialect.CILIUM: ("cilium", 1, 16), Dialect.ISTIO_AMBIENT: ("istio", 1, 22)}
+"""Dialect -> the release since which routes of Services are served, by waypoints of Services in ambient mode.
+
+(https://docs.cilium.io/en/v1.16/network/servicemesh/gateway-api/gamma/, https://istio.io/latest/news/releases/1.22.x/announcing-1.22/change-notes/)
+"""
+
+
+def _too_old(dialect: Dialect, _: str, *release: int) -> Gap:
+    least = ".".join(str(part) for part in release)
+    return Gap(f"routes of Services: {dialect.in_words} serves them since {least}", f"release {least} or newer")

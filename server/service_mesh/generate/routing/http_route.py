@@ -11,6 +11,7 @@ from service_mesh.generate.plan import Sheet
 from service_mesh.generate.routing.rules import Match, RouteRule, Split
 from service_mesh.generate.routing.subject import RoutedService
 from service_mesh.generate.site import Site
+from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.service_routes import routes_on
 from service_mesh.model.kinds import SERVICE, Kind
 from service_mesh.model.resource import Resource
@@ -18,6 +19,7 @@ from service_mesh.model.resource import Resource
 __all__ = ["TEMPLATE", "held_route", "http_route", "version_services"]
 
 TEMPLATE = "gateway-api/http-route.yaml.j2"
+_ALL = 100
 
 
 def held_route(site: Site, subject: RoutedService, kind: Kind) -> Resource | None:
@@ -57,21 +59,40 @@ def version_services(site: Site, subject: RoutedService) -> tuple[Sheet, ...]:
     ]
     if not missing:
         return ()
-    values = {"services": missing, "subject": subject}
+    values = {"services": missing, "namespace": subject.service.namespace, "port": _port(site, subject)}
     return (Sheet("versions.yaml", "gateway-api/versions.yaml.j2", values),)
+
+
+def _port(site: Site, subject: RoutedService) -> dict[str, Any]:
+    """The port of the Service as it is written there: its name and `appProtocol` say what is spoken."""
+    service = site.view.find(SERVICE, subject.service.namespace, subject.service.name)
+    entries = service.each("spec.ports[]") if service is not None else ()
+    held = next((one for one in entries if port_number(one) == subject.service.port), None)
+    if held is None or not isinstance(held.value, dict):
+        return {"name": "http", "port": subject.service.port, "targetPort": subject.target_port}
+    return {name: value for name, value in held.value.items() if name != "nodePort"}
 
 
 def _rule(rule: RouteRule, subject: RoutedService) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if rule.matches:
         found["matches"] = [_match(one) for one in rule.matches]
+    if rule.mirror is not None:
+        found["filters"] = [{"type": "RequestMirror", "requestMirror": _mirror(rule.mirror, subject)}]
     found["backendRefs"] = [_backend(one, subject, alone=len(rule.splits) == 1) for one in rule.splits]
     return found
 
 
+def _mirror(split: Split, subject: RoutedService) -> dict[str, Any]:
+    """A share of copies is a field of its own, which is left out where everything is copied: it came later."""
+    found: dict[str, Any] = {"backendRef": _backend(split, subject, alone=True)}
+    return found if split.weight == _ALL else {**found, "percent": split.weight}
+
+
 def _backend(split: Split, subject: RoutedService, *, alone: bool) -> dict[str, Any]:
-    name = subject.service_of(split.version) if split.version else subject.service.name
-    found = {"name": name, "port": subject.service.port}
+    service = split.service or subject.service
+    name = subject.service_of(split.version) if split.version else service.name
+    found = {"name": name, "port": service.port}
     return found if alone else {**found, "weight": split.weight}
 
 
@@ -84,7 +105,9 @@ def _match(match: Match) -> dict[str, Any]:
     if match.method:
         found["method"] = match.method
     headers = [{"name": name, "value": value} for name, value in match.headers.items()]
-    headers += [{"name": name, "type": "RegularExpression", "value": value} for name, value in match.patterns.items()]
+    headers += [
+        {"name": name, "type": "RegularExpression", "value": value} for name, value in match.expressions.items()
+    ]
     if headers:
         found["headers"] = headers
     return found

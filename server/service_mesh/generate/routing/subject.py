@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from service_mesh.generate.cast import Actor
 from service_mesh.generate.parameters.parties import Service
+from service_mesh.generate.site import Site
+from service_mesh.model.kinds import SERVICE
 
-__all__ = ["RoutedService", "Version"]
+__all__ = ["RoutedService", "Version", "fitted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +64,12 @@ class RoutedService:
         for version in self.versions:
             yield replace(common, name=self.service_of(version.name), labels=self.labels_of(version))
         yield Actor(self.service.namespace, "client")
+
+
+def fitted(subject: RoutedService, site: Site) -> RoutedService:
+    """The same with the labels that the Service selects by, where the surroundings hold it."""
+    held = site.view.find(SERVICE, subject.service.namespace, subject.service.name)
+    selector = held.root.value_at("spec.selector") if held is not None else None
+    if not isinstance(selector, Mapping) or not selector:
+        return subject
+    return replace(subject, selector={str(name): str(value) for name, value in selector.items()})

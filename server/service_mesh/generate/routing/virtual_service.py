@@ -12,6 +12,7 @@ from service_mesh.generate.routing.rules import Match, RouteRule, Split
 from service_mesh.generate.routing.subject import RoutedService
 from service_mesh.generate.site import Site
 from service_mesh.mesh.virtual_services import claims_on
+from service_mesh.model.kinds import SERVICE
 from service_mesh.model.resource import Resource
 
 __all__ = ["TEMPLATE", "held_route", "virtual_service"]
@@ -36,7 +37,8 @@ def virtual_service(
         rules: The rules, in their order.
         subsets: Version -> its subset.
     """
-    written = [_rule(one, subject, subsets) for one in rules]
+    port = _only_port(site, subject)
+    written = [_rule(one, subject, subsets, port) for one in rules]
     held = held_route(site, subject)
     if held is None:
         own = {"name": subject.service.name, "namespace": subject.service.namespace}
@@ -46,19 +48,37 @@ def virtual_service(
     return {"metadata": metadata_of(held), "spec": spec}
 
 
-def _rule(rule: RouteRule, subject: RoutedService, subsets: Mapping[str, str]) -> dict[str, Any]:
+def _only_port(site: Site, subject: RoutedService) -> Mapping[str, Any]:
+    """What keeps rules to their port, where the Service has others: a VirtualService is for all ports of its hosts."""
+    held = site.view.find(SERVICE, subject.service.namespace, subject.service.name)
+    has_others = held is not None and len(tuple(held.each("spec.ports[]"))) > 1
+    return {"port": subject.service.port} if has_others else {}
+
+
+def _rule(
+    rule: RouteRule, subject: RoutedService, subsets: Mapping[str, str], port: Mapping[str, Any]
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if rule.matches:
-        found["match"] = [text for one in rule.matches for text in _matches(one)]
-    found["route"] = [_destination(one, subject, subsets, alone=len(rule.splits) == 1) for one in rule.splits]
+        found["match"] = [{**port, **text} for one in rule.matches for text in _matches(one)]
+    elif port:
+        found["match"] = [dict(port)]
+    found["route"] = [_share(one, subject, subsets, alone=len(rule.splits) == 1) for one in rule.splits]
+    if rule.mirror is not None:
+        found["mirror"] = _destination(rule.mirror, subject, subsets)
+        found["mirrorPercentage"] = {"value": rule.mirror.weight}
     return found
 
 
-def _destination(split: Split, subject: RoutedService, subsets: Mapping[str, str], *, alone: bool) -> dict[str, Any]:
-    destination: dict[str, Any] = {"host": subject.service.host, "port": {"number": subject.service.port}}
-    if split.version:
-        destination["subset"] = subsets[split.version]
+def _share(split: Split, subject: RoutedService, subsets: Mapping[str, str], *, alone: bool) -> dict[str, Any]:
+    destination = _destination(split, subject, subsets)
     return {"destination": destination} if alone else {"destination": destination, "weight": split.weight}
+
+
+def _destination(split: Split, subject: RoutedService, subsets: Mapping[str, str]) -> dict[str, Any]:
+    service = split.service or subject.service
+    found: dict[str, Any] = {"host": service.host, "port": {"number": service.port}}
+    return {**found, "subset": subsets[split.version]} if split.version else found
 
 
 def _matches(match: Match) -> Iterator[dict[str, Any]]:
@@ -67,7 +87,7 @@ def _matches(match: Match) -> Iterator[dict[str, Any]]:
     if match.method:
         common["method"] = {"exact": match.method}
     headers: dict[str, Any] = {name.lower(): {"exact": value} for name, value in match.headers.items()}
-    headers |= {name.lower(): {"regex": value} for name, value in match.patterns.items()}
+    headers |= {name.lower(): {"regex": value} for name, value in match.expressions.items()}
     if headers:
         common["headers"] = headers
     if match.exact:

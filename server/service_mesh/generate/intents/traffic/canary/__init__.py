@@ -4,14 +4,9 @@ from service_mesh.generate.dialects import Dialect
 from service_mesh.generate.intent import Example, Group, Intent
 from service_mesh.generate.intents.traffic.canary.parameters import Canary
 from service_mesh.generate.intents.traffic.canary.stages import canary
-from service_mesh.generate.plan import Gap
+from service_mesh.generate.routing.files import NO_MESH
 
 __all__ = ["INTENT"]
-
-_GATEWAY_API = Gap(
-    "shares between workloads: a mesh has to serve the routes of Services",
-    "the dialect of the mesh that is in use, whose files are routes of the Gateway API as well",
-)
 
 INTENT = Intent(
     name="canary",
@@ -47,6 +42,6 @@ INTENT = Intent(
         Dialect.ISTIO_AMBIENT: canary,
         Dialect.LINKERD: canary,
         Dialect.CILIUM: canary,
-        Dialect.GATEWAY_API: _GATEWAY_API,
+        Dialect.GATEWAY_API: NO_MESH,
     },
 )

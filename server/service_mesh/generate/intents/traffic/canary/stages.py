@@ -1,14 +1,15 @@
 """The stages of a canary: testers, then a growing share, each one file that replaces the one before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from service_mesh.generate.dialects import Dialect
 from service_mesh.generate.intents.traffic.canary.parameters import Canary
 from service_mesh.generate.patching import commands_of
 from service_mesh.generate.plan import Form, Plan, Sheet, Stage, Step
-from service_mesh.generate.questions import Question, RouteQuestion
-from service_mesh.generate.routing.files import RouteSheet, props_of, route_steps
+from service_mesh.generate.questions import Question
+from service_mesh.generate.routing.asking import Asking
+from service_mesh.generate.routing.files import RouteSheet, prerequisites_of, props_of, route_steps, verify_of
 from service_mesh.generate.routing.rules import Match, RouteRule, Split
+from service_mesh.generate.routing.subject import fitted
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.metrics import Fares, fares
 
@@ -22,7 +23,7 @@ _SCRIPT = "rollout.sh"
 
 def canary(asked: Canary, site: Site) -> Plan:
     """The same stages in every dialect; what they are written as differs."""
-    subject = asked.subject
+    subject = fitted(asked.subject, site)
     sheets = tuple(_sheets(asked))
     routes = route_steps(site, subject, sheets)
     measured = fares(site.dialect, asked.service.namespace, asked.workload_of(asked.canary))
@@ -32,7 +33,7 @@ def canary(asked: Canary, site: Site) -> Plan:
     )
     return Plan(
         steps=(*routes, _script(asked, sheets, routes, measured)),
-        questions=tuple(_questions(asked, site)),
+        questions=tuple(_questions(asked, Asking.about(site, subject))),
         cast=tuple(subject.cast()),
         props=props_of(site),
         stages=tuple(
@@ -40,12 +41,11 @@ def canary(asked: Canary, site: Site) -> Plan:
             for place, one in enumerate(sheets)
         ),
         prerequisites=(
-            f"Service {asked.service.text} leads to port {asked.target_port} of pods with {_labels(subject.selector)},"
-            " those of both versions",
-            f"both run: {asked.workload_of(asked.stable)}, {asked.workload_of(asked.canary)}",
+            *prerequisites_of(site, subject),
+            *asked.runs(asked.stable, asked.canary),
             measured.needs,
         ),
-        verify=tuple(_verify(asked, site)),
+        verify=tuple(verify_of(site, subject)),
         notes=(
             f"going back is kubectl apply -f {sheets[0].name}",
             "rollout.sh applies the stages, asks Prometheus between them, and goes back by itself; --dry-run shows it",
@@ -76,10 +76,6 @@ def _before_next(place: int, count: int, checks: tuple[str, ...]) -> tuple[str, 
     return checks if place == 1 else ("the same as behind the stage before",)
 
 
-def _labels(selector: Mapping[str, str]) -> str:
-    return ",".join(f"{name}={value}" for name, value in selector.items())
-
-
 def _sheets(asked: Canary) -> Iterator[RouteSheet]:
     """The stages; without the first one the Service's own balancing would reach the pods of both versions."""
     new, stable = asked.canary.name, asked.stable.name
@@ -99,38 +95,9 @@ def _rules(asked: Canary, share: int) -> Iterator[RouteRule]:
     yield RouteRule(tuple(one for one in (Split(stable, _ALL - share), Split(new, share)) if one.weight))
 
 
-def _questions(asked: Canary, site: Site) -> Iterator[Question]:
-    named = _places(asked, site)
+def _questions(asked: Canary, asking: Asking) -> Iterator[Question]:
     for sheet in _sheets(asked):
-        share = next((one.weight for one in sheet.rules[-1].splits if one.version == asked.canary.name), 0)
-        expected = {named[asked.stable.name]: _ALL - share, named[asked.canary.name]: share}
-        yield _question(asked, "the share of the new version", expected, sheet.stage)
+        yield asking.asks("the share of the new version", sheet.rules[-1].splits, stage=sheet.stage)
         if asked.test_header is not None and sheet.stage != _STABLE:
             header = {asked.test_header.name: asked.test_header.value}
-            yield _question(asked, "a tester", {named[asked.canary.name]: _ALL}, sheet.stage, header)
-
-
-def _question(
-    asked: Canary, why: str, expected: dict[str, int], stage: str, headers: dict[str, str] | None = None
-) -> RouteQuestion:
-    source = f"{asked.service.namespace}/client"
-    return RouteQuestion(
-        why=why, stage=stage, source=source, destination=asked.service.address, expected=expected, headers=headers or {}
-    )
-
-
-def _places(asked: Canary, site: Site) -> dict[str, str]:
-    """Version -> what gets its requests: a subset of the Service, or a Service of its own."""
-    host = f"{asked.service.namespace}/{asked.service.name}"
-    form = f"{host}/{{}}" if site.dialect is Dialect.ISTIO_SIDECAR else f"{host}-{{}}"
-    return {one.name: form.format(one.name) for one in (asked.stable, asked.canary)}
-
-
-def _verify(asked: Canary, site: Site) -> Iterator[str]:
-    namespace, service = asked.service.namespace, asked.service.name
-    if site.dialect is Dialect.ISTIO_SIDECAR:
-        yield f"istioctl proxy-config routes deploy/CLIENT -n NAMESPACE --name {asked.service.port} -o yaml"
-    elif site.dialect is Dialect.ISTIO_AMBIENT:
-        yield f"istioctl proxy-config routes deploy/waypoint -n {namespace}"
-    kind = "virtualservice" if site.dialect is Dialect.ISTIO_SIDECAR else "httproute"
-    yield f"kubectl get {kind} {service} -n {namespace} -o yaml"
+            yield asking.asks("a tester", (Split(asked.canary.name),), stage=sheet.stage, headers=header)
