@@ -31,6 +31,7 @@ class Actor:
         is_gateway: Whether it is a gateway of Istio: its proxy, and no application beside it.
         is_published: Whether its Services are reached from outside of the cluster.
         address: The address of its pod, where questions depend on it.
+        port_name: Name of the first port, where a Service that is there leads to it by its name.
     """
 
     namespace: str
@@ -47,6 +48,7 @@ class Actor:
     is_gateway: bool = False
     is_published: bool = False
     address: str = ""
+    port_name: str = ""
 
     @property
     def text(self) -> str:
@@ -127,6 +129,8 @@ def _spec(actor: Actor) -> Mapping[str, Any]:
     }
     if actor.probe:
         container["readinessProbe"] = {"httpGet": {"path": actor.probe, "port": actor.ports[0]}}
+    if actor.port_name:
+        container["ports"][0]["name"] = actor.port_name
     return {"serviceAccountName": actor.account or actor.name, "containers": [container]}
 
 

@@ -9,7 +9,10 @@ from service_mesh.generate.questions import Question, RouteQuestion
 from service_mesh.generate.routing.destination_rule import subsets_of
 from service_mesh.generate.routing.rules import Split
 from service_mesh.generate.routing.subject import RoutedService
+from service_mesh.generate.routing.virtual_service import held_route
 from service_mesh.generate.site import Site
+from service_mesh.mesh.ports import port_number
+from service_mesh.model.kinds import SERVICE
 
 __all__ = ["Asking"]
 
@@ -96,6 +99,24 @@ class Asking:
             path=path,
             headers=headers or {},
         )
+        for number in self._other_ports():
+            yield RouteQuestion(
+                why="another port of the Service, which is not routed",
+                stage=stage,
+                source=f"{namespace}/client",
+                destination=f"svc:{own.text}:{number}",
+                expected={own.text: 100},
+                path=path,
+                headers=headers or {},
+            )
+
+    def _other_ports(self) -> Iterator[int]:
+        """The other ports of a Service that is there, where a VirtualService that is there does not route them."""
+        service, site = self.subject.service, self.site
+        held = site.view.find(SERVICE, service.namespace, service.name)
+        if held is not None and not (site.dialect is Dialect.ISTIO_SIDECAR and held_route(site, self.subject)):
+            numbers = (port_number(one) for one in held.each("spec.ports[]"))
+            yield from (one for one in numbers if one is not None and one != service.port)
 
     def cast(self, services: Iterable[Split] = ()) -> Iterator[Actor]:
         """The workloads of the Service, those of other Services that get its requests, and those that nobody named."""

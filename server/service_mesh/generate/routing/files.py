@@ -87,7 +87,8 @@ def prerequisites_of(site: Site, subject: RoutedService) -> tuple[str, ...]:
     """What has to be there before routes are: pods behind the Service, and whoever reads routes."""
     labels = ",".join(f"{name}={value}" for name, value in subject.selector.items())
     of = f", those of {'both' if len(subject.versions) == _PAIR else 'all'} versions" if subject.versions else ""
-    pods = f"Service {subject.service.text} leads to port {subject.target_port} of pods with {labels}{of}"
+    port = subject.port_name or subject.target_port
+    pods = f"Service {subject.service.text} leads to port {port} of pods with {labels}{of}"
     if site.dialect is Dialect.CILIUM:
         served = "Cilium serves the Gateway API: gatewayAPI.enabled=true and kubeProxyReplacement=true in its values"
         return pods, f"{served}, and the CRDs are installed"

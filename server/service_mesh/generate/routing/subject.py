@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from service_mesh.generate.cast import Actor
 from service_mesh.generate.parameters.parties import Service
 from service_mesh.generate.site import Site
+from service_mesh.mesh.ports import port_number
 from service_mesh.model.kinds import SERVICE
 
 __all__ = ["RoutedService", "Version", "fitted"]
@@ -33,12 +34,14 @@ class RoutedService:
         selector: The labels that it finds its pods by.
         target_port: The container port that it leads to.
         versions: Its versions; none where it is not told apart.
+        port_name: The name of that port, where the Service leads to it by its name.
     """
 
     service: Service
     selector: Mapping[str, str]
     target_port: int = 8080
     versions: tuple[Version, ...] = field(default=())
+    port_name: str = ""
 
     def service_of(self, version: str) -> str:
         """The Service of one version, where versions are told apart by Services: `cart-v2`."""
@@ -58,6 +61,7 @@ class RoutedService:
             ports=(self.target_port,),
             services=services,
             selects=dict(self.selector),
+            port_name=self.port_name,
         )
         if not self.versions:
             yield common
@@ -67,9 +71,15 @@ class RoutedService:
 
 
 def fitted(subject: RoutedService, site: Site) -> RoutedService:
-    """The same with the labels that the Service selects by, where the surroundings hold it."""
+    """The same as the surroundings hold it: the labels that it selects by, and the container port behind it."""
     held = site.view.find(SERVICE, subject.service.namespace, subject.service.name)
-    selector = held.root.value_at("spec.selector") if held is not None else None
-    if not isinstance(selector, Mapping) or not selector:
+    if held is None:
         return subject
-    return replace(subject, selector={str(name): str(value) for name, value in selector.items()})
+    labels = held.root.value_at("spec.selector")
+    if isinstance(labels, Mapping) and labels:
+        subject = replace(subject, selector={str(name): str(value) for name, value in labels.items()})
+    port = next((one for one in held.each("spec.ports[]") if port_number(one) == subject.service.port), None)
+    target = port.value_at("targetPort") if port is not None else None
+    if isinstance(target, str):
+        return replace(subject, port_name=target)
+    return replace(subject, target_port=target) if isinstance(target, int) else subject
