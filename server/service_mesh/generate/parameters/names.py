@@ -10,6 +10,8 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 __all__ = [
     "Cidr",
+    "CookieName",
+    "CookieValue",
     "Cpu",
     "Duration",
     "HeaderName",
@@ -66,6 +68,12 @@ Path = Annotated[str, StringConstraints(pattern=r"^/[^\s?#*]*$", max_length=1024
 
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$")]
 """The name of a header."""
+
+CookieName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$")]
+"""The name of a cookie (RFC 6265)."""
+
+CookieValue = Annotated[str, StringConstraints(pattern=r"^[!#-+\--:<-\[\]-~]{1,64}$")]
+"""The value of a cookie (RFC 6265): no spaces, quotes, commas, semicolons and backslashes."""
 
 Cidr = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F.:]+(/[0-9]{1,3})?$", max_length=43)]
 """An address or a range; whether it is one is judged where it is read."""
