@@ -38,6 +38,10 @@ class GammaRank(NamedTuple):
     headers: int = 0
     params: int = 0
 
+    def plain(self) -> tuple[int, ...]:
+        """The order of Istio: exact paths, prefixes, expressions, each by length."""
+        return tuple(self)
+
 
 class GammaMatch(NamedTuple):
     """A match of a route.

@@ -1,8 +1,9 @@
 """Whether a match of a VirtualService, or what istiod makes of one of the Gateway API, is met: by proxy and request."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from service_mesh.mesh.gateways import GatewayName, gateway_name
 from service_mesh.model.selectors import plain_selector
 from service_mesh.posture.expressions import matches_whole
 from service_mesh.posture.istio.authorization.answers import NO, YES, Answer, all_of, answer_of, negated, unknown
@@ -16,7 +17,6 @@ Match = Mapping[str, object]
 
 _MESH = "mesh"
 _CLAIMS = "@request.auth.claims"
-_SCHEME = "http"
 
 
 class Proxy(NamedTuple):
@@ -27,12 +27,14 @@ class Proxy(NamedTuple):
         cluster: Its cluster.
         labels: Labels of its pod; none for a waypoint, which has the labels of no client.
         is_waypoint: Whether it is a waypoint.
+        gateway: For what a Gateway opens at a proxy, that Gateway; None for sidecars and waypoints.
     """
 
     namespace: str
     cluster: str
     labels: Mapping[str, object]
     is_waypoint: bool = False
+    gateway: GatewayName | None = None
 
 
 class Seen(NamedTuple):
@@ -43,45 +45,58 @@ class Seen(NamedTuple):
         path: Its path without the query string, or why that is not known.
         params: The first value of each parameter of the query; None where they are not known.
         headers: Its headers by lower-case name.
+        scheme: `https` where the proxy has ended TLS for it, else `http`.
     """
 
     request: HttpRequest
     path: str | Answer
     params: Mapping[str, str] | None
     headers: Mapping[str, str]
+    scheme: str = "http"
 
 
-def seen_of(request: HttpRequest, normalization: str) -> Seen:
+def seen_of(request: HttpRequest, normalization: str, scheme: str = "http") -> Seen:
     """A request as the matches of routes see it.
 
     Args:
         request: The request.
         normalization: `pathNormalization.normalization` of the mesh configuration.
+        scheme: How it came to the proxy.
     """
     headers = {name.lower(): value for name, value in request.headers.items()}
     if request.path is None:
-        return Seen(request, unknown("the path of the request"), None, headers)
+        return Seen(request, unknown("the path of the request"), None, headers, scheme)
     path = normalised(request.path, normalization)
     pieces = request.path.partition("#")[0].partition("?")[2].split("&")
     params: dict[str, str] = {}
     for name, _, value in (piece.partition("=") for piece in pieces if piece):
         params.setdefault(name, value)
-    return Seen(request, unknown("what the proxy makes of the path") if path is None else path, params, headers)
+    held = unknown("what the proxy makes of the path") if path is None else path
+    return Seen(request, held, params, headers, scheme)
 
 
-def is_for_proxy(match: Match, proxy: Proxy, port: int) -> bool:
+def is_for_proxy(match: Match, proxy: Proxy, port: int, homes: Iterable[str] = ()) -> bool:
     """Tell whether a match of requests counts for a proxy and a port, before any request is seen.
 
     Where gateways are named, labels and namespaces of clients are not asked for; a waypoint drops matches with labels.
     (`istio/istio: pilot/pkg/networking/core/route/route.go`, sourceMatchHTTP;
     `pilot/pkg/networking/core/listener_waypoint.go`, waypointInboundRoute)
+
+    Args:
+        match: The match.
+        proxy: The proxy.
+        port: The port of the service, or of the server of a Gateway.
+        homes: Namespaces that a short name of a gateway may be meant in; only read for gateways.
     """
     labels = match.get("sourceLabels")
     if (proxy.is_waypoint and labels) or match.get("port") not in (None, 0, port):
         return False
     gateways = match.get("gateways")
     if isinstance(gateways, list) and gateways:
-        return _MESH in gateways
+        if proxy.gateway is None:
+            return _MESH in gateways
+        texts = [name for name in gateways if isinstance(name, str)]
+        return any(gateway_name(name, home) == proxy.gateway for home in homes for name in texts)
     is_near = match.get("sourceNamespace") in (None, "", proxy.namespace)
     return is_near and plain_selector(labels).matches(proxy.labels)
 
@@ -124,7 +139,7 @@ def _conditions(match: Match, seen: Seen, *, separated: bool) -> Iterator[Answer
     for field, text, missing in (
         ("method", request.method, "the method of the request"),
         ("authority", request.host, "the host of the request"),
-        ("scheme", _SCHEME, ""),
+        ("scheme", seen.scheme, ""),
     ):
         if (wanted := match.get(field)) is not None:
             yield _one_meets(wanted, text, missing)

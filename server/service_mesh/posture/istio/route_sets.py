@@ -1,6 +1,6 @@
 """What istiod makes one VirtualService of: one as written, or the routes of the Gateway API that it puts together."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
@@ -9,17 +9,21 @@ from service_mesh.mesh.service_routes import routes_on
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.virtual_services import claims_on
 from service_mesh.mesh.visibility import Rank, visibility, visible_as
+from service_mesh.model.age import oldest_first
 from service_mesh.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, VIRTUAL_SERVICE, Kind
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.istio.delegation import delegated
-from service_mesh.posture.istio.gamma import gamma_matches, is_dropped
+from service_mesh.posture.istio.gamma import GammaRank, gamma_matches, is_dropped
 from service_mesh.posture.istio.route_matching import Match
 
-__all__ = ["ROUTE_KINDS", "Candidate", "RouteSet", "candidates", "rank_of", "route_sets"]
+__all__ = ["ROUTE_KINDS", "Candidate", "RouteSet", "candidates", "in_steps", "merged_matches", "rank_of", "route_sets"]
 
 ROUTE_KINDS = (VIRTUAL_SERVICE, GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE)
 """The kinds that are read here."""
+
+Order = Callable[[GammaRank], tuple[int, ...]]
+"""What of the rank of a match decides in which order matches are tried."""
 
 _MERGED = ((HTTP_ROUTE,), (GRPC_ROUTE,))
 _ALONE = (TCP_ROUTE, TLS_ROUTE)
@@ -97,6 +101,19 @@ def rank_of(mesh: MeshView, one: RouteSet, namespace: str) -> tuple[Rank, bool] 
     return None if rank is None else (rank, not (one.is_gamma and one.namespace == namespace))
 
 
+def in_steps(mesh: MeshView, found: Iterable[RouteSet], namespace: str) -> Iterator[tuple[RouteSet, ...]]:
+    """What proxies of a namespace see, in their order; in one step those of which it is not known which comes first."""
+    ranked = [(rank, one) for one in found if (rank := rank_of(mesh, one, namespace)) is not None]
+    for _, equals in groupby(sorted(ranked, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+        listed = [one for _, one in equals]
+        ordered = oldest_first(one.first for one in listed)
+        if ordered is None:
+            yield tuple(listed)
+        else:
+            places = {id(resource): place for place, resource in enumerate(ordered)}
+            yield from ((one,) for one in sorted(listed, key=lambda one: places[id(one.first)]))
+
+
 def candidates(mesh: MeshView, one: RouteSet) -> tuple[tuple[tuple[Candidate, ...], ...], ...]:
     """The matches for requests: groups in their order, each of rows of which it is not known which comes first.
 
@@ -129,7 +146,7 @@ def _of_parent(mesh: MeshView, host: str, service: Resource) -> Iterator[RouteSe
 def _candidates(mesh: MeshView, one: RouteSet) -> tuple[tuple[tuple[Candidate, ...], ...], ...]:
     if not one.is_gamma:
         return tuple(((candidate,),) for candidate in _of_virtual_service(mesh, one.first))
-    return tuple(_of_gamma(one))
+    return tuple(merged_matches(one.routes, one.port))
 
 
 def _of_virtual_service(mesh: MeshView, route: Resource) -> Iterator[Candidate]:
@@ -144,19 +161,27 @@ def _of_virtual_service(mesh: MeshView, route: Resource) -> Iterator[Candidate]:
         yield from (Candidate(node, rule, _fields(node)) for node in matches)
 
 
-def _of_gamma(one: RouteSet) -> Iterator[tuple[tuple[Candidate, ...], ...]]:
+def merged_matches(
+    routes: tuple[Resource, ...], port: int | None = None, order: Order = GammaRank.plain, *, by_age: bool = True
+) -> Iterator[tuple[tuple[Candidate, ...], ...]]:
     """The matches of merged routes, the most specific first; those without a word are left to age.
 
     (`istio/istio: pilot/pkg/config/kube/gateway/conversion.go`, sortHTTPRoutes)
+
+    Args:
+        routes: The routes, the oldest first as far as they are dated.
+        port: The only port that they are for; None for all of them.
+        order: What of a match decides; the greatest comes first. Istio's order where it is left out.
+        by_age: Whether of matches of equal rank those of the oldest route come first.
     """
-    port = {} if one.port is None else {"port": one.port}
+    only = {} if port is None else {"port": port}
     found = [
-        (rank, route, Candidate(node, rule, {**match, **port}))
-        for route in one.routes
+        (order(rank), route, Candidate(node, rule, {**match, **only}))
+        for route in routes
         for node, rule, match, rank in gamma_matches(route)
     ]
     found.sort(key=lambda entry: entry[0], reverse=True)
-    is_dated = len(one.routes) == 1 or all(route.created_at for route in one.routes)
+    is_dated = len(routes) == 1 or (by_age and all(route.created_at for route in routes))
     for _, equals in groupby(found, key=lambda entry: entry[0]):
         listed = list(equals)
         if is_dated:

@@ -1,27 +1,30 @@
 """What routes make of calls to a host, at the sidecar of a client or at a waypoint: which object counts, which rule."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from service_mesh.mesh.mesh_config import mesh_config
 from service_mesh.mesh.ports import port_number
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import Workload
-from service_mesh.model.age import oldest_first
 from service_mesh.model.hosts import is_wildcard, overlaps
 from service_mesh.model.kinds import GRPC_ROUTE, HTTP_ROUTE, SERVICE, VIRTUAL_SERVICE
 from service_mesh.model.resource import Resource
-from service_mesh.posture.gateway_rules import Dialect, rule_outcome
+from service_mesh.posture.gateway_rules import Dialect
 from service_mesh.posture.istio.connection_routes import connection_routing
-from service_mesh.posture.istio.gamma import path_of
 from service_mesh.posture.istio.protocols import HTTP, PLAIN_TCP, protocol_of
-from service_mesh.posture.istio.route_matching import Proxy, Seen, is_for_proxy, is_met, seen_of
+from service_mesh.posture.istio.route_matching import Proxy, Seen, is_for_proxy, seen_of
 from service_mesh.posture.istio.route_scopes import importing
-from service_mesh.posture.istio.route_sets import ROUTE_KINDS, Candidate, RouteSet, candidates, rank_of, route_sets
-from service_mesh.posture.istio.rule_actions import outcomes_of
-from service_mesh.posture.requests import HttpRequest
+from service_mesh.posture.istio.route_sets import (
+    ROUTE_KINDS,
+    Candidate,
+    RouteSet,
+    candidates,
+    in_steps,
+    rank_of,
+    route_sets,
+)
+from service_mesh.posture.istio.route_taking import Tie, first_taking, taken_by
 from service_mesh.posture.routing import UNROUTED, Addressed, Fate, Outcome, Routing, merged_routing
 
 __all__ = ["ROUTE_KINDS", "sidecar_routing", "waypoint_routing"]
@@ -81,7 +84,7 @@ def sidecar_routing(mesh: MeshView, client: Workload, addressed: Addressed) -> R
     seen = tuple(one for one in usable if rank_of(mesh, one, client.namespace) is not None)
     exact = tuple(one for one in seen if not is_wildcard(one.pattern))
     proxy = Proxy(client.namespace, client.cluster, client.labels)
-    steps = tuple(_steps(mesh, exact or _most_special(seen), client.namespace))
+    steps = tuple(in_steps(mesh, exact or _most_special(seen), client.namespace))
     at = _At(proxy, addressed, steps, is_wide=not exact)
     if not at.steps:
         return _SILENT
@@ -110,23 +113,10 @@ def waypoint_routing(mesh: MeshView, gateway: Resource, addressed: Addressed) ->
     found = route_sets(mesh, addressed.host, addressed.service, gateway.cluster)
     usable = (one for one in found if one.namespace in homes and overlaps(one.pattern, addressed.host))
     proxy = Proxy(gateway.namespace, gateway.cluster, {}, is_waypoint=True)
-    at = _At(proxy, addressed, tuple(_steps(mesh, usable, gateway.namespace)))
+    at = _At(proxy, addressed, tuple(in_steps(mesh, usable, gateway.namespace)))
     if not at.steps:
         return _SILENT
     return _routed(mesh, at).as_far(_not_loaded(mesh, gateway.cluster, homes))
-
-
-def _steps(mesh: MeshView, found: Iterable[RouteSet], namespace: str) -> Iterator[tuple[RouteSet, ...]]:
-    """What proxies of a namespace see, in their order."""
-    ranked = [(rank, one) for one in found if (rank := rank_of(mesh, one, namespace)) is not None]
-    for _, equals in groupby(sorted(ranked, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
-        listed = [one for _, one in equals]
-        ordered = oldest_first(one.first for one in listed)
-        if ordered is None:
-            yield tuple(listed)
-        else:
-            places = {id(resource): place for place, resource in enumerate(ordered)}
-            yield from ((one,) for one in sorted(listed, key=lambda one: places[id(one.first)]))
 
 
 def _most_special(found: tuple[RouteSet, ...]) -> tuple[RouteSet, ...]:
@@ -210,43 +200,8 @@ def _for_proxy(rows: Iterable[tuple[Candidate, ...]], at: _At) -> list[list[Cand
 
 
 def _by_matches(mesh: MeshView, one: RouteSet, groups: list[list[list[Candidate]]], at: _At, seen: Seen) -> Routing:
-    found: list[Routing] = []
-    missing: dict[str, None] = {}
-    for rows in groups:
-        is_settled, met = False, 0
-        for row in rows:
-            for candidate in row:
-                answer = is_met(candidate.match, seen, separated=one.is_gamma)
-                if answer.value is False:
-                    continue
-                missing.update(dict.fromkeys(answer.missing))
-                found.append(_taken(mesh, candidate, at, seen))
-                met += answer.value is True
-                if answer.value:
-                    is_settled = True
-                    break
-        if met > 1:
-            missing["which of the routes is the oldest"] = None
-        if is_settled:
-            return merged_routing(found, *missing)
-    return merged_routing((*found, Routing((_unmatched(one),))), *missing)
-
-
-def _taken(mesh: MeshView, candidate: Candidate, at: _At, seen: Seen) -> Routing:
-    request = _forwarded(at.addressed.request, seen)
-    if candidate.rule.resource.kind == VIRTUAL_SERVICE:
-        return outcomes_of(candidate, request)
-    addressed = replace(at.addressed, request=request)
-    path = path_of(candidate.match)
-    return Routing((rule_outcome(mesh, candidate.rule, path, addressed, _ISTIO, candidate.node),))
-
-
-def _forwarded(request: HttpRequest, seen: Seen) -> HttpRequest:
-    """A request with its path as the proxy sends it on."""
-    if request.path is None or not isinstance(seen.path, str):
-        return request
-    query = request.path.partition("#")[0].partition("?")
-    return replace(request, path=f"{seen.path}{query[1]}{query[2]}")
+    ties = (Tie(tuple(map(tuple, rows))) for rows in groups)
+    return first_taking(ties, seen, lambda found: taken_by(mesh, found, at.addressed, seen, _ISTIO), _unmatched(one))
 
 
 def _unmatched(one: RouteSet) -> Outcome:

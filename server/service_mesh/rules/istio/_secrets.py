@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from service_mesh.mesh.gateways import gateway_workloads
 from service_mesh.mesh.secret_makers import makes_secret
+from service_mesh.mesh.servers import Server
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.kinds import SECRET
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._certificates import decoded, end_of, is_certificate
-from service_mesh.rules.istio._servers import Server
 
 __all__ = ["Wanted", "ca_fault", "is_made", "key_fault", "wanted_secrets"]
 

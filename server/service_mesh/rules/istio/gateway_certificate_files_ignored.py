@@ -44,13 +44,13 @@ against it.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.servers import servers
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Anchor, Draft
 from service_mesh.model.fix import Fix
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import GATEWAY
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._servers import servers
 from service_mesh.rules.rule import rule
 
 _FILES = ("serverCertificate", "privateKey", "caCertificates")

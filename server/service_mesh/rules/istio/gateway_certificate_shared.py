@@ -52,6 +52,7 @@ No fix is offered: the Gateways have to be put together, or another certificate 
 from collections.abc import Iterator, Mapping
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.servers import Server, all_servers, proxies, served_host, servers
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.age import Contest, contest
@@ -60,7 +61,6 @@ from service_mesh.model.grade import Category, Confidence, Severity
 from service_mesh.model.kinds import GATEWAY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._servers import Server, all_servers, proxies, served_host, servers
 from service_mesh.rules.rule import rule
 
 _NOTES = 3

@@ -89,6 +89,7 @@ from service_mesh.mesh.gateways import gateway_workloads
 from service_mesh.mesh.installation import INSTALLATION_KINDS
 from service_mesh.mesh.known_names import object_names
 from service_mesh.mesh.selection import gateway_selector
+from service_mesh.mesh.servers import Server, servers
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Draft
@@ -99,7 +100,6 @@ from service_mesh.model.names import nearest
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._ordered_gateways import ordered_gateways
 from service_mesh.rules.istio._secrets import Wanted, is_made, wanted_secrets
-from service_mesh.rules.istio._servers import Server, servers
 from service_mesh.rules.rule import rule
 
 

@@ -87,6 +87,7 @@ No fix is offered: the certificate is not known.
 from collections.abc import Iterator
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.servers import servers
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.finding import Draft
@@ -94,7 +95,6 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import CERTIFICATE, EXTERNAL_SECRET, GATEWAY, SEALED_SECRET, SECRET
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._secrets import ca_fault, key_fault, wanted_secrets
-from service_mesh.rules.istio._servers import servers
 from service_mesh.rules.rule import rule
 
 

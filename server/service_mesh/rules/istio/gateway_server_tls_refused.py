@@ -40,13 +40,13 @@ There is no fix: which of the two is meant is not known.
 
 from collections.abc import Iterator
 
+from service_mesh.mesh.servers import Server, servers
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.finding import Draft
 from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import GATEWAY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._servers import Server, servers
 from service_mesh.rules.rule import rule
 
 _ENCRYPTED = frozenset({"HTTPS", "TLS"})

@@ -67,6 +67,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from service_mesh.mesh.installation import INSTALLATION_KINDS
+from service_mesh.mesh.servers import Server, all_servers, proxies, served_host, servers
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.workloads import WORKLOAD_KINDS
 from service_mesh.model.age import Contest, contest
@@ -75,7 +76,6 @@ from service_mesh.model.grade import Category, Severity
 from service_mesh.model.kinds import GATEWAY
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
-from service_mesh.rules.istio._servers import Server, all_servers, proxies, served_host, servers
 from service_mesh.rules.rule import rule
 
 _NOTES = 3

@@ -63,6 +63,7 @@ No fix is offered: the server or the routes may be the wrong ones.
 from collections.abc import Iterator
 
 from service_mesh.mesh.gateways import SIDECARS, GatewayName, gateway_name
+from service_mesh.mesh.servers import Server, servers
 from service_mesh.mesh.view import MeshView
 from service_mesh.mesh.virtual_services import filled_sections
 from service_mesh.model.finding import Draft
@@ -72,7 +73,6 @@ from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY, VIRTUAL_SERVI
 from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.rules.istio._bindings import bound_gateways, pattern_takes
-from service_mesh.rules.istio._servers import Server, servers
 from service_mesh.rules.rule import rule
 
 _Servers = dict[GatewayName, list[Server]]
