@@ -7,7 +7,7 @@ from typing import NamedTuple
 from service_mesh.mesh.route_references import Reference, is_granted, reference
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.hosts import service_host
-from service_mesh.model.kinds import SERVICE, Kind
+from service_mesh.model.kinds import REFERENCE_GRANT, SERVICE, Kind
 from service_mesh.model.node import Node
 from service_mesh.posture.requests import HttpRequest
 from service_mesh.posture.rewriting import HeaderChanges, changed, with_full_path, with_prefix
@@ -19,7 +19,8 @@ _REDIRECT = "RequestRedirect"
 _HEADERS = "RequestHeaderModifier"
 _REWRITE = "URLRewrite"
 _HOSTNAME = Kind("networking.istio.io", "Hostname")
-_IMPORT = "ServiceImport"
+_SERVICES = (SERVICE, Kind("core", SERVICE.name))
+_IMPORT, _POOL = "ServiceImport", "InferencePool"
 _WEIGHTLESS = "what the proxy does with a rule whose backends all have weight 0"
 _REWRITTEN = "what path the rewrite makes of the request"
 
@@ -32,12 +33,14 @@ class Dialect(NamedTuple):
         keeps_addressed: Whether a rule without backends sends requests to what is addressed; else it answers with 500.
         takes_hostnames: Whether a backend may be a host by its name.
         refuses_weightless: Whether a rule whose backends all have weight 0 answers with 500; else that is not known.
+        takes_others: Whether it is not known which other kinds of backends are sent to.
     """
 
     checks_grants: bool = False
     keeps_addressed: bool = False
     takes_hostnames: bool = False
     refuses_weightless: bool = True
+    takes_others: bool = False
 
 
 class PathMatch(NamedTuple):
@@ -185,19 +188,27 @@ def _backend(mesh: MeshView, ref: Node, dialect: Dialect, request: HttpRequest) 
     if dialect.takes_hostnames and wanted.kind == _HOSTNAME:
         return Backend(ref, wanted.name, port, "", sent, weight, "", missing)
     named = service_host(wanted.name, wanted.namespace)
+    if wanted.kind.name == _POOL:
+        return Backend(ref, named, port, "", sent, weight, "", f"which endpoints InferencePool '{wanted.name}' picks")
     if wanted.kind.name == _IMPORT:
         return Backend(ref, named, port, "", sent, weight, "", f"which clusters export '{wanted.name}'")
-    return Backend(ref, named, port, "", sent, weight, _fault(mesh, ref, wanted, dialect), missing)
+    if dialect.takes_others and wanted.kind not in _SERVICES:
+        unknown = f"whether the implementation sends to backends of kind '{wanted.kind.name}'"
+        return Backend(ref, named, port, "", sent, weight, "", unknown)
+    fault, unloaded = _fault(mesh, ref, wanted, dialect)
+    return Backend(ref, named, port, "", sent, weight, fault, unloaded or missing)
 
 
-def _fault(mesh: MeshView, ref: Node, wanted: Reference, dialect: Dialect) -> str:
-    """Why nothing is sent to a backend; empty where something is."""
-    if wanted.kind not in (SERVICE, Kind("core", SERVICE.name)):
-        return f"backend '{wanted.name}' is of kind '{wanted.kind.name}', which is not sent to"
-    route = ref.resource
-    if dialect.checks_grants and not is_granted(mesh, route.kind, route.namespace, wanted):
-        return f"no ReferenceGrant lets '{route.title}' send to namespace '{wanted.namespace}'"
-    return ""
+def _fault(mesh: MeshView, ref: Node, wanted: Reference, dialect: Dialect) -> tuple[str, str]:
+    """Why nothing is sent to a backend, empty where something is; and what would have to be loaded to tell."""
+    if wanted.kind not in _SERVICES:
+        return f"backend '{wanted.name}' is of kind '{wanted.kind.name}', which is not sent to", ""
+    route, home = ref.resource, wanted.namespace
+    if not dialect.checks_grants or is_granted(mesh, route.kind, route.namespace, wanted):
+        return "", ""
+    if mesh.is_listed(REFERENCE_GRANT, route.cluster) or mesh.is_complete(home, route.cluster):
+        return f"no ReferenceGrant lets '{route.title}' send to namespace '{home}'", ""
+    return "", f"every ReferenceGrant of namespace '{home}'"
 
 
 def _title(node: Node) -> str:

@@ -1,6 +1,6 @@
 """Routes of the Gateway API on Services as istiod turns them into VirtualServices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from service_mesh.model.kinds import GRPC_ROUTE
@@ -9,10 +9,12 @@ from service_mesh.model.resource import Resource
 from service_mesh.posture.gateway_rules import PathMatch
 from service_mesh.posture.istio.route_matching import Match
 
-__all__ = ["GammaMatch", "GammaRank", "gamma_matches", "is_dropped", "path_of"]
+__all__ = ["RANKS", "GammaMatch", "GammaRank", "gamma_matches", "is_dropped", "path_of"]
 
 _FORMS = {"PathPrefix": "prefix", "Exact": "exact", "RegularExpression": "regex"}
-_RANKS = {"exact": 3, "prefix": 2, "regex": 1}
+RANKS: Mapping[str, int] = {"exact": 4, "prefix": 3, "regex": 2}
+"""What a match asks of the path -> `form` of its rank; 1 stands for nothing of the path but something else."""
+
 _FILTERS = frozenset(
     {
         "RequestHeaderModifier",
@@ -41,6 +43,14 @@ class GammaRank(NamedTuple):
     def plain(self) -> tuple[int, ...]:
         """The order of Istio: exact paths, prefixes, expressions, each by length."""
         return tuple(self)
+
+    def with_expressions_first(self) -> tuple[int, ...]:
+        """The order of Cilium, which tries expressions before prefixes.
+
+        (`cilium/cilium: operator/pkg/model/translation/envoy_virtual_host.go`, SortableRoute)
+        """
+        lengths = [self.length if self.form == RANKS[form] else 0 for form in ("exact", "regex", "prefix")]
+        return (*lengths, self.has_method, self.headers, self.params)
 
 
 class GammaMatch(NamedTuple):
@@ -118,9 +128,9 @@ def _ranked(node: Node, rule: Node, match: Match) -> GammaMatch:
     counts = [len(held) if isinstance(held, dict) else 0 for held in (headers, params)]
     if not match:
         return GammaMatch(node, rule, match, GammaRank())
-    form = _RANKS[path.form] if "uri" in match else 0
+    form = RANKS[path.form] if "uri" in match else 1
     length = len(path.text) if "uri" in match else 0
-    return GammaMatch(node, rule, match, GammaRank(form + 1, length, "method" in match, *counts))
+    return GammaMatch(node, rule, match, GammaRank(form, length, "method" in match, *counts))
 
 
 def _of_request(node: Node) -> Match:

@@ -15,7 +15,7 @@ from service_mesh.model.resource import Resource
 from service_mesh.model.selectors import Selector
 from service_mesh.posture.istio.enrolment import has_proxy
 
-__all__ = ["GATEWAY_KINDS", "Takes", "gateway_takes", "is_gateway_proxy", "sees_requests"]
+__all__ = ["GATEWAY_KINDS", "Takes", "gateway_takes", "gateways_configuring", "is_gateway_proxy", "sees_requests"]
 
 GATEWAY_KINDS = (GATEWAY, GATEWAY_API_GATEWAY)
 """The kinds that are read here."""
@@ -52,6 +52,12 @@ def is_gateway_proxy(workload: Workload) -> bool:
     if len(workload.containers) != 1:
         return False
     return workload.containers[0].text_at("name") == _PROXY and has_proxy(workload) is not None
+
+
+def gateways_configuring(mesh: MeshView, workload: Workload) -> tuple[Resource, ...]:
+    """The Gateways of Istio that configure a workload, if it is a gateway, in the order of the input."""
+    mesh.mark_read(GATEWAY)
+    return mesh.index(_gateways).matching(workload.cluster, workload.namespace, workload.labels)
 
 
 def gateway_takes(mesh: MeshView, workload: Workload, port: int) -> tuple[frozenset[Takes], tuple[Note, ...]]:
@@ -99,7 +105,7 @@ def _numbers(mesh: MeshView, workload: Workload, port: int) -> Iterator[int]:
 
 
 def _of_istio(mesh: MeshView, workload: Workload, numbers: frozenset[int]) -> Iterator[tuple[Takes, Node]]:
-    for gateway in mesh.index(_gateways).matching(workload.cluster, workload.namespace, workload.labels):
+    for gateway in gateways_configuring(mesh, workload):
         for server in gateway.each("spec.servers[]"):
             number = server.get("port.number")
             if number is None or type(number.value) is not int or number.value not in numbers:

@@ -17,7 +17,17 @@ from service_mesh.posture.istio.delegation import delegated
 from service_mesh.posture.istio.gamma import GammaRank, gamma_matches, is_dropped
 from service_mesh.posture.istio.route_matching import Match
 
-__all__ = ["ROUTE_KINDS", "Candidate", "RouteSet", "candidates", "in_steps", "merged_matches", "rank_of", "route_sets"]
+__all__ = [
+    "ROUTE_KINDS",
+    "Candidate",
+    "Order",
+    "RouteSet",
+    "candidates",
+    "in_steps",
+    "merged_matches",
+    "rank_of",
+    "route_sets",
+]
 
 ROUTE_KINDS = (VIRTUAL_SERVICE, GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE)
 """The kinds that are read here."""

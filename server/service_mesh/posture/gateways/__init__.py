@@ -1,0 +1,1 @@
+"""Gateways: where they send what comes to them from outside."""
