@@ -16,6 +16,7 @@ from tests.posture.tables.listeners import (
     OPEN,
     REFUSED,
     SHOP,
+    TO_WEB,
     WEB,
     aged,
     by,
@@ -180,6 +181,31 @@ RULES: list[tuple[str, list[str], str, Sent]] = [
         several(rule("web", filters="{type: ExtensionRef, extensionRef: {group: example.com, kind: Auth, name: own}}")),
         GET,
         NOTHING,
+    ),
+    (
+        "or for a backend",
+        [
+            EDGE,
+            http_route(
+                "shop/web",
+                "{backendRefs: [{name: web, port: 80, filters: [{type: URLRewrite, urlRewrite: {hostname: far}}]}]}",
+            ),
+        ],
+        GET,
+        NOTHING,
+    ),
+    (
+        "which takes changes of headers",
+        [
+            EDGE,
+            http_route(
+                "shop/web",
+                "{backendRefs: [{name: web, port: 80, filters: [{type: RequestHeaderModifier, "
+                "requestHeaderModifier: {set: [{name: a, value: b}]}}]}]}",
+            ),
+        ],
+        GET,
+        TO_WEB,
     ),
     (
         "another implementation may know the filter",

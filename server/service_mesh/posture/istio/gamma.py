@@ -25,6 +25,7 @@ _FILTERS = frozenset(
         "CORS",
     }
 )
+_BACKEND_FILTERS = frozenset({"RequestHeaderModifier", "ResponseHeaderModifier"})
 _ANY = "[^/]+"
 
 
@@ -95,8 +96,9 @@ def path_of(match: Match) -> PathMatch:
 
 
 def _is_dropped(route: Resource) -> bool:
-    kinds = (*route.each("spec.rules[].filters[].type"), *route.each("spec.rules[].backendRefs[].filters[].type"))
-    if any(node.text not in _FILTERS for node in kinds):
+    if any(node.text not in _FILTERS for node in route.each("spec.rules[].filters[].type")):
+        return True
+    if any(node.text not in _BACKEND_FILTERS for node in route.each("spec.rules[].backendRefs[].filters[].type")):
         return True
     return any(_is_unusable(ref) for ref in route.each("spec.rules[].backendRefs[]"))
 
