@@ -5,6 +5,7 @@ import pytest
 from service_mesh.mesh.view import Complete
 from tests.posture.istio.meshes import istiod
 from tests.posture.kubernetes.objects import namespace
+from tests.posture.tables.asking import manifest
 from tests.posture.tables.gateways import Sent, istio_gateway, missing, sent, virtual_service
 from tests.posture.tables.servers import (
     FORWARDED,
@@ -29,6 +30,13 @@ from tests.posture.tables.servers import (
     server,
 )
 from tests.support.scene import deployment, scene
+
+MADE = manifest(
+    "gateway.networking.k8s.io/v1/Gateway",
+    "edge/own",
+    "gatewayClassName: istio, addresses: [{type: Hostname, value: ingress}], "
+    "listeners: [{name: http, port: 80, protocol: HTTP}]",
+)
 
 BINDING: list[tuple[str, list[str], str, Sent]] = [
     ("a route", [GATEWAY, WEB], GET, by()),
@@ -69,6 +77,33 @@ BINDING: list[tuple[str, list[str], str, Sent]] = [
         [INGRESS, GATEWAY, virtual_service("shop/web", SHOP, http(route("web")), more="exportTo: [edge]")],
         GET,
         by(),
+    ),
+    (
+        "Gateways of unknown age with one host, whose routes apply together",
+        [
+            GATEWAY,
+            istio_gateway(server(), "bank/more"),
+            WEB,
+            WEB.replace("edge/public", "bank/more").replace("name: web", "name: more"),
+        ],
+        GET,
+        Sent(
+            "forwarded | forwarded",
+            ["VirtualService shop/web /spec/http/0", at(), "VirtualService shop/more /spec/http/0"],
+            ["web.shop", "web.shop"],
+        ),
+    ),
+    (
+        "servers at different addresses",
+        [istio_gateway(f"{server()}, {server().replace('{port: {', '{bind: 10.0.0.1, port: {')}"), WEB],
+        GET,
+        Sent(OPEN, [at()], []),
+    ),
+    (
+        "pods that a Gateway of the Gateway API has too",
+        [INGRESS, SERVICE, MADE, GATEWAY, WEB],
+        GET,
+        Sent(OPEN, by().chain, []),
     ),
     (
         "servers name the port of the Service or of the pod",
@@ -252,6 +287,16 @@ CONNECTIONS: list[tuple[str, list[str], str, Sent]] = [
         ],
         "a.example.com:443",
         Sent("forwarded | refused", ["VirtualService shop/a /spec/tls/0/match/0", at()], ["a.shop"]),
+    ),
+    (
+        "the oldest of two with one name",
+        [
+            PASSED_ON,
+            virtual_service("shop/a", SHOP, f"tls: [{tls('a', SHOP)}]", metadata=aged(2)),
+            virtual_service("shop/b", SHOP, f"tls: [{tls('b', SHOP)}]", metadata=aged(1)),
+        ],
+        f"{SHOP}:443",
+        by("shop/b", match=0, to="b", part="tls"),
     ),
     (
         "connections",

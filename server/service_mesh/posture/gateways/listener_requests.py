@@ -14,9 +14,10 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.gateway_rules import Dialect
 from service_mesh.posture.gateways.replies import host_of, most_special, not_found, through
+from service_mesh.posture.gateways.virtual_hosts import in_one_host
 from service_mesh.posture.istio.gamma import RANKS, GammaRank, gamma_matches, is_dropped
 from service_mesh.posture.istio.route_matching import seen_of
-from service_mesh.posture.istio.route_sets import Candidate, Order, merged_matches
+from service_mesh.posture.istio.route_sets import Candidate, Order, RouteSet, in_steps, merged_matches
 from service_mesh.posture.istio.route_taking import Tie, first_taking, taken_by
 from service_mesh.posture.routing import Addressed, Fate, Outcome, Routing, merged_routing
 
@@ -39,6 +40,7 @@ _FALLS = "whether the implementation asks routes for less special hosts where no
 _ISOLATION = "whether the implementation lets a listener answer for a host that a more special listener has"
 _KINDS = "which of HTTPRoutes and GRPCRoutes for one host the implementation serves"
 _EXTENSION = "ExtensionRef"
+_ALL_RULES = ((), ("spec", "rules"))
 
 
 class Listening(NamedTuple):
@@ -132,9 +134,14 @@ def _by_hosts(mesh: MeshView, at: Listening, listener: Node, offers: list[_Offer
     chosen = [one for one in offers if one.domain == best]
     rest = [one for one in offers if one.domain != best]
     routing = _by_kinds(mesh, at, listener, chosen, scheme)
-    if rest and at.served not in (ISTIO, CILIUM) and any(one.fate is Fate.REFUSED for one in routing.outcomes):
+    if rest and at.served not in (ISTIO, CILIUM) and any(_is_missed(one) for one in routing.outcomes):
         return merged_routing((routing, _by_hosts(mesh, at, listener, rest, scheme)), _FALLS)
     return routing
+
+
+def _is_missed(outcome: Outcome) -> bool:
+    """Whether no rule took the request; what a rule redirects or has no backend for is another matter."""
+    return outcome.fate is Fate.REFUSED and outcome.chain[0].node.path in _ALL_RULES
 
 
 def _by_kinds(mesh: MeshView, at: Listening, listener: Node, offers: list[_Offer], scheme: str) -> Routing:
@@ -153,14 +160,19 @@ def _answer(mesh: MeshView, at: Listening, listener: Node, offers: list[_Offer],
     written = mesh_config(mesh, cluster).setting("pathNormalization.normalization") if at.served == ISTIO else ""
     seen = seen_of(addressed.request, written if isinstance(written, str) else "", scheme)
     dialect = DIALECTS.get(at.served, DIALECTS[""])
-    is_one = len({one.written for one in offers}) == 1
+    sets = _sets(routes, offers)
 
     def taken(found: Candidate) -> Routing:
         return _extended(at, found) or taken_by(mesh, found, addressed, seen, dialect)
 
     ways = []
     for order in _orders(at.served, routes):
-        ties = list(_ties(at.served, routes, order)) if is_one else [_apart(routes, order)]
+        if len(sets) == 1 or at.served == CILIUM:
+            ties = _ties(at.served, routes, order)
+        elif at.served == ISTIO:
+            ties = in_one_host(_of_istio(mesh, at.gateway, sets))
+        else:
+            ties = iter((Tie(tuple(_row((one,), order) for one in routes), _ORDER),))
         ways.append(first_taking(ties, seen, taken, _unmatched(routes)))
     return through(merged_routing(ways, _REGEX), listener)
 
@@ -182,10 +194,31 @@ def _ties(served: str, routes: tuple[Resource, ...], order: Order) -> Iterator[T
         yield Tie(rows) if by_age else Tie(rows, _ORDER)
 
 
-def _apart(routes: tuple[Resource, ...], order: Order) -> Tie:
-    """The matches of routes of which one has a wildcard in place of the host: which comes first is not known."""
-    listed = (merged_matches((route,), order=order) for route in routes)
-    return Tie(tuple(tuple(found for tied in one for row in tied for found in row) for one in listed), _ORDER)
+def _sets(routes: tuple[Resource, ...], offers: list[_Offer]) -> tuple[tuple[Resource, ...], ...]:
+    """Routes that serve one host at a listener by how they write it: some may have a wildcard, or no host at all."""
+    written: dict[str, set[Resource]] = {}
+    for one in offers:
+        written.setdefault(one.written, set()).add(one.attachment.route)
+    return tuple(tuple(route for route in routes if route in held) for held in written.values())
+
+
+def _of_istio(
+    mesh: MeshView, gateway: Resource, sets: tuple[tuple[Resource, ...], ...]
+) -> Iterator[list[tuple[Candidate, ...]]]:
+    """What istiod makes of routes that write a host in different ways: a VirtualService for each way.
+
+    (`istio/istio: pilot/pkg/config/kube/gateway/route_collections.go`, mergeHTTPRoutes)
+    """
+    if not all(route.created_at for routes in sets for route in routes):
+        yield [_row((route,)) for routes in sets for route in routes]
+        return
+    for step in in_steps(mesh, (RouteSet(routes, "") for routes in sets), gateway.namespace):
+        yield [_row(one.routes) for one in step]
+
+
+def _row(routes: tuple[Resource, ...], order: Order = GammaRank.plain) -> tuple[Candidate, ...]:
+    """The matches of routes whose order is known, in one row."""
+    return tuple(found for tied in merged_matches(routes, order=order) for row in tied for found in row)
 
 
 def _extended(at: Listening, candidate: Candidate) -> Routing | None:

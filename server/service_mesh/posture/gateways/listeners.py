@@ -41,6 +41,7 @@ from service_mesh.posture.gateways.replies import (
     specialty,
     through,
 )
+from service_mesh.posture.gateways.sharing import added_by_servers
 from service_mesh.posture.gateways.virtual_hosts import naming
 from service_mesh.posture.istio.gamma import is_dropped
 from service_mesh.posture.requests import HttpRequest
@@ -95,12 +96,16 @@ def _sets(mesh: MeshView, at: Listening) -> tuple[Resource, ...]:
 
 
 def _added(mesh: MeshView, at: Listening, found: Iterable[Node]) -> str:
-    """What VirtualServices add that name what istiod makes of a listener; empty for none."""
+    """What others add to what Istio serves: Gateways for the same pods, and VirtualServices; empty for nothing."""
     home, name = at.gateway.namespace, at.gateway.name
     made = (GatewayName(home, f"{name}-{GENERATED_MARK}-{node.text_at('name')}") for node in found)
     routes = (route for one in made for route in naming(mesh, at.gateway.cluster, one))
-    route = next(routes, None) if at.served == ISTIO else None
-    return "" if route is None else f"what '{route.title}' adds, which names what istiod makes of the listener"
+    if at.served != ISTIO:
+        return ""
+    route = next(routes, None)
+    if route is not None:
+        return f"what '{route.title}' adds, which names what istiod makes of the listener"
+    return added_by_servers(mesh, at.gateway, at.addressed.number)
 
 
 def _protocols(found: Iterable[Node]) -> str:

@@ -14,6 +14,7 @@ from service_mesh.model.node import Node
 from service_mesh.model.resource import Resource
 from service_mesh.posture.gateways.proxies import GatewayProxy, conflict, proxies_of, reading, served, servers_at
 from service_mesh.posture.gateways.replies import closed, not_loaded, opened, refused, specialty, through
+from service_mesh.posture.gateways.sharing import added_by_gateways
 from service_mesh.posture.gateways.virtual_hosts import bound_to, domains, request_routing, unseen
 from service_mesh.posture.istio.route_matching import Proxy, is_for_proxy
 from service_mesh.posture.istio.rule_actions import connection_outcome
@@ -80,10 +81,10 @@ def _at_proxy(mesh: MeshView, gateway: Resource, proxy: GatewayProxy, addressed:
             listening[0].node, f"{titles} want port {number} in ways that exclude each other", doubt or undated
         )
     routing = _BY_READING[reading(kept[0])](mesh, proxy, kept, addressed)
-    return routing.as_far(_absent(mesh, proxy, kept, routing))
+    return routing.as_far(_absent(mesh, proxy, kept, routing, number))
 
 
-def _absent(mesh: MeshView, proxy: GatewayProxy, servers: tuple[Server, ...], routing: Routing) -> str:
+def _absent(mesh: MeshView, proxy: GatewayProxy, servers: tuple[Server, ...], routing: Routing, number: int) -> str:
     """What else would have to be loaded: who finds no route for a host has to know those of every namespace."""
     homes = [proxy.namespace, *(one.node.resource.namespace for one in servers)]
     routes = [note.node.resource for one in routing.outcomes for note in one.chain]
@@ -92,7 +93,9 @@ def _absent(mesh: MeshView, proxy: GatewayProxy, servers: tuple[Server, ...], ro
     anywhere = _finds_nothing(routing) and any(one.namespace == MESH_WIDE for one in scopes)
     kinds, what = (VIRTUAL_SERVICE, GATEWAY), "VirtualService and Gateway"
     missing = not_loaded(mesh, kinds, what, proxy.cluster, homes, anywhere=anywhere)
-    return missing or unseen(mesh, proxy, servers)
+    if missing or proxy.workload is None:
+        return missing or unseen(mesh, servers)
+    return added_by_gateways(mesh, proxy.workload, number)
 
 
 def _finds_nothing(routing: Routing) -> bool:

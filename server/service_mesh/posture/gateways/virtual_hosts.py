@@ -20,7 +20,7 @@ from service_mesh.posture.istio.route_sets import Candidate, RouteSet, candidate
 from service_mesh.posture.istio.route_taking import Tie, first_taking, taken_by
 from service_mesh.posture.routing import Addressed, Fate, Outcome, Routing
 
-__all__ = ["bound_to", "domains", "naming", "request_routing", "unseen"]
+__all__ = ["bound_to", "domains", "in_one_host", "naming", "request_routing", "unseen"]
 
 _ISTIO = Dialect(takes_hostnames=True)
 _TRUST = "whether the gateway believes 'x-forwarded-proto' of whoever calls it (`gatewayTopology.numTrustedProxies`)"
@@ -83,10 +83,8 @@ def naming(mesh: MeshView, cluster: str, gateway: GatewayName) -> tuple[Resource
     return mesh.index(_by_gateway).get((cluster, gateway), ())
 
 
-def unseen(mesh: MeshView, proxy: GatewayProxy, servers: Iterable[Server]) -> str:
-    """What would tell which VirtualServices the proxy sees; empty where that is known."""
-    if proxy.workload is not None:
-        return ""
+def unseen(mesh: MeshView, servers: Iterable[Server]) -> str:
+    """What would tell which VirtualServices a proxy sees whose pods are not loaded; empty where that is known."""
     gateways = {server.node.resource.key: server.node.resource for server in servers}
     listed = (route for one in gateways.values() for route in _named(mesh, one))
     hidden = next((route for route in listed if not visibility(mesh, route).is_public), None)
@@ -188,14 +186,20 @@ def _by_matches(mesh: MeshView, proxy: GatewayProxy, held: _VirtualHost, address
     if not proxy.is_ordered and len({one.node.resource.key for one in held.servers}) > 1:
         steps = [[row for step in steps for row in step]]
     return first_taking(
-        _ties(steps),
+        in_one_host(steps),
         seen,
         lambda found: taken_by(mesh, found, addressed, seen, _ISTIO),
         _unmatched(steps, server.node),
     )
 
 
-def _ties(steps: list[list[Row]]) -> Iterator[Tie]:
+def in_one_host(steps: Iterable[Iterable[Row]]) -> Iterator[Tie]:
+    """The matches of VirtualServices for one host as they are tried: those of every request come last.
+
+    Args:
+        steps: The VirtualServices' matches: by steps in their order, in each a row for every one of unknown order.
+    """
+    steps = [list(step) for step in steps]
     for is_last in (False, True):
         for step in steps:
             parts = (tuple(one for one in row if _is_catch_all(one.match) is is_last) for row in step)
