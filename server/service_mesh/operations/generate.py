@@ -13,7 +13,9 @@ from service_mesh.generate.plan import Gap
 from service_mesh.generate.registry import intent_of
 from service_mesh.generate.site import Site
 from service_mesh.generate.undo import BEFORE
+from service_mesh.mesh.implementations import meshes_at_work
 from service_mesh.mesh.view import Complete, MeshView
+from service_mesh.model.kinds import NAMESPACE
 from service_mesh.model.names import nearest
 from service_mesh.operations.generate_form import form_of, parameters_of
 from service_mesh.operations.generate_proof import prove
@@ -41,6 +43,8 @@ def generate(request: GenerateRequest) -> GenerateResult:
     parameters = parameters_of(intent, request.params)
     world, catalogue, notes = _surroundings(request, dialect)
     site = Site(dialect, catalogue, MeshView(world.reading.resources, world.complete, catalogue.releases))
+    if _is_cluster(request):
+        _hold_to_what_runs(site)
     try:
         drafted = draft(intent, parameters, site)
     except InexpressibleError as error:
@@ -65,14 +69,17 @@ def _form(intent: Intent, dialect: Dialect) -> GenerateResult:
 
 
 def _surroundings(request: GenerateRequest, dialect: Dialect) -> tuple[World, Catalogue, tuple[str, ...]]:
+    """What is there, and what it is judged by; the proof takes what was not given not to exist, and says so."""
+    assumed: tuple[str, ...] = ()
     world, worlds = World((), Reading(), complete=Complete.YES), tuple[World, ...]()
     if request.inputs != Inputs():
         worlds = load(request.inputs, Complete.AUTO).worlds
-        world = whole(worlds, Complete.AUTO)
+        world = whole(worlds, Complete.YES)
+        assumed = () if _is_cluster(request) else (_ASSUMED,)
     catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, worlds)
     if dialect is Dialect.LINKERD:
         catalogue, notes = catalogue_for(request.versions, NOTHING_GIVEN, worlds, _beside_linkerd(catalogue))
-    return world, catalogue, notes
+    return world, catalogue, (*assumed, *notes)
 
 
 def _beside_linkerd(catalogue: Catalogue) -> Mapping[str, str]:
@@ -83,6 +90,27 @@ def _beside_linkerd(catalogue: Catalogue) -> Mapping[str, str]:
     """
     release = "1.2" if catalogue.releases["linkerd"] >= _LINKERD_2_18 else "1.1"
     return {"gateway_api": f"{release}-experimental"}
+
+
+def _is_cluster(request: GenerateRequest) -> bool:
+    """Whether the surroundings show all of a cluster."""
+    return request.inputs.snapshot is not None or request.inputs.kube_context is not None
+
+
+def _hold_to_what_runs(site: Site) -> None:
+    """Refuse a mesh that a cluster does not have.
+
+    Raises:
+        UsageError: Another mesh runs there, or none.
+    """
+    clusters = {one.cluster for one in site.view.of_kind(NAMESPACE)} or {""}
+    running = {name for cluster in clusters for name in meshes_at_work(site.view, cluster)}
+    if site.dialect is not Dialect.GATEWAY_API and site.dialect.project not in running:
+        found = f"it runs {', '.join(sorted(running))}" if running else "no mesh was found there"
+        raise UsageError(f"{site.dialect.in_words} is not installed in the surroundings", f"{found}; name that mesh")
+
+
+_ASSUMED = "the proof takes what the surroundings do not show not to be there: give all that is, or a snapshot"
 
 
 def _lacks(gaps: tuple[Gap, ...]) -> Iterator[Lack]:
