@@ -102,6 +102,17 @@ def test_a_destination_rule_keeps_its_policy_and_names_of_subsets() -> None:
     ]
 
 
+def test_a_rule_for_a_path_below_a_new_one_keeps_its_requests() -> None:
+    below = {"path": {"prefix": "/cart"}, "to": {"version": {"name": "v2"}}}
+    there = _RULES.replace("exact: /old", "exact: /cart/old")
+    result = _generated("route-by-path", "istio-sidecar", {**_TESTERS, "routes": [below]}, _SERVICE + there)
+    old, cart, tester, rest = _objects(result, "routes.yaml")[0]["spec"]["http"]
+    assert old["match"] == [{"uri": {"exact": "/cart/old"}}]
+    assert cart["match"] == [{"uri": {"exact": "/cart"}}, {"uri": {"prefix": "/cart/"}}]
+    assert tester["match"] == [{"headers": {"x-tester": {"exact": "yes"}}}]
+    assert "match" not in rest
+
+
 def test_the_way_back_is_what_was_there() -> None:
     result = _generated("route-by-header", "istio-sidecar", _TESTERS, _SERVICE + _RULES)
     assert result.rollback == ("kubectl apply -f before.yaml",)

@@ -30,8 +30,9 @@ def spec_of(held: Resource) -> dict[str, Any]:
 def joined(new: Sequence[dict[str, Any]], there: object, asking: str) -> list[dict[str, Any]]:
     """New rules among those that are there.
 
-    Those that ask for something come first, then those that are there and ask for something else; a new rule for
-    everything else replaces the one that is there, unless it is for one port alone.
+    Those that ask for something come first, then those that are there and ask for something else, unless that is a
+    path below one that is new; a new rule for everything else replaces the one that is there, unless it is for one
+    port alone.
 
     Args:
         new: The new rules, in their order.
@@ -41,7 +42,12 @@ def joined(new: Sequence[dict[str, Any]], there: object, asking: str) -> list[di
     asked = [_asked(one, asking) for one in new]
     held = [one for one in there if isinstance(one, dict)] if isinstance(there, list) else []
     kept = [one for one in held if not any(_replaces(mine, _asked(one, asking)) for mine in asked)]
-    rules = [*new, *kept]
+    rules = []
+    for one in new:
+        first = [rule for rule in kept if _is_below(_asked(rule, asking), _asked(one, asking))]
+        kept = [rule for rule in kept if rule not in first]
+        rules += [*first, one]
+    rules += kept
     return [one for is_rest in (False, True) for one in rules if _is_rest(_asked(one, asking)) is is_rest]
 
 
@@ -51,6 +57,18 @@ _Asked = list[dict[str, Any]]
 
 def _replaces(new: _Asked, there: _Asked) -> bool:
     return new == there or (not new and _is_rest(there))
+
+
+def _is_below(there: _Asked, new: _Asked) -> bool:
+    """Whether a rule of a VirtualService, where the first rule counts, asks for paths below those of another."""
+    prefixes = tuple(_path(one) for one in new if set(one) <= {"uri", _PORT} and _path(one).endswith("/"))
+    return bool(there and prefixes) and all(_path(one).startswith(prefixes) for one in there)
+
+
+def _path(match: Mapping[str, Any]) -> str:
+    uri = match.get("uri")
+    found = (uri.get("prefix") or uri.get("exact")) if isinstance(uri, Mapping) else None
+    return found if isinstance(found, str) else ""
 
 
 def _is_rest(asked: _Asked) -> bool:
