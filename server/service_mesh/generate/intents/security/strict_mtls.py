@@ -109,7 +109,7 @@ def _linkerd_step(asked: StrictMtls, site: Site) -> Step:
 
 
 def _questions(asked: StrictMtls) -> tuple[Question, ...]:
-    server, inside, outside = asked.server.text, f"{asked.server.namespace}/web", _OUTSIDER.text
+    server, inside, outside = asked.server.text, f"{asked.server.namespace}/client-in-the-mesh", _OUTSIDER.text
     strict = f"{server}:{asked.port}"
     meshed = CallQuestion(
         why="a client of the mesh", source=inside, destination=strict, is_allowed=True, is_encrypted=True
@@ -124,7 +124,7 @@ def _questions(asked: StrictMtls) -> tuple[Question, ...]:
 
 def _cast(asked: StrictMtls, site: Site) -> tuple[Actor, ...]:
     server = replace(site.player(asked.server), ports=(asked.port, *asked.plaintext_ports))
-    return (server, Actor(asked.server.namespace, "web"), _OUTSIDER)
+    return (server, Actor(asked.server.namespace, "client-in-the-mesh"), _OUTSIDER)
 
 
 INTENT = Intent(
