@@ -136,7 +136,7 @@ def test_fixes_are_shown_and_written_only_when_asked(cli: Cli, tmp_path: Path) -
         (["validate", "-", "--outptu", "json"], "service-mesh validate: unrecognized arguments: --outptu"),
         (["validate", "-", "-o", "jsn"], "service-mesh validate: argument -o/--output: invalid choice: 'jsn'"),
         (["valdate", "x"], "service-mesh: argument COMMAND: invalid choice: 'valdate'"),
-        (["explain"], "service-mesh: explain takes either a code or --list"),
+        (["explain"], "service-mesh: explain takes either a code, an intent or --list"),
         (["explain", "IS9999"], "service-mesh: unknown rule 'IS9999'"),
     ],
 )

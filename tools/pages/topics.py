@@ -6,6 +6,7 @@ from tools.pages.cilium_topics import CILIUM_TOPICS
 from tools.pages.command_topics import COMMAND_TOPICS
 from tools.pages.delivery_topics import DELIVERY_TOPICS
 from tools.pages.gateway_topics import GATEWAY_TOPICS
+from tools.pages.generate_topics import GENERATE_TOPICS
 from tools.pages.istio_topics import ISTIO_TOPICS
 from tools.pages.kubernetes_topics import KUBERNETES_TOPICS
 from tools.pages.linkerd_topics import LINKERD_TOPICS
@@ -27,6 +28,7 @@ TOPICS = (
     *DELIVERY_TOPICS,
     *ACCESS_TOPICS,
     *CHOOSING_TOPICS,
+    *GENERATE_TOPICS,
     *STATUS_TOPICS,
     *COMMAND_TOPICS,
     Topic(
