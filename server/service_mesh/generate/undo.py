@@ -54,7 +54,7 @@ def undo(leaves: Iterable[Leaf], view: MeshView) -> Undo:
         new = [one for one, there in zip(objects, held, strict=True) if there is None and one.key not in seen]
         seen |= {one.key for one in objects}
         back.append(tuple(_deletions(leaf, objects, new)))
-    commands = [command for part in reversed(back) for command in part]
+    commands = list(dict.fromkeys(command for part in reversed(back) for command in part))
     if replaced:
         commands.insert(0, f"kubectl apply -f {BEFORE}")
     return Undo(tuple(commands), "---\n".join(_text(one) for one in replaced.values()))
