@@ -49,7 +49,7 @@ def generate(request: GenerateRequest) -> GenerateResult:
         drafted = draft(intent, parameters, site)
     except InexpressibleError as error:
         return GenerateResult(intent.name, dialect, cannot_express=tuple(_lacks(error.gaps)), notes=notes)
-    return _result(intent, site, drafted, prove(drafted, site, world), notes)
+    return _result(intent, site, drafted, prove(drafted, site, world, request.versions), notes)
 
 
 def _dialect(name: str) -> Dialect:

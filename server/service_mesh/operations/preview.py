@@ -37,7 +37,7 @@ from service_mesh.posture.access.samples import are_alike, requests_of
 from service_mesh.posture.access.trials import Trials, trials
 from service_mesh.source.collector import uncollected
 
-__all__ = ["preview"]
+__all__ = ["preview", "previewed"]
 
 _Place = tuple[str, str]
 """Cluster and name of a namespace."""
@@ -54,11 +54,25 @@ def preview(request: PreviewRequest) -> PreviewResult:
         InputError: Something given cannot be read.
     """
     loaded, change = _loaded(request)
+    return previewed(request, loaded, change)
+
+
+def previewed(request: PreviewRequest, loaded: Loaded, change: Loaded) -> PreviewResult:
+    """Tell what a change would do, where both sides were read.
+
+    Args:
+        request: How they are judged, and what is deleted.
+        loaded: What there is.
+        change: What is applied.
+
+    Raises:
+        UsageError: What is to be deleted was not read.
+    """
     with uncollected():  # both meshes stay until they are compared
-        return _previewed(request, loaded, change)
+        return _compared(request, loaded, change)
 
 
-def _previewed(request: PreviewRequest, loaded: Loaded, change: Loaded) -> PreviewResult:
+def _compared(request: PreviewRequest, loaded: Loaded, change: Loaded) -> PreviewResult:
     world = whole(loaded.worlds, request.complete)
     changed = apply(world, whole(change.worlds, request.complete), request.delete)
     seen = MeshView(world.reading.resources).present_namespaces()
