@@ -23,6 +23,7 @@ from service_mesh.operations.generate_result import Checks, GeneratedFile, Gener
 from service_mesh.operations.loading import load, whole
 from service_mesh.operations.request import GenerateRequest, Inputs
 from service_mesh.operations.versions import catalogue_for
+from service_mesh.source.collector import uncollected
 from service_mesh.source.reader import Reading
 
 __all__ = ["generate"]
@@ -49,7 +50,9 @@ def generate(request: GenerateRequest) -> GenerateResult:
         drafted = draft(intent, parameters, site)
     except InexpressibleError as error:
         return GenerateResult(intent.name, dialect, cannot_express=tuple(_lacks(error.gaps)), notes=notes)
-    return _result(intent, site, drafted, prove(drafted, site, world, request.versions), notes)
+    with uncollected():  # every stage is judged and asked anew
+        checks = prove(drafted, site, world, request.versions)
+    return _result(intent, site, drafted, checks, notes)
 
 
 def _dialect(name: str) -> Dialect:
