@@ -77,16 +77,16 @@ class RouteQuestion(Question):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingQuestion(Question):
-    """What the object that counts for a subject says at a field: that the generated object is the one that is used.
+    """What the DestinationRule that counts for a proxy says of a Service, or of a subset of it.
 
     Attributes:
-        about: What the setting is for: `svc:shop/cart` for rules about a host, `shop/cart` for a workload.
-        kind: The kind of the object.
-        pointer: A JSON pointer into it.
-        expected: The value there.
+        reader: Namespace of the proxy: that of a client with a sidecar, or of the waypoint.
+        destination: What is addressed: `svc:shop/cart:80`.
+        subset: The subset; empty for the Service as a whole.
+        expected: Dotted path into the traffic policy -> the value there; None where it is not given.
     """
 
-    about: str
-    kind: str
-    pointer: str
-    expected: object
+    reader: str
+    destination: str
+    subset: str = ""
+    expected: Mapping[str, object]

@@ -1,11 +1,12 @@
 """Questions about generated files, put to the simulation."""
 
 from service_mesh.errors import InternalError, UsageError
-from service_mesh.generate.questions import CallQuestion, Question, RouteQuestion
+from service_mesh.generate.questions import CallQuestion, Question, RouteQuestion, SettingQuestion
 from service_mesh.operations.access import answer_in
 from service_mesh.operations.access_result import AccessDecision, AccessResult, Deciding
 from service_mesh.operations.generate_result import Simulated
 from service_mesh.operations.generate_routes import routed
+from service_mesh.operations.generate_settings import settled
 from service_mesh.operations.request import AccessRequest, Inputs
 from service_mesh.operations.scene import Scene
 
@@ -26,6 +27,8 @@ def simulated(scene: Scene, question: Question, before: Scene) -> Simulated:
         return _call(scene, question, before)
     if isinstance(question, RouteQuestion):
         return routed(scene, question)
+    if isinstance(question, SettingQuestion):
+        return settled(scene, question)
     raise InternalError(f"nothing answers a {type(question).__name__}")
 
 
