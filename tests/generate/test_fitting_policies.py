@@ -1,0 +1,84 @@
+"""Settings of connections that are fitted into the DestinationRules that are there."""
+
+from typing import Any
+
+import yaml
+
+from service_mesh.operations.generate import generate
+from service_mesh.operations.generate_result import GenerateResult
+from service_mesh.operations.request import GenerateRequest, Inputs
+
+_SERVICE = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports:
+  - {name: http, port: 80, targetPort: 8080}
+---
+"""
+_RULE = """
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: cart-rules, namespace: shop, labels: {team: cart}}
+spec:
+  host: cart
+"""
+_BREAKER = {"service": {"namespace": "shop", "name": "cart"}, "failures": 3}
+
+
+def test_settings_go_into_the_rule_that_is_there_and_leave_the_rest_of_it() -> None:
+    result = _generated(
+        _RULE + "  trafficPolicy: {loadBalancer: {simple: RANDOM}, outlierDetection: {minHealthPercent: 20}}\n"
+        "  subsets:\n  - {name: v1, labels: {app: cart}}\n"
+    )
+    rule = _rule(result)
+    assert rule["metadata"] == {"name": "cart-rules", "namespace": "shop", "labels": {"team": "cart"}}
+    policy = rule["spec"]["trafficPolicy"]
+    assert policy["loadBalancer"] == {"simple": "RANDOM"}
+    assert (policy["outlierDetection"]["minHealthPercent"], policy["outlierDetection"]["consecutive5xxErrors"]) == (
+        20,
+        3,
+    )
+    assert rule["spec"]["subsets"] == [{"name": "v1", "labels": {"app": "cart"}}]
+    assert result.rollback == ("kubectl apply -f before.yaml",)
+
+
+def test_an_entry_for_the_port_gets_the_settings_too() -> None:
+    ports = "  trafficPolicy:\n    portLevelSettings:\n    - {port: {number: 80}, loadBalancer: {simple: RANDOM}}\n"
+    policy = _rule(_generated(_RULE + ports + "    - {port: {number: 90}}\n"))["spec"]["trafficPolicy"]
+    own, other = policy["portLevelSettings"]
+    assert own["loadBalancer"] == {"simple": "RANDOM"}
+    assert own["outlierDetection"] == policy["outlierDetection"]
+    assert other == {"port": {"number": 90}}
+
+
+def test_a_rule_for_a_wider_host_is_not_hidden() -> None:
+    wide = _RULE.replace("host: cart", "host: '*.shop.svc.cluster.local'")
+    rule = _rule(_generated(wide + "  trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}\n"))
+    assert rule["metadata"]["name"] == "cart"
+    assert rule["spec"]["trafficPolicy"]["tls"] == {"mode": "ISTIO_MUTUAL"}
+    assert rule["spec"]["trafficPolicy"]["outlierDetection"]["consecutive5xxErrors"] == 3
+
+
+def test_nothing_is_shown_where_it_cannot_be_told_which_rule_counts() -> None:
+    policy = "  trafficPolicy: {loadBalancer: {simple: RANDOM}}\n"
+    two = f"{_RULE}{policy}---{_RULE.replace('cart-rules', 'cart-old')}{policy}"
+    result = generate(GenerateRequest("circuit-breaker", "istio-sidecar", _BREAKER, Inputs(_SERVICE + two)))
+    assert not result.files
+    assert any("is the oldest" in one.because for one in result.checks.simulation)
+
+
+def _generated(rules: str) -> GenerateResult:
+    result = generate(GenerateRequest("circuit-breaker", "istio-sidecar", _BREAKER, Inputs(_SERVICE + rules)))
+    assert result.checks.hold, (result.checks.findings, [one for one in result.checks.simulation if not one.holds])
+    return result
+
+
+def _rule(result: GenerateResult) -> Any:
+    return next(yaml.safe_load(one.text) for one in result.files if one.name == "destination-rule.yaml")
