@@ -1,5 +1,6 @@
 """Settings of connections that are fitted into the DestinationRules that are there."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -58,6 +59,16 @@ def test_an_entry_for_the_port_gets_the_settings_too() -> None:
     assert other == {"port": {"number": 90}}
 
 
+def test_a_hash_takes_the_place_of_an_algorithm_and_of_another_hash() -> None:
+    ports = "portLevelSettings: [{port: {number: 80}, loadBalancer: {consistentHash: {useSourceIp: true}}}]"
+    there = f"{_RULE}  trafficPolicy: {{loadBalancer: {{simple: RANDOM, warmup: {{duration: 30s}}}}, {ports}}}\n"
+    params = {"service": {"namespace": "shop", "name": "cart"}, "sticky": {"header": "x-user"}}
+    policy = _rule(_generated(there, "load-balancing", params))["spec"]["trafficPolicy"]
+    hashed = {"consistentHash": {"httpHeaderName": "x-user"}}
+    assert policy["loadBalancer"] == {"warmup": {"duration": "30s"}, **hashed}
+    assert policy["portLevelSettings"] == [{"port": {"number": 80}, "loadBalancer": hashed}]
+
+
 def test_a_rule_for_a_wider_host_is_not_hidden() -> None:
     wide = _RULE.replace("host: cart", "host: '*.shop.svc.cluster.local'")
     rule = _rule(_generated(wide + "  trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}\n"))
@@ -74,8 +85,8 @@ def test_nothing_is_shown_where_it_cannot_be_told_which_rule_counts() -> None:
     assert any("is the oldest" in one.because for one in result.checks.simulation)
 
 
-def _generated(rules: str) -> GenerateResult:
-    result = generate(GenerateRequest("circuit-breaker", "istio-sidecar", _BREAKER, Inputs(_SERVICE + rules)))
+def _generated(rules: str, intent: str = "circuit-breaker", params: Mapping[str, object] = _BREAKER) -> GenerateResult:
+    result = generate(GenerateRequest(intent, "istio-sidecar", params, Inputs(_SERVICE + rules)))
     assert result.checks.hold, (result.checks.findings, [one for one in result.checks.simulation if not one.holds])
     return result
 

@@ -18,7 +18,7 @@ from service_mesh.generate.wording.waypoints import Waypoint, waypoint_of
 from service_mesh.mesh.destination_rules import has_selector, rule_host, rules_served
 from service_mesh.model.resource import Resource
 
-__all__ = ["held_rule", "policy_questions", "policy_steps", "readers"]
+__all__ = ["policy_questions", "policy_steps", "policy_verified"]
 
 _TEMPLATE = "istio/traffic-policy.yaml.j2"
 _ELSEWHERE = "elsewhere"
@@ -30,13 +30,13 @@ def policy_steps(site: Site, service: Service, policy: Mapping[str, Any], why: s
     Args:
         site: Where it is written for.
         service: The Service.
-        policy: Sections of a traffic policy; what else is there stays.
+        policy: Sections of a traffic policy; what else is there stays, but for fields that are None here.
         why: What they do, for the comment at the head.
 
     Raises:
         InexpressibleError: The release has no waypoints of Services.
     """
-    held = held_rule(site, service)
+    held = _held(site, service)
     wider = next(iter(_served(site, service)), None)
     before = spec_of(held) if held is not None else {"host": service.host, **_inherited(wider)}
     own = {"name": service.name, "namespace": service.namespace}
@@ -47,13 +47,13 @@ def policy_steps(site: Site, service: Service, policy: Mapping[str, Any], why: s
     return (sheet, *waypoint.steps) if waypoint is not None else (sheet,)
 
 
-def held_rule(site: Site, service: Service) -> Resource | None:
+def _held(site: Site, service: Service) -> Resource | None:
     """The rule about the host whose traffic policy counts, or that has none yet; None where there is none."""
     about = [one for one in _served(site, service) if rule_host(one) == service.host]
     return next((one for one in about if one.get("spec.trafficPolicy") is not None), about[0] if about else None)
 
 
-def readers(site: Site, service: Service) -> tuple[str, ...]:
+def _readers(site: Site, service: Service) -> tuple[str, ...]:
     """The namespaces of proxies that read the rule."""
     waypoint = _waypoint(site, service)
     return (waypoint.namespace,) if waypoint is not None else (service.namespace, _ELSEWHERE)
@@ -62,12 +62,22 @@ def readers(site: Site, service: Service) -> tuple[str, ...]:
 def policy_questions(site: Site, service: Service, policy: Mapping[str, Any]) -> Iterator[Question]:
     """Whether the settings are those that proxies are told."""
     expected = dict(_paths(policy))
-    for reader in readers(site, service):
+    for reader in _readers(site, service):
         who = "the waypoint" if site.dialect is Dialect.ISTIO_AMBIENT else "callers"
         beside = "" if reader == service.namespace else " of another namespace"
         yield SettingQuestion(
             why=f"settings of {who}{beside}", reader=reader, destination=service.address, expected=expected
         )
+
+
+def policy_verified(site: Site, service: Service) -> Iterator[str]:
+    """Commands that show the settings: what a proxy has of them, which pods it uses, and the object."""
+    waypoint, held = _waypoint(site, service), _held(site, service)
+    place = f"{waypoint.name} -n {waypoint.namespace}" if waypoint is not None else "CLIENT -n NAMESPACE"
+    yield f"istioctl proxy-config cluster deploy/{place} --fqdn {service.host} -o yaml"
+    yield f"istioctl proxy-config endpoint deploy/{place} | grep {service.host}"
+    name, namespace = (held.name, held.namespace) if held is not None else (service.name, service.namespace)
+    yield f"kubectl get destinationrule {name} -n {namespace} -o yaml"
 
 
 def _waypoint(site: Site, service: Service) -> Waypoint | None:
@@ -102,9 +112,11 @@ def _is_for(entry: object, port: int) -> bool:
 def _deep(there: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(there)
     for name, value in new.items():
-        before = found.get(name)
-        both = isinstance(value, Mapping) and isinstance(before, Mapping)
-        found[name] = _deep(before or {}, value) if both else value
+        before = found.pop(name, None)
+        if isinstance(value, Mapping):
+            found[name] = _deep(before if isinstance(before, Mapping) else {}, value)
+        elif value is not None:
+            found[name] = value
     return found
 
 

@@ -12,13 +12,11 @@ from service_mesh.generate.intents.traffic.circuit_breaker.parameters import (
     UNPROVED,
     CircuitBreaker,
     Limits,
-    cast,
-    questions,
 )
 from service_mesh.generate.plan import Gap, Plan
-from service_mesh.generate.routing.traffic_policy import held_rule, policy_questions, policy_steps
+from service_mesh.generate.routing.callers import callers_of, calls_as_before
+from service_mesh.generate.routing.traffic_policy import policy_questions, policy_steps, policy_verified
 from service_mesh.generate.site import Site
-from service_mesh.generate.wording.waypoints import waypoint_of
 
 __all__ = ["istio"]
 
@@ -42,10 +40,10 @@ def istio(asked: CircuitBreaker, site: Site) -> Plan:
     policy = _policy(asked)
     return Plan(
         steps=policy_steps(site, asked.service, policy, f"Pods of {asked.service.name} that fail are left out a while"),
-        questions=(*policy_questions(site, asked.service, policy), *questions(asked)),
-        cast=cast(asked),
+        questions=(*policy_questions(site, asked.service, policy), *calls_as_before(asked.service)),
+        cast=callers_of(asked.service),
         prerequisites=tuple(_prerequisites(asked)),
-        verify=tuple(_verify(asked, site)),
+        verify=tuple(policy_verified(site, asked.service)),
         notes=tuple(_notes(asked, site)),
     )
 
@@ -94,19 +92,6 @@ def _prerequisites(asked: CircuitBreaker) -> Iterator[str]:
             f" {own.text} is in each of them"
         )
         yield "every cluster gets the file: its own istiod tells its proxies"
-
-
-def _verify(asked: CircuitBreaker, site: Site) -> Iterator[str]:
-    own = asked.service
-    place = "CLIENT -n NAMESPACE"
-    if site.dialect is Dialect.ISTIO_AMBIENT:
-        waypoint = waypoint_of(site, own.namespace, own.name)
-        place = f"{waypoint.name} -n {waypoint.namespace}"
-    yield f"istioctl proxy-config cluster deploy/{place} --fqdn {own.host} -o yaml"
-    yield f"istioctl proxy-config endpoint deploy/{place} | grep {own.host}"
-    held = held_rule(site, own)
-    name, namespace = (held.name, held.namespace) if held is not None else (own.name, own.namespace)
-    yield f"kubectl get destinationrule {name} -n {namespace} -o yaml"
 
 
 def _notes(asked: CircuitBreaker, site: Site) -> Iterator[str]:

@@ -9,10 +9,9 @@ from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.traffic.circuit_breaker.parameters import (
     UNPROVED,
     CircuitBreaker,
-    cast,
-    questions,
 )
 from service_mesh.generate.plan import Gap, Patch, Plan
+from service_mesh.generate.routing.callers import callers_of, calls_as_before
 from service_mesh.generate.site import Site
 from service_mesh.model.durations import go_duration
 from service_mesh.model.kinds import SERVICE
@@ -39,8 +38,8 @@ def linkerd(asked: CircuitBreaker, site: Site) -> Plan:  # noqa: ARG001  # cells
     }
     return Plan(
         steps=(Patch(SERVICE, own.namespace, own.name, {"metadata": {"annotations": annotations}}),),
-        questions=tuple(questions(asked)),
-        cast=cast(asked),
+        questions=tuple(calls_as_before(asked.service)),
+        cast=callers_of(asked.service),
         prerequisites=(
             f"no ServiceProfile is for {own.host}: it takes the place of these annotations",
             "the port speaks HTTP: answers of other protocols are not read",

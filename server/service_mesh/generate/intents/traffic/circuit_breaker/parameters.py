@@ -1,18 +1,15 @@
-"""Parameters of circuit-breaker, and the calls that go on as they did."""
+"""Parameters of circuit-breaker."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from service_mesh.generate.cast import Actor
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import Duration
 from service_mesh.generate.parameters.parties import Service
-from service_mesh.generate.questions import CallQuestion
 from service_mesh.model.durations import go_duration
 
-__all__ = ["UNPROVED", "CircuitBreaker", "Limits", "cast", "questions"]
+__all__ = ["UNPROVED", "CircuitBreaker", "Limits"]
 
 UNPROVED = "not proved: that pods which fail are left out, and that limits refuse requests; the simulation counts none"
 
@@ -66,27 +63,3 @@ class CircuitBreaker(Parameters):
         if self.own_cluster_first and self.most_ejected is not None and self.most_ejected < 100:
             raise ValueError("own_cluster_first needs all pods of a cluster to be left out: leave most_ejected away")
         return self
-
-
-_OUTSIDER = Actor("outside-the-mesh", "client", is_meshed=False)
-
-
-def cast(asked: CircuitBreaker) -> tuple[Actor, ...]:
-    """The Service, clients of it, and another Service beside it."""
-    own = asked.service
-    server = Actor(own.namespace, own.name, services={own.name: own.port}, probe="/healthz")
-    beside = Actor(own.namespace, "beside", services={"beside": own.port})
-    return (server, beside, Actor(own.namespace, "client"), Actor("elsewhere", "client"), _OUTSIDER)
-
-
-def questions(asked: CircuitBreaker) -> Iterator[CallQuestion]:
-    """Calls go on as before, encrypted as before."""
-    own = asked.service
-    beside = f"svc:{own.namespace}/beside:{own.port}"
-    for why, source, destination in (
-        ("a request", f"{own.namespace}/client", own.address),
-        ("a request from another namespace", "elsewhere/client", own.address),
-        ("a client outside of the mesh", _OUTSIDER.text, own.address),
-        ("a call to what is beside it", "elsewhere/client", beside),
-    ):
-        yield CallQuestion(why=why, source=source, destination=destination, is_allowed=None, method="GET", path="/")
