@@ -67,7 +67,7 @@ class RouteQuestion(Question):
 
     source: str
     destination: str
-    expected: Mapping[str, int]
+    expected: Mapping[str, float]
     says: Mapping[str, object] = field(default_factory=dict)
     method: str = "GET"
     path: str = "/"
