@@ -197,6 +197,12 @@ ROWS: list[tuple[str, list[str], str, Said]] = [
         Said(OPEN, taken(), []),
     ),
     (
+        "rewritten by an expression for all of it",
+        [CLOSED, rule(f"rewrite: {{uriRegexRewrite: {{match: /.*, rewrite: /new}}}}, {to(V2)}")],
+        GET,
+        Said("allowed authorization", taken(), ON_V2),
+    ),
+    (
         "wildcard",
         [virtual_service("shop/cart", f"hosts: ['*.cluster.local'], http: [{{{to(V2)}}}]")],
         GET,

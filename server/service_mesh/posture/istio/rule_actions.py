@@ -18,6 +18,7 @@ __all__ = ["connection_outcome", "outcomes_of"]
 
 _ALL = 100
 _REWRITTEN = "what path the rewrite makes of the request"
+_WHOLE = frozenset({"/.*", "^/.*", "/.*$", "^/.*$"})
 _FILLED = "what the proxy fills into a header"
 _WEIGHTLESS = "what the proxy does with a rule whose destinations all have weight 0, which istiod's webhook refuses"
 
@@ -123,11 +124,19 @@ def _rewritten(candidate: Candidate, request: HttpRequest) -> _Sent:
     host = rewrite.text_at("authority") or host
     uri = rewrite.text_at("uri")
     if rewrite.get("uriRegexRewrite.match") is not None:
-        missing = missing or (_REWRITTEN if request.path is not None else "")
-        found = replace(found, path=None)
+        new = _by_expression(rewrite, request.path)
+        missing = missing or (_REWRITTEN if new is None and request.path is not None else "")
+        found = replace(found, path=new)
     elif uri:
         found = replace(found, path=_path(path_of(candidate.match), request.path, uri))
     return _Sent(found, host, missing)
+
+
+def _by_expression(rewrite: Node, path: str | None) -> str | None:
+    """The path where the expression takes all of it, as one for whole paths does; None where that is not known here."""
+    new = rewrite.text_at("uriRegexRewrite.rewrite")
+    is_whole = rewrite.text_at("uriRegexRewrite.match") in _WHOLE and "\\" not in new
+    return with_full_path(path, new) if is_whole and path is not None and path.startswith("/") else None
 
 
 def _path(met: PathMatch, path: str | None, new: str) -> str | None:
