@@ -57,8 +57,11 @@ class RouteQuestion(Question):
         source: Who calls: `shop/web`, or the gateway it comes through.
         destination: What is addressed: `svc:shop/cart:80`.
         expected: Destination -> percent of the requests: `shop/cart-v2` is a Service, `shop/cart/v2` a subset of one,
-            another host stands as it is; nothing where the proxy answers itself.
+            another host stands as it is; nothing where the proxy answers itself; None for where it goes today.
         says: Dotted path into the rule -> the value there: `timeout`, `retries.attempts`.
+        stays: Paths into the rule, and annotations, that say what they say today.
+        annotated: Annotation of the route that takes it -> its value; None for none.
+        arrives: What the destination sees -> how: `path`, `host` or `header NAME`; None for a header that it gets not.
         method: Method of the request.
         path: Path of the request.
         host: Host of the request.
@@ -67,8 +70,11 @@ class RouteQuestion(Question):
 
     source: str
     destination: str
-    expected: Mapping[str, float]
+    expected: Mapping[str, float] | None
     says: Mapping[str, object] = field(default_factory=dict)
+    stays: tuple[str, ...] = ()
+    annotated: Mapping[str, object] = field(default_factory=dict)
+    arrives: Mapping[str, str | None] = field(default_factory=dict)
     method: str = "GET"
     path: str = "/"
     host: str | None = None

@@ -5,12 +5,12 @@ from service_mesh.generate.questions import CallQuestion, Question, RouteQuestio
 from service_mesh.operations.access import answer_in
 from service_mesh.operations.access_result import AccessDecision, AccessResult, Deciding
 from service_mesh.operations.generate_result import Simulated
-from service_mesh.operations.generate_routes import routed
+from service_mesh.operations.generate_routes import as_today, routed
 from service_mesh.operations.generate_settings import settled
 from service_mesh.operations.request import AccessRequest, Inputs
 from service_mesh.operations.scene import Scene
 
-__all__ = ["simulated"]
+__all__ = ["settled", "simulated"]
 
 _NOTHING = Inputs()
 
@@ -26,7 +26,7 @@ def simulated(scene: Scene, question: Question, before: Scene) -> Simulated:
     if isinstance(question, CallQuestion):
         return _call(scene, question, before)
     if isinstance(question, RouteQuestion):
-        return routed(scene, question)
+        return routed(scene, as_today(before, question))
     if isinstance(question, SettingQuestion):
         return settled(scene, question)
     raise InternalError(f"nothing answers a {type(question).__name__}")

@@ -1,6 +1,8 @@
 """Questions about where requests go, put to the simulation."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from service_mesh.errors import UsageError
 from service_mesh.generate.questions import RouteQuestion
@@ -14,7 +16,7 @@ from service_mesh.posture.access.routes import addressed_at, routing_of
 from service_mesh.posture.requests import HttpRequest
 from service_mesh.posture.routing import Backend, Fate, Outcome, Routing
 
-__all__ = ["routed"]
+__all__ = ["as_today", "routed"]
 
 _RULES = (("spec", "http"), ("spec", "rules"))
 _STEPS = 3
@@ -23,30 +25,98 @@ _REFUSED = "answered by the proxy itself"
 
 def routed(scene: Scene, asked: RouteQuestion) -> Simulated:
     """Ask where one request goes."""
-    expected = _told(asked.expected, asked.says)
+    expected = _told(asked.expected or {}, {**asked.says, **asked.annotated, **_arriving(asked.arrives)})
     try:
-        answer, because = _answer(scene.view, asked)
+        found = _answer(scene.view, asked)
     except UsageError as error:
-        answer, because = "unknown", error.message
-    return Simulated(_text(asked), expected, answer, "" if answer == expected else because)
+        return Simulated(_text(asked), expected, "unknown", error.message)
+    answer = "unknown" if found.missing else _told(found.shares, found.says)
+    return Simulated(_text(asked), expected, answer, "" if answer == expected else found.missing or found.reason)
 
 
-def _answer(mesh: MeshView, asked: RouteQuestion) -> tuple[str, str]:
+def as_today(scene: Scene, asked: RouteQuestion) -> RouteQuestion:
+    """A question with the answer of today, as far as that is the right one; where that is not known, no answer is.
+
+    Args:
+        scene: The mesh before anything is applied.
+        asked: The question.
+    """
+    if asked.expected is not None and not asked.stays:
+        return asked
+    told = [name for name in asked.stays if "/" in name]
+    rest = [name for name in asked.stays if "/" not in name]
+    plain = replace(asked, says=dict.fromkeys(rest), annotated=dict.fromkeys(told), arrives={})
+    try:
+        found = _answer(scene.view, plain)
+    except UsageError:
+        return asked
+    if found.missing:
+        return replace(asked, expected={f"unknown today: {found.missing}": 100})
+    return replace(
+        asked,
+        expected=found.shares if asked.expected is None else asked.expected,
+        says={**asked.says, **{name: found.says[name] for name in rest}},
+        annotated={**asked.annotated, **{name: found.says[name] for name in told}},
+    )
+
+
+class _Answer(NamedTuple):
+    """Where a request goes.
+
+    Attributes:
+        shares: Destination -> percent.
+        says: What is asked of the rule -> what it says.
+        reason: Why it goes there.
+        missing: Why that is not known; empty where it is.
+    """
+
+    shares: Mapping[str, float]
+    says: Mapping[str, object]
+    reason: str
+    missing: str = ""
+
+
+def _answer(mesh: MeshView, asked: RouteQuestion) -> _Answer:
     client = source_of(mesh, asked.source).ends[0]
     addressed = destination_of(mesh, asked.destination, client.namespace).addressed
     if addressed is None or addressed.service is None:
-        return "unknown", f"{asked.destination} names no Service"
+        return _Answer({}, {}, "", f"{asked.destination} names no Service")
     request = HttpRequest(asked.method, asked.path, asked.host or addressed.host, asked.headers)
     routing = routing_of(
         mesh, client, addressed_at(addressed.service, addressed.number, request, addressed.host)
     ).routing
     outcome = _outcome(routing)
     if outcome is None or outcome.fate is Fate.OPEN:
-        return "unknown", "; ".join((*routing.missing, *(text for one in routing.outcomes for text in one.missing)))
+        missing = (*routing.missing, *(text for one in routing.outcomes for text in one.missing))
+        return _Answer({}, {}, "", "; ".join(missing) or "several outcomes are possible")
     rule = _rule(outcome)
     said = {path: rule.value_at(path) if rule is not None else None for path in asked.says}
+    said |= {name: rule.resource.annotations.get(name) if rule is not None else None for name in asked.annotated}
+    said |= _arriving({name: _sent(outcome.backends, name, request) for name in asked.arrives})
     shares = {addressed.host: 100.0} if outcome.fate is Fate.UNROUTED else dict(_percents(outcome.backends))
-    return _told({_named(host): share for host, share in shares.items()}, said), outcome.reason or "no route takes part"
+    named = {_named(host): share for host, share in shares.items()}
+    return _Answer(named, said, outcome.reason or "no route takes part")
+
+
+def _arriving(found: Mapping[str, str | None]) -> dict[str, object]:
+    return {f"arrives with {name}": value for name, value in found.items()}
+
+
+def _sent(backends: tuple[Backend, ...], name: str, request: HttpRequest) -> str | None:
+    """What the destinations see of a request, or why that is not known."""
+    if missing := next((one.missing for one in backends if one.missing), ""):
+        return f"unknown: {missing}"
+    seen = {_seen(one.request, name) for one in backends} or {_seen(request, name)}
+    return seen.pop() if len(seen) == 1 else "not the same everywhere"
+
+
+def _seen(request: HttpRequest, name: str) -> str | None:
+    if name == "path":
+        return request.path
+    if name == "host":
+        return request.host
+    header = name.removeprefix("header ").lower()
+    return next((value for held, value in request.headers.items() if held.lower() == header), None)
 
 
 def _outcome(routing: Routing) -> Outcome | None:
