@@ -5,7 +5,7 @@ from typing import Any
 
 from service_mesh.model.resource import Resource
 
-__all__ = ["joined", "metadata_of", "spec_of"]
+__all__ = ["Asked", "asked_of", "is_rest", "joined", "metadata_of", "spec_of"]
 
 _PORT = "port"
 _ANY = (("path", {"type": "PathPrefix", "value": "/"}), ("uri", {"prefix": "/"}))
@@ -39,27 +39,27 @@ def joined(new: Sequence[dict[str, Any]], there: object, asking: str) -> list[di
         there: The rules that are there.
         asking: The field that says what is asked for: `match`.
     """
-    asked = [_asked(one, asking) for one in new]
+    asked = [asked_of(one, asking) for one in new]
     held = [one for one in there if isinstance(one, dict)] if isinstance(there, list) else []
-    kept = [one for one in held if not any(_replaces(mine, _asked(one, asking)) for mine in asked)]
+    kept = [one for one in held if not any(_replaces(mine, asked_of(one, asking)) for mine in asked)]
     rules = []
     for one in new:
-        first = [rule for rule in kept if _is_below(_asked(rule, asking), _asked(one, asking))]
+        first = [rule for rule in kept if _is_below(asked_of(rule, asking), asked_of(one, asking))]
         kept = [rule for rule in kept if rule not in first]
         rules += [*first, one]
     rules += kept
-    return [one for is_rest in (False, True) for one in rules if _is_rest(_asked(one, asking)) is is_rest]
+    return [one for is_last in (False, True) for one in rules if is_rest(asked_of(one, asking)) is is_last]
 
 
-_Asked = list[dict[str, Any]]
+Asked = list[dict[str, Any]]
 """The matches of a rule, without what means nothing; none for a rule that takes everything."""
 
 
-def _replaces(new: _Asked, there: _Asked) -> bool:
-    return new == there or (not new and _is_rest(there))
+def _replaces(new: Asked, there: Asked) -> bool:
+    return new == there or (not new and is_rest(there))
 
 
-def _is_below(there: _Asked, new: _Asked) -> bool:
+def _is_below(there: Asked, new: Asked) -> bool:
     """Whether a rule of a VirtualService, where the first rule counts, asks for paths below those of another."""
     prefixes = tuple(_path(one) for one in new if set(one) <= {"uri", _PORT} and _path(one).endswith("/"))
     return bool(there and prefixes) and all(_path(one).startswith(prefixes) for one in there)
@@ -71,13 +71,16 @@ def _path(match: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _is_rest(asked: _Asked) -> bool:
+def is_rest(asked: Asked) -> bool:
     """Whether a rule asks for no more than a port."""
     return all(set(one) == {_PORT} for one in asked)
 
 
-def _asked(rule: Mapping[str, Any], asking: str) -> _Asked:
-    """The API server fills in the path `/` and the form `Exact`, so that rules read back say more than was written."""
+def asked_of(rule: Mapping[str, Any], asking: str) -> Asked:
+    """The matches of a rule without what every request meets; none for a rule that takes everything.
+
+    The API server fills in the path `/` and the form `Exact`, so that rules read back say more than was written.
+    """
     listed = rule.get(asking)
     found = [_plain(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return [] if {} in found else found

@@ -9,6 +9,8 @@ from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.plan import Gap, Sheet, Step
 from service_mesh.generate.routing import http_route, virtual_service
 from service_mesh.generate.routing.destination_rule import subsets_of
+from service_mesh.generate.routing.lacking import lacking
+from service_mesh.generate.routing.linkerd_routes import is_annotated, linkerd_routes
 from service_mesh.generate.routing.rules import RouteRule
 from service_mesh.generate.routing.subject import RoutedService
 from service_mesh.generate.site import Site
@@ -48,6 +50,9 @@ def route_steps(site: Site, subject: RoutedService, sheets: Iterable[RouteSheet]
     Raises:
         InexpressibleError: The dialect has no routes between workloads, or not in this release.
     """
+    sheets = tuple(sheets)
+    if gaps := dict.fromkeys(gap for one in sheets for rule in one.rules for gap in lacking(site, rule.actions)):
+        raise InexpressibleError(*gaps)
     before, template, write = _writer(site, subject)
     routes = (Sheet(one.name, template, {**write(one.rules), "why": one.why}, one.stage) for one in sheets)
     return (*before, *routes)
@@ -76,7 +81,8 @@ def _writer(site: Site, subject: RoutedService) -> tuple[tuple[Step, ...], str, 
     steps: tuple[Step, ...] = http_route.version_services(site, subject)
     if site.dialect is Dialect.ISTIO_AMBIENT:
         steps = (*steps, *waypoint_of(site, subject.service.namespace, subject.service.name).steps)
-    return steps, http_route.TEMPLATE, lambda rules: http_route.http_route(site, subject, rules, kind)
+    write = linkerd_routes if is_annotated(site) else http_route.http_route
+    return steps, http_route.TEMPLATE, lambda rules: write(site, subject, rules, kind)
 
 
 def _kind(site: Site) -> Kind:

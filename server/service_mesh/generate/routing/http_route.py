@@ -6,8 +6,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from service_mesh.generate.held import joined, metadata_of, spec_of
+from service_mesh.generate.held import metadata_of, spec_of
 from service_mesh.generate.plan import Sheet
+from service_mesh.generate.routing.http_route_actions import action_fields
+from service_mesh.generate.routing.overlay import GATEWAY_API, laid_over
 from service_mesh.generate.routing.rules import Match, RouteRule, Split
 from service_mesh.generate.routing.subject import RoutedService
 from service_mesh.generate.site import Site
@@ -16,7 +18,7 @@ from service_mesh.mesh.service_routes import routes_on
 from service_mesh.model.kinds import SERVICE, Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["TEMPLATE", "held_route", "http_route", "version_services"]
+__all__ = ["TEMPLATE", "held_route", "http_route", "parent_of", "rule_of", "version_services"]
 
 TEMPLATE = "gateway-api/http-route.yaml.j2"
 _ALL = 100
@@ -39,15 +41,20 @@ def http_route(site: Site, subject: RoutedService, rules: Iterable[RouteRule], k
         rules: The rules, in their order.
         kind: The kind of the route: the Gateway API's, or Linkerd's own.
     """
-    written = [_rule(one, subject) for one in rules]
+    written, plain = [rule_of(one, subject) for one in rules], rule_of(RouteRule((Split(),)), subject)
     held = held_route(site, subject, kind)
     if held is None:
-        parent = {"group": "", "kind": "Service", "name": subject.service.name, "port": subject.service.port}
         own = {"name": subject.service.name, "namespace": subject.service.namespace}
-        return {"metadata": own, "spec": {"parentRefs": [parent], "rules": written}, "kind": kind}
+        spec = {"parentRefs": [parent_of(subject)], "rules": laid_over(written, (), plain, GATEWAY_API)}
+        return {"metadata": own, "spec": spec, "kind": kind}
     spec = spec_of(held)
-    spec["rules"] = joined(written, spec.get("rules"), "matches")
+    spec["rules"] = laid_over(written, spec.get("rules"), plain, GATEWAY_API)
     return {"metadata": metadata_of(held), "spec": spec, "kind": kind}
+
+
+def parent_of(subject: RoutedService) -> dict[str, Any]:
+    """The Service as the parent of a route."""
+    return {"group": "", "kind": "Service", "name": subject.service.name, "port": subject.service.port}
 
 
 def version_services(site: Site, subject: RoutedService) -> tuple[Sheet, ...]:
@@ -73,14 +80,25 @@ def _port(site: Site, subject: RoutedService) -> dict[str, Any]:
     return {name: value for name, value in held.value.items() if name != "nodePort"}
 
 
-def _rule(rule: RouteRule, subject: RoutedService) -> dict[str, Any]:
+def rule_of(rule: RouteRule, subject: RoutedService, *, is_annotated: bool = False) -> dict[str, Any]:
+    """One rule.
+
+    Args:
+        rule: The rule.
+        subject: The Service.
+        is_annotated: Whether timeouts are annotations of the route, and no field of the rule.
+    """
     found: dict[str, Any] = {}
     if rule.matches:
         found["matches"] = [_match(one) for one in rule.matches]
     if rule.mirror is not None:
         found["filters"] = [{"type": "RequestMirror", "requestMirror": _mirror(rule.mirror, subject)}]
-    found["backendRefs"] = [_backend(one, subject, alone=len(rule.splits) == 1) for one in rule.splits]
-    return found
+    fields = action_fields(rule.actions, is_annotated=is_annotated)
+    if filters := [*found.pop("filters", ()), *fields.pop("filters", ())]:
+        found["filters"] = filters
+    if rule.splits:
+        found["backendRefs"] = [_backend(one, subject, alone=len(rule.splits) == 1) for one in rule.splits]
+    return {**found, **fields}
 
 
 def _mirror(split: Split, subject: RoutedService) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service_mesh.generate.parameters.parties import Service
+from service_mesh.generate.routing.actions import NO_ACTIONS, Actions
 
 __all__ = ["Match", "RouteRule", "Split"]
 
@@ -61,13 +62,15 @@ class RouteRule:
     """One rule: the first one that takes a request decides.
 
     Attributes:
-        splits: Who gets the requests.
+        splits: Who gets the requests; whoever gets them without the rule where there are none.
         matches: Any of these; every request where there are none.
         why: What the rule is for, as a comment.
         mirror: Who gets a copy of which share of them, for an answer that nobody waits for.
+        actions: What is done with them beside.
     """
 
     splits: tuple[Split, ...]
     matches: tuple[Match, ...] = ()
     why: str = ""
     mirror: Split | None = None
+    actions: Actions = NO_ACTIONS

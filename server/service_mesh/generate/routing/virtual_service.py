@@ -7,9 +7,11 @@ Two VirtualServices for one host of the mesh do not add up, so that rules go int
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from service_mesh.generate.held import joined, metadata_of, spec_of
+from service_mesh.generate.held import metadata_of, spec_of
+from service_mesh.generate.routing.overlay import ISTIO, laid_over
 from service_mesh.generate.routing.rules import Match, RouteRule, Split
 from service_mesh.generate.routing.subject import RoutedService
+from service_mesh.generate.routing.virtual_service_actions import action_rules
 from service_mesh.generate.site import Site
 from service_mesh.mesh.virtual_services import claims_on
 from service_mesh.model.kinds import SERVICE
@@ -38,13 +40,17 @@ def virtual_service(
         subsets: Version -> its subset.
     """
     port = _only_port(site, subject)
-    written = [_rule(one, subject, subsets, port) for one in rules]
+    written = [part for one in rules for part in action_rules(_rule(one, subject, subsets, port), one.actions)]
+    plain = _rule(RouteRule((Split(),)), subject, subsets, port)
     held = held_route(site, subject)
     if held is None:
         own = {"name": subject.service.name, "namespace": subject.service.namespace}
-        return {"metadata": own, "spec": {"hosts": [subject.service.host], "http": written}}
+        return {
+            "metadata": own,
+            "spec": {"hosts": [subject.service.host], "http": laid_over(written, (), plain, ISTIO)},
+        }
     spec = spec_of(held)
-    spec["http"] = joined(written, spec.get("http"), "match")
+    spec["http"] = laid_over(written, spec.get("http"), plain, ISTIO)
     return {"metadata": metadata_of(held), "spec": spec}
 
 
@@ -63,7 +69,8 @@ def _rule(
         found["match"] = [{**port, **text} for one in rule.matches for text in _matches(one)]
     elif port:
         found["match"] = [dict(port)]
-    found["route"] = [_share(one, subject, subsets, alone=len(rule.splits) == 1) for one in rule.splits]
+    if rule.splits:
+        found["route"] = [_share(one, subject, subsets, alone=len(rule.splits) == 1) for one in rule.splits]
     if rule.mirror is not None:
         found["mirror"] = _destination(rule.mirror, subject, subsets)
         found["mirrorPercentage"] = {"value": rule.mirror.weight}

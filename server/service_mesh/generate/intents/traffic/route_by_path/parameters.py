@@ -1,11 +1,11 @@
 """Parameters of route-by-path."""
 
-import re
 from collections import Counter
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from service_mesh.generate.parameters.paths import arriving
 from service_mesh.generate.parameters.requests import PathMatch
 from service_mesh.generate.parameters.targets import RoutedRequests, ToTarget
 
@@ -13,12 +13,6 @@ __all__ = ["PathRoute", "RouteByPath"]
 
 _MOST = 15
 """A route of the Gateway API has 16 rules; the last one is for everything else."""
-
-_NEVER = re.compile(r"//|/\.{1,2}(/|$)|%2[fF]")
-"""What proxies resolve before they look, or refuse; the Gateway API takes none of it."""
-
-_WRITTEN = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
-"""The characters of a path in a request (RFC 3986), as the Gateway API takes them."""
 
 
 class PathRoute(ToTarget):
@@ -31,10 +25,7 @@ class PathRoute(ToTarget):
     def _arrives(cls, path: PathMatch) -> PathMatch:
         if path.prefix == "/":
             raise ValueError("the prefix / takes everything: give default instead")
-        if not _WRITTEN.fullmatch(path.sample):
-            raise ValueError(f"no request has the path {path.sample}: write characters outside of ASCII as %XX")
-        if _NEVER.search(path.sample):
-            raise ValueError(f"no request arrives with the path {path.sample}: proxies resolve //, /./ and /../")
+        arriving(path.sample)
         return path
 
     @property
