@@ -54,8 +54,9 @@ class RouteQuestion(Question):
     """Where a request goes, and what the rule that takes it says.
 
     Attributes:
-        source: Who calls: `shop/web`, or the gateway it comes through.
-        destination: What is addressed: `svc:shop/cart:80`.
+        source: Who calls: `shop/web`; or the gateway that it comes to from outside: `gateway:gateways/public`.
+        destination: What is addressed: `svc:shop/cart:80`; at a gateway the host and its port:
+            `host:shop.example.com:443`.
         expected: Destination -> percent of the requests: `shop/cart-v2` is a Service, `shop/cart/v2` a subset of one,
             another host stands as it is; nothing where the proxy answers itself; None for where it goes today.
         says: Dotted path into the rule -> the value there: `timeout`, `retries.attempts`.

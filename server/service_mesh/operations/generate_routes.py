@@ -8,17 +8,21 @@ from service_mesh.errors import UsageError
 from service_mesh.generate.questions import RouteQuestion
 from service_mesh.mesh.view import MeshView
 from service_mesh.model.hosts import service_name
+from service_mesh.model.kinds import GATEWAY, GATEWAY_API_GATEWAY
 from service_mesh.model.node import Node
 from service_mesh.operations.generate_result import Simulated
 from service_mesh.operations.parties import destination_of, source_of
 from service_mesh.operations.scene import Scene
 from service_mesh.posture.access.routes import addressed_at, routing_of
+from service_mesh.posture.gateways.routes import gateway_routing
 from service_mesh.posture.requests import HttpRequest
-from service_mesh.posture.routing import Backend, Fate, Outcome, Routing
+from service_mesh.posture.routing import Addressed, Backend, Fate, Outcome, Routing
 
 __all__ = ["as_today", "routed"]
 
+_GATEWAY, _HOST = "gateway:", "host:"
 _RULES = (("spec", "http"), ("spec", "rules"))
+_SERVERS = (("spec", "servers"),)
 _STEPS = 3
 _REFUSED = "answered by the proxy itself"
 
@@ -77,14 +81,8 @@ class _Answer(NamedTuple):
 
 
 def _answer(mesh: MeshView, asked: RouteQuestion) -> _Answer:
-    client = source_of(mesh, asked.source).ends[0]
-    addressed = destination_of(mesh, asked.destination, client.namespace).addressed
-    if addressed is None or addressed.service is None:
-        return _Answer({}, {}, "", f"{asked.destination} names no Service")
-    request = HttpRequest(asked.method, asked.path, asked.host or addressed.host, asked.headers)
-    routing = routing_of(
-        mesh, client, addressed_at(addressed.service, addressed.number, request, addressed.host)
-    ).routing
+    host, routing = _at_gateway(mesh, asked) if asked.source.startswith(_GATEWAY) else _at_proxy(mesh, asked)
+    request = _request(asked, host)
     outcome = _outcome(routing)
     if outcome is None or outcome.fate is Fate.OPEN:
         missing = (*routing.missing, *(text for one in routing.outcomes for text in one.missing))
@@ -93,7 +91,7 @@ def _answer(mesh: MeshView, asked: RouteQuestion) -> _Answer:
     said = {path: rule.value_at(path) if rule is not None else None for path in asked.says}
     said |= {name: rule.resource.annotations.get(name) if rule is not None else None for name in asked.annotated}
     said |= _arriving({name: _sent(outcome.backends, name, request) for name in asked.arrives})
-    shares = {addressed.host: 100.0} if outcome.fate is Fate.UNROUTED else dict(_percents(outcome.backends))
+    shares = {host: 100.0} if outcome.fate is Fate.UNROUTED else dict(_percents(outcome.backends))
     named = {_named(host): share for host, share in shares.items()}
     return _Answer(named, said, outcome.reason or "no route takes part")
 
@@ -119,6 +117,30 @@ def _seen(request: HttpRequest, name: str) -> str | None:
     return next((value for held, value in request.headers.items() if held.lower() == header), None)
 
 
+def _at_proxy(mesh: MeshView, asked: RouteQuestion) -> tuple[str, Routing]:
+    """What the proxies between workloads make of a request, and the host that it is for."""
+    client = source_of(mesh, asked.source).ends[0]
+    addressed = destination_of(mesh, asked.destination, client.namespace).addressed
+    if addressed is None or addressed.service is None:
+        raise UsageError(f"{asked.destination} names no Service", "name it like svc:shop/cart:80")
+    called = addressed_at(addressed.service, addressed.number, _request(asked, addressed.host), addressed.host)
+    return addressed.host, routing_of(mesh, client, called).routing
+
+
+def _at_gateway(mesh: MeshView, asked: RouteQuestion) -> tuple[str, Routing]:
+    """What a gateway makes of a request from outside: a Gateway of the Gateway API, or else Istio's of that name."""
+    namespace, _, name = asked.source.removeprefix(_GATEWAY).partition("/")
+    host, _, number = asked.destination.removeprefix(_HOST).rpartition(":")
+    found = mesh.find(GATEWAY_API_GATEWAY, namespace, name) or mesh.find(GATEWAY, namespace, name)
+    if found is None:
+        raise UsageError(f"there is no Gateway {namespace}/{name}", "name one that is there")
+    return host, gateway_routing(mesh, found, Addressed(host, int(number), request=_request(asked, host)))
+
+
+def _request(asked: RouteQuestion, host: str) -> HttpRequest:
+    return HttpRequest(asked.method, asked.path, asked.host or host, asked.headers)
+
+
 def _outcome(routing: Routing) -> Outcome | None:
     """What becomes of the request; a fault that hits a part of them is told by what the rule says of it."""
     found = routing.outcomes
@@ -130,12 +152,16 @@ def _outcome(routing: Routing) -> Outcome | None:
 
 
 def _rule(outcome: Outcome) -> Node | None:
-    """The rule that takes the request: `spec.http[0]` of a VirtualService, `spec.rules[0]` of other routes."""
-    for note in outcome.chain:
-        steps = note.node.path
-        if len(steps) >= _STEPS and steps[:2] in _RULES:
-            listed = note.node.resource.each(f"spec.{steps[1]}[]")
-            return next((one for one in listed if one.path == steps[:_STEPS]), None)
+    """The rule that takes the request: `spec.http[0]` of a VirtualService, `spec.rules[0]` of other routes.
+
+    Where none does it is the server of Istio's Gateway that answers itself: `spec.servers[0]`.
+    """
+    for lists in (_RULES, _SERVERS):
+        for note in outcome.chain:
+            steps = note.node.path
+            if len(steps) >= _STEPS and steps[:2] in lists:
+                listed = note.node.resource.each(f"spec.{steps[1]}[]")
+                return next((one for one in listed if one.path == steps[:_STEPS]), None)
     return None
 
 
