@@ -18,7 +18,7 @@ from service_mesh.mesh.service_routes import routes_on
 from service_mesh.model.kinds import SERVICE, Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["TEMPLATE", "held_route", "http_route", "parent_of", "rule_of", "version_services"]
+__all__ = ["TEMPLATE", "held_route", "http_route", "match_of", "parent_of", "rule_of", "version_services"]
 
 TEMPLATE = "gateway-api/http-route.yaml.j2"
 _ALL = 100
@@ -90,7 +90,7 @@ def rule_of(rule: RouteRule, subject: RoutedService, *, is_annotated: bool = Fal
     """
     found: dict[str, Any] = {}
     if rule.matches:
-        found["matches"] = [_match(one) for one in rule.matches]
+        found["matches"] = [match_of(one) for one in rule.matches]
     if rule.mirror is not None:
         found["filters"] = [{"type": "RequestMirror", "requestMirror": _mirror(rule.mirror, subject)}]
     fields = action_fields(rule.actions, is_annotated=is_annotated)
@@ -114,7 +114,8 @@ def _backend(split: Split, subject: RoutedService, *, alone: bool) -> dict[str, 
     return found if alone else {**found, "weight": split.weight}
 
 
-def _match(match: Match) -> dict[str, Any]:
+def match_of(match: Match) -> dict[str, Any]:
+    """A match as a route of the Gateway API has it; empty for every request."""
     found: dict[str, Any] = {}
     if match.exact:
         found["path"] = {"type": "Exact", "value": match.exact}

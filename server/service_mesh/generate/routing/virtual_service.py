@@ -17,7 +17,7 @@ from service_mesh.mesh.virtual_services import claims_on
 from service_mesh.model.kinds import SERVICE
 from service_mesh.model.resource import Resource
 
-__all__ = ["TEMPLATE", "held_route", "virtual_service"]
+__all__ = ["TEMPLATE", "held_route", "matches_of", "virtual_service"]
 
 TEMPLATE = "istio/virtual-service.yaml.j2"
 
@@ -66,7 +66,7 @@ def _rule(
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if rule.matches:
-        found["match"] = [{**port, **text} for one in rule.matches for text in _matches(one)]
+        found["match"] = [{**port, **text} for one in rule.matches for text in matches_of(one)]
     elif port:
         found["match"] = [dict(port)]
     if rule.splits:
@@ -88,8 +88,11 @@ def _destination(split: Split, subject: RoutedService, subsets: Mapping[str, str
     return {**found, "subset": subsets[split.version]} if split.version else found
 
 
-def _matches(match: Match) -> Iterator[dict[str, Any]]:
-    """A prefix takes the path itself and what is below it; `prefix: /x` alone would take `/xyz` too."""
+def matches_of(match: Match) -> Iterator[dict[str, Any]]:
+    """A match as a VirtualService has it.
+
+    A prefix takes the path itself and what is below it; `prefix: /x` alone would take `/xyz` too.
+    """
     common: dict[str, Any] = {}
     if match.method:
         common["method"] = {"exact": match.method}
