@@ -159,6 +159,30 @@ def test_a_path_that_is_routed_twice_is_refused() -> None:
         generate(GenerateRequest("ingress-gateway", "istio-sidecar", {**_PARAMS, "routes": routes}))
 
 
+def test_routes_by_path_at_the_gateway_go_into_the_route_that_is_there() -> None:
+    params = {
+        "service": {"namespace": "shop", "name": "stock"},
+        "routes": [{"path": {"prefix": "/cart"}, "to": {"service": {"name": "cart"}}}],
+        "gateway": {"namespace": "gateways", "name": "public", "host": "shop.example.com"},
+    }
+    given = Inputs(_GATEWAY.replace("values: [blog]", "values: [blog, shop]"))
+    result = generate(GenerateRequest("route-by-path", "gateway-api", params, given))
+    assert result.checks.hold, [one for one in result.checks.simulation if not one.holds]
+    route = _object(result, "routes.yaml")
+    assert route["metadata"]["name"] == "of-shop"
+    assert [one["backendRefs"][0]["name"] for one in route["spec"]["rules"]] == ["cart", "stock", "stock"]
+
+
+def test_a_route_at_a_gateway_leaves_that_between_workloads_alone() -> None:
+    params = {
+        "service": {"namespace": "shop", "name": "stock"},
+        "routes": [{"path": {"prefix": "/cart"}, "to": {"service": {"name": "cart"}}}],
+        "gateway": {"namespace": "gateways", "name": "public", "host": "stock.example.com", "port": 80},
+    }
+    route = _object(generate(GenerateRequest("route-by-path", "gateway-api", params)), "routes.yaml")
+    assert route["metadata"] == {"name": "stock-stock-example-com", "namespace": "shop"}
+
+
 def _generated(mesh: str, params: Mapping[str, object], surroundings: str) -> GenerateResult:
     result = generate(GenerateRequest("ingress-gateway", mesh, params, Inputs(surroundings)))
     assert result.checks.hold, (result.checks.findings, [one for one in result.checks.simulation if not one.holds])

@@ -23,6 +23,7 @@ _NAMES: Mapping[str, str] = {
     "istio-plugged-in-ca": "Writing: a CA of one's own for istiod",
     "route-by-path": "Writing: routes by path",
     "route-by-header": "Writing: routes by header",
+    "ingress-gateway": "Writing: gateways for clients outside of the cluster",
     "canary": "Writing: canary rollouts in stages",
     "blue-green": "Writing: blue/green and the way back",
     "ab-test": "Writing: A/B tests by header or cookie",

@@ -1,11 +1,13 @@
 """Who gets requests that a route takes: a version of the Service that is called, or another Service beside it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from service_mesh.generate.parameters.base import Parameters
+from service_mesh.generate.parameters.gateways import RouteGateway
 from service_mesh.generate.parameters.names import Name, Port
 from service_mesh.generate.parameters.parties import Service
 from service_mesh.generate.parameters.versions import CalledService, VersionOf, refuse_alike
@@ -71,6 +73,10 @@ class RoutedRequests(CalledService):
         Field(description="Who gets requests that no route takes; the Service as it is where it is not given."),
     ] = None
     routes: Annotated[tuple[ToTarget, ...], Field(description="The routes.")]
+    gateway: Annotated[
+        RouteGateway | None,
+        Field(description="A Gateway whose requests are routed, in the place of those between workloads."),
+    ] = None
 
     @model_validator(mode="after")
     def _told_apart(self) -> "RoutedRequests":
@@ -86,7 +92,7 @@ class RoutedRequests(CalledService):
     @property
     def subject(self) -> RoutedService:
         """The Service with the versions that routes name."""
-        return self.told_apart(*self.versions)
+        return replace(self.told_apart(*self.versions), gateway=self.gateway)
 
     @property
     def rest(self) -> Split:

@@ -61,11 +61,14 @@ class Asking:
         says: Mapping[str, object] | None = None,
     ) -> RouteQuestion:
         """One question: whether a request is divided like this; arguments are those of the question."""
+        gateway = self.subject.gateway if not source else None
+        usual = f"gateway:{gateway.text}" if gateway is not None else f"{self.subject.service.namespace}/client"
+        host = f"host:{gateway.host.replace('*', 'any')}:{gateway.port}" if gateway is not None else ""
         return RouteQuestion(
             why=why,
             stage=stage,
-            source=source or f"{self.subject.service.namespace}/client",
-            destination=self.subject.service.address,
+            source=source or usual,
+            destination=host or self.subject.service.address,
             expected={self.place(one): one.weight for one in shares},
             says=says or {},
             method=method,
@@ -86,7 +89,9 @@ class Asking:
         """
         own, namespace = self.subject.service, self.subject.service.namespace
         sources = [("a caller in another namespace", shares, f"{_ELSEWHERE}/client")]
-        if self.site.dialect is not Dialect.CILIUM:
+        if self.subject.gateway is not None:
+            sources = [("a workload, whose calls are not routed", (Split(),), f"{namespace}/client")]
+        elif self.site.dialect is not Dialect.CILIUM:
             sources.append(("a caller outside the mesh, who is not routed", (Split(),), f"{_OUTSIDE}/client"))
         for why, expected, source in sources:
             yield self.asks(why, expected, stage=stage, source=source, path=path, headers=headers)

@@ -63,6 +63,8 @@ _Written = Callable[[Iterable[RouteRule]], Mapping[str, Any]]
 
 def _writer(site: Site, subject: RoutedService) -> tuple[tuple[Step, ...], str, _Written]:
     """What comes before, the template, and what makes its values."""
+    if subject.gateway is not None and site.dialect is not Dialect.GATEWAY_API:
+        raise InexpressibleError(_AT_GATEWAY)
     match site.dialect:
         case Dialect.ISTIO_SIDECAR:
             subsets = subsets_of(site, subject)
@@ -71,7 +73,7 @@ def _writer(site: Site, subject: RoutedService) -> tuple[tuple[Step, ...], str, 
                 virtual_service.TEMPLATE,
                 lambda rules: virtual_service.virtual_service(site, subject, rules, subsets.names),
             )
-        case Dialect.GATEWAY_API:
+        case Dialect.GATEWAY_API if subject.gateway is None:
             raise InexpressibleError(NO_MESH)
     kind = _kind(site)
     if not site.serves(kind):
@@ -100,12 +102,17 @@ def prerequisites_of(site: Site, subject: RoutedService) -> tuple[str, ...]:
         return pods, f"{served}, and the CRDs are installed"
     if site.dialect is Dialect.ISTIO_SIDECAR or _kind(site) != HTTP_ROUTE:
         return (pods,)
+    if (gateway := subject.gateway) is not None:
+        home = subject.service.namespace
+        lets_in = f"lets in routes of namespace {home} for {gateway.host} at port {gateway.port}"
+        return pods, f"Gateway {gateway.text} {lets_in}, such as one of ingress-gateway"
     return pods, "the CRDs of the Gateway API are installed"
 
 
 def verify_of(site: Site, subject: RoutedService) -> Iterator[str]:
     """Commands that show the routes: what the proxies have of them, and the object with its state."""
     namespace, kind = subject.service.namespace, _kind(site)
+    new = subject.service.name
     if site.dialect is Dialect.ISTIO_SIDECAR:
         yield f"istioctl proxy-config routes deploy/CLIENT -n NAMESPACE --name {subject.service.port} -o yaml"
         held, name = virtual_service.held_route(site, subject), "virtualservice"
@@ -114,8 +121,9 @@ def verify_of(site: Site, subject: RoutedService) -> Iterator[str]:
             waypoint = waypoint_of(site, namespace, subject.service.name)
             yield f"istioctl proxy-config routes deploy/{waypoint.name} -n {waypoint.namespace}"
         held = http_route.held_route(site, subject, kind)
+        new = http_route.route_name(site, subject, kind)
         name = "httproute" if kind == HTTP_ROUTE else f"httproute.{kind.group}"
-    place = (held.name, held.namespace) if held is not None else (subject.service.name, namespace)
+    place = (held.name, held.namespace) if held is not None else (new, namespace)
     yield f"kubectl get {name} {place[0]} -n {place[1]} -o yaml"
 
 
@@ -130,6 +138,10 @@ def props_of(site: Site) -> tuple[Mapping[str, object], ...]:
 _NO_ROUTES = Gap(
     "routes of the Gateway API: none of its releases that are known goes with it",
     "a newer release",
+)
+_AT_GATEWAY = Gap(
+    "gateway: these files are about requests between workloads",
+    "the mesh gateway-api, whose route on a Gateway is read by Istio, Cilium and others alike",
 )
 _PAIR = 2
 _FIRST = {Dialect.CILIUM: ("cilium", 1, 16), Dialect.ISTIO_AMBIENT: ("istio", 1, 22)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from service_mesh.generate.held import metadata_of, spec_of
+from service_mesh.generate.parameters.gateways import RouteGateway, slug_of
 from service_mesh.generate.plan import Sheet
 from service_mesh.generate.routing.http_route_actions import action_fields
 from service_mesh.generate.routing.overlay import GATEWAY_API, laid_over
@@ -18,7 +19,16 @@ from service_mesh.mesh.service_routes import routes_on
 from service_mesh.model.kinds import SERVICE, Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["TEMPLATE", "held_route", "http_route", "match_of", "parent_of", "rule_of", "version_services"]
+__all__ = [
+    "TEMPLATE",
+    "held_route",
+    "http_route",
+    "match_of",
+    "parent_of",
+    "route_name",
+    "rule_of",
+    "version_services",
+]
 
 TEMPLATE = "gateway-api/http-route.yaml.j2"
 _ALL = 100
@@ -26,10 +36,24 @@ _ALL = 100
 
 def held_route(site: Site, subject: RoutedService, kind: Kind) -> Resource | None:
     """The route on the Service that is there; None where there is none."""
+    if subject.gateway is not None:
+        return _held_at(site, subject, subject.gateway, kind)
     service = site.view.find(SERVICE, subject.service.namespace, subject.service.name)
     attached = routes_on(site.view, service, (kind,)) if service is not None else ()
     own = (one.route for one in attached if one.port in (None, subject.service.port))
     return next((one for one in own if one.namespace == subject.service.namespace), None)
+
+
+def _held_at(site: Site, subject: RoutedService, gateway: RouteGateway, kind: Kind) -> Resource | None:
+    """The route of the namespace for the host at a Gateway."""
+    for route in site.view.of_kind(kind):
+        names = {node.text for node in route.each("spec.hostnames[]")}
+        if route.namespace == subject.service.namespace and names == {gateway.host}:
+            for parent in route.each("spec.parentRefs[]"):
+                home = parent.text_at("namespace") or route.namespace
+                if f"{home}/{parent.text_at('name')}" == gateway.text:
+                    return route
+    return None
 
 
 def http_route(site: Site, subject: RoutedService, rules: Iterable[RouteRule], kind: Kind) -> Mapping[str, Any]:
@@ -44,8 +68,8 @@ def http_route(site: Site, subject: RoutedService, rules: Iterable[RouteRule], k
     written, plain = [rule_of(one, subject) for one in rules], rule_of(RouteRule((Split(),)), subject)
     held = held_route(site, subject, kind)
     if held is None:
-        own = {"name": subject.service.name, "namespace": subject.service.namespace}
-        spec = {"parentRefs": [parent_of(subject)], "rules": laid_over(written, (), plain, GATEWAY_API)}
+        own = {"name": route_name(site, subject, kind), "namespace": subject.service.namespace}
+        spec = {**_attached(subject), "rules": laid_over(written, (), plain, GATEWAY_API)}
         return {"metadata": own, "spec": spec, "kind": kind}
     spec = spec_of(held)
     spec["rules"] = laid_over(written, spec.get("rules"), plain, GATEWAY_API)
@@ -55,6 +79,25 @@ def http_route(site: Site, subject: RoutedService, rules: Iterable[RouteRule], k
 def parent_of(subject: RoutedService) -> dict[str, Any]:
     """The Service as the parent of a route."""
     return {"group": "", "kind": "Service", "name": subject.service.name, "port": subject.service.port}
+
+
+def route_name(site: Site, subject: RoutedService, kind: Kind) -> str:
+    """The name of a new route: that of the Service, or one that no route of the Service or another gateway has."""
+    service, gateway = subject.service, subject.gateway
+    if gateway is None:
+        return service.name
+    name = f"{service.name}-{slug_of(gateway.host)}"
+    return name if site.view.find(kind, service.namespace, name) is None else f"{name}-{gateway.name}"
+
+
+def _attached(subject: RoutedService) -> dict[str, Any]:
+    """What a new route is for: the Service, or a host at a Gateway."""
+    service, gateway = subject.service, subject.gateway
+    if gateway is None:
+        return {"parentRefs": [parent_of(subject)]}
+    place = {"namespace": gateway.namespace} if gateway.namespace != service.namespace else {}
+    section = {"sectionName": gateway.listener} if gateway.listener is not None else {}
+    return {"parentRefs": [{"name": gateway.name, **place, **section}], "hostnames": [gateway.host]}
 
 
 def version_services(site: Site, subject: RoutedService) -> tuple[Sheet, ...]:

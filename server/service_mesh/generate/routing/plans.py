@@ -7,6 +7,7 @@ from service_mesh.generate.plan import Plan, Stage
 from service_mesh.generate.questions import Question
 from service_mesh.generate.routing.asking import Asking
 from service_mesh.generate.routing.files import RouteSheet, prerequisites_of, props_of, route_steps, verify_of
+from service_mesh.generate.routing.played_listener import played_listener
 from service_mesh.generate.routing.rules import Split
 
 __all__ = ["routes_plan"]
@@ -40,7 +41,7 @@ def routes_plan(
         steps=route_steps(site, subject, sheets),
         questions=tuple(questions),
         cast=tuple(asking.cast(splits)),
-        props=props_of(site),
+        props=(*props_of(site), *played_listener(site, subject)),
         stages=stages,
         prerequisites=(*prerequisites_of(site, subject), *_others(splits), *prerequisites),
         verify=tuple(verify_of(site, subject)),
@@ -79,6 +80,7 @@ _READERS = {
     " outside the mesh, from sidecars, and from gateways unless the Service has istio.io/ingress-use-waypoint=true",
     Dialect.LINKERD: "the proxies of callers read the routes: callers without one are not routed, and a ServiceProfile"
     " of the Service would take their place",
+    Dialect.GATEWAY_API: "the gateway reads the routes: calls between workloads are not routed",
     Dialect.CILIUM: "every caller in the cluster is routed, by the proxy of its node; requests through a gateway follow"
     " its own routes",
 }

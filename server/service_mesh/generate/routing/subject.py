@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from service_mesh.generate.cast import Actor
+from service_mesh.generate.parameters.gateways import RouteGateway
 from service_mesh.generate.parameters.parties import Service
 from service_mesh.generate.site import Site
 from service_mesh.mesh.ports import port_number
@@ -35,6 +36,7 @@ class RoutedService:
         target_port: The container port that it leads to.
         versions: Its versions; none where it is not told apart.
         port_name: The name of that port, where the Service leads to it by its name.
+        gateway: The Gateway whose requests are routed, in the place of those between workloads.
     """
 
     service: Service
@@ -42,6 +44,7 @@ class RoutedService:
     target_port: int = 8080
     versions: tuple[Version, ...] = field(default=())
     port_name: str = ""
+    gateway: RouteGateway | None = None
 
     def service_of(self, version: str) -> str:
         """The Service of one version, where versions are told apart by Services: `cart-v2`."""

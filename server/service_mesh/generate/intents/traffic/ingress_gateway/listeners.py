@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from service_mesh.generate.intents.traffic.ingress_gateway.parameters import Ingress, slug
+from service_mesh.generate.intents.traffic.ingress_gateway.parameters import Ingress
+from service_mesh.generate.parameters.gateways import slug_of
 
 __all__ = ["listeners", "sections", "with_listeners"]
 
@@ -22,7 +23,7 @@ def listeners(asked: Ingress, *, is_istio: bool) -> list[dict[str, Any]]:
         found.append({"name": "http", "port": 80, "protocol": "HTTP"})
     protocol = "HTTP" if asked.tls is None else "HTTPS"
     for host in asked.hosts:
-        one: dict[str, Any] = {"name": f"{protocol.lower()}-{slug(host)}", "hostname": host, "port": asked.port}
+        one: dict[str, Any] = {"name": f"{protocol.lower()}-{slug_of(host)}", "hostname": host, "port": asked.port}
         one["protocol"] = protocol
         if asked.tls is not None:
             one["tls"] = {"mode": "Terminate", "certificateRefs": [{"name": asked.tls.secret}]}

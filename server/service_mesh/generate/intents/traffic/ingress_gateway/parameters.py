@@ -5,12 +5,13 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from service_mesh.generate.parameters.base import Parameters
+from service_mesh.generate.parameters.gateways import slug_of
 from service_mesh.generate.parameters.names import LabelKey, LabelValue, Name, ObjectName, Path, WildcardHost
 from service_mesh.generate.parameters.parties import Service
 from service_mesh.generate.parameters.requests import refuse_unsent
 from service_mesh.generate.routing.rules import Match
 
-__all__ = ["Ingress", "IngressRoute", "IngressTls", "slug"]
+__all__ = ["Ingress", "IngressRoute", "IngressTls"]
 
 
 class IngressTls(Parameters):
@@ -113,7 +114,7 @@ class Ingress(Parameters):
     @property
     def slug(self) -> str:
         """What objects for the hosts are called by: `shop-example-com`."""
-        return slug(self.hosts[0])
+        return slug_of(self.hosts[0])
 
     @property
     def ordered(self) -> tuple[IngressRoute, ...]:
@@ -124,8 +125,3 @@ class Ingress(Parameters):
     def namespaces(self) -> tuple[str, ...]:
         """The namespaces of the Services."""
         return tuple(dict.fromkeys(one.service.namespace for one in self.routes))
-
-
-def slug(host: str) -> str:
-    """A host as a part of a name: `any-example-com` for `*.example.com`."""
-    return host.replace("*", "any").replace(".", "-")[:200].rstrip("-")

@@ -4,7 +4,6 @@ from service_mesh.generate.dialects import Dialect
 from service_mesh.generate.intent import Example, Group, Intent
 from service_mesh.generate.intents.traffic.route_by_header.parameters import RouteByHeader
 from service_mesh.generate.intents.traffic.route_by_header.routes import route_by_header
-from service_mesh.generate.routing.files import NO_MESH
 
 __all__ = ["INTENT"]
 
@@ -54,12 +53,28 @@ INTENT = Intent(
                 "default": {"service": {"name": "stock-legacy"}},
             },
         ),
+        Example(
+            "requests that come through a Gateway",
+            {
+                "service": {"namespace": "shop", "name": "web"},
+                "routes": [
+                    {"headers": [{"name": "x-tester", "value": "yes"}], "to": {"service": {"name": "web-next"}}}
+                ],
+                "gateway": {
+                    "namespace": "gateways",
+                    "name": "public",
+                    "host": "shop.example.com",
+                    "port": 8443,
+                    "listener": "https",
+                },
+            },
+        ),
     ),
     cells={
         Dialect.ISTIO_SIDECAR: route_by_header,
         Dialect.ISTIO_AMBIENT: route_by_header,
         Dialect.LINKERD: route_by_header,
         Dialect.CILIUM: route_by_header,
-        Dialect.GATEWAY_API: NO_MESH,
+        Dialect.GATEWAY_API: route_by_header,
     },
 )

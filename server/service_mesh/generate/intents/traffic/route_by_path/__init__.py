@@ -4,7 +4,6 @@ from service_mesh.generate.dialects import Dialect
 from service_mesh.generate.intent import Example, Group, Intent
 from service_mesh.generate.intents.traffic.route_by_path.parameters import RouteByPath
 from service_mesh.generate.intents.traffic.route_by_path.routes import route_by_path
-from service_mesh.generate.routing.files import NO_MESH
 
 __all__ = ["INTENT"]
 
@@ -50,12 +49,26 @@ INTENT = Intent(
                 "default": {"service": {"name": "stock-legacy"}},
             },
         ),
+        Example(
+            "requests that come through a Gateway",
+            {
+                "service": {"namespace": "shop", "name": "web"},
+                "routes": [{"path": {"prefix": "/cart"}, "to": {"service": {"name": "cart"}}}],
+                "gateway": {
+                    "namespace": "gateways",
+                    "name": "public",
+                    "host": "shop.example.com",
+                    "port": 8443,
+                    "listener": "https",
+                },
+            },
+        ),
     ),
     cells={
         Dialect.ISTIO_SIDECAR: route_by_path,
         Dialect.ISTIO_AMBIENT: route_by_path,
         Dialect.LINKERD: route_by_path,
         Dialect.CILIUM: route_by_path,
-        Dialect.GATEWAY_API: NO_MESH,
+        Dialect.GATEWAY_API: route_by_path,
     },
 )
