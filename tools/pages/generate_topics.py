@@ -38,6 +38,10 @@ _NAMES: Mapping[str, str] = {
     "header-modification": "Writing: headers of requests and responses",
     "fault-injection": "Writing: faults for tests",
     "cors": "Writing: CORS",
+    "circuit-breaker": "Writing: circuit breakers and outlier detection",
+    "load-balancing": "Writing: load balancing, locality and failover",
+    "trafficsplit-to-httproute": "Writing: from TrafficSplit to HTTPRoute",
+    "ingress-gateway": "Writing: ingress gateways with TLS",
 }
 _EVALS: Mapping[str, tuple[str, ...]] = {
     "strict-mtls": (

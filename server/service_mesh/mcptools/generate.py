@@ -49,9 +49,8 @@ class GenerateArguments(BaseModel):
 
 
 _DESCRIPTION = (
-    "Writes YAML for an intent, in the words of a mesh and its release: validated and simulated before it is returned,"
-    " with apply order, checks between stages, verify and rollback commands. cannot_express names what the mesh has no"
-    " words for. Nothing is applied."
+    "Writes YAML for an intent, for a mesh and its release: validated and simulated before it is returned, with apply"
+    " order, verify and rollback. cannot_express names what the mesh has no words for. Nothing is applied."
 )
 
 _NAMES = {

@@ -1,6 +1,5 @@
 """Requests that are told apart: by method, path, host, header, or method of a gRPC service."""
 
-import re
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
@@ -8,15 +7,9 @@ from pydantic import Field, StringConstraints, model_validator
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import HeaderName, Method, Path, WildcardHost
 
-__all__ = ["Call", "HeaderMatch", "PathMatch", "refuse_unsent"]
+__all__ = ["Call", "HeaderMatch", "PathMatch"]
 
 _GRPC = r"^[A-Za-z_][A-Za-z0-9_.]{0,253}/([A-Za-z_][A-Za-z0-9_]{0,127}|\*)$"
-
-_NEVER = re.compile(r"//|/\.{1,2}(/|$)|%2[fF]")
-"""What proxies resolve before they look, or refuse; the Gateway API takes none of it."""
-
-_WRITTEN = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
-"""The characters of a path in a request (RFC 3986), as the Gateway API takes them."""
 
 
 class PathMatch(Parameters):
@@ -61,15 +54,3 @@ class Call(Parameters):
         if self.grpc and (self.methods or self.paths):
             raise ValueError("grpc says method and path already")
         return self
-
-
-def refuse_unsent(path: str) -> None:
-    """Refuse a path that no request arrives with.
-
-    Raises:
-        ValueError: It has characters that no path has, or parts that proxies resolve.
-    """
-    if not _WRITTEN.fullmatch(path):
-        raise ValueError(f"no request has the path {path}: write characters outside of ASCII as %XX")
-    if _NEVER.search(path):
-        raise ValueError(f"no request arrives with the path {path}: proxies resolve //, /./ and /../")

@@ -8,7 +8,7 @@ from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.gateways import slug_of
 from service_mesh.generate.parameters.names import LabelKey, LabelValue, Name, ObjectName, Path, WildcardHost
 from service_mesh.generate.parameters.parties import Service
-from service_mesh.generate.parameters.requests import refuse_unsent
+from service_mesh.generate.parameters.paths import arriving
 from service_mesh.generate.routing.rules import Match
 
 __all__ = ["Ingress", "IngressRoute", "IngressTls"]
@@ -41,7 +41,7 @@ class IngressRoute(Parameters):
     @field_validator("prefix")
     @classmethod
     def _arrives(cls, prefix: str) -> str:
-        refuse_unsent(prefix)
+        arriving(prefix)
         return prefix.rstrip("/") or "/"
 
     @property

@@ -124,7 +124,7 @@ def _questions(asking: Asking, shares: tuple[Split, ...]) -> Iterator[Question]:
 
 def _in_percent(question: Question) -> Question:
     """Weights of a split add up to anything."""
-    if not isinstance(question, RouteQuestion):
+    if not isinstance(question, RouteQuestion) or question.expected is None:
         return question
     whole = sum(question.expected.values())
     return replace(question, expected={place: _WHOLE * weight / whole for place, weight in question.expected.items()})
