@@ -41,7 +41,6 @@ _NAMES: Mapping[str, str] = {
     "circuit-breaker": "Writing: circuit breakers and outlier detection",
     "load-balancing": "Writing: load balancing, locality and failover",
     "trafficsplit-to-httproute": "Writing: from TrafficSplit to HTTPRoute",
-    "ingress-gateway": "Writing: ingress gateways with TLS",
 }
 _EVALS: Mapping[str, tuple[str, ...]] = {
     "strict-mtls": (
