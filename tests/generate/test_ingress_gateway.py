@@ -138,7 +138,7 @@ def test_a_virtual_service_of_the_gateway_gets_the_paths_as_well() -> None:
 def test_a_route_of_another_gateway_is_left_as_it_is() -> None:
     surroundings = _GATEWAY.replace("name: public", "name: inside").replace("of-shop", "shop-example-com")
     route = _object(_generated("istio-ambient", _PARAMS, surroundings), "routes.yaml")
-    assert route["metadata"] == {"name": "shop-example-com-public", "namespace": "shop"}
+    assert route["metadata"] == {"name": "shop-example-com-2", "namespace": "shop"}
 
 
 def test_the_only_class_that_is_there_is_used() -> None:

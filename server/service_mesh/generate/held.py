@@ -1,17 +1,26 @@
 """Objects that are there already, as they are written when something in them is changed."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from typing import Any
 
+from service_mesh.mesh.view import MeshView
+from service_mesh.model.kinds import Kind
 from service_mesh.model.resource import Resource
 
-__all__ = ["Asked", "asked_of", "is_rest", "joined", "metadata_of", "spec_of"]
+__all__ = ["Asked", "asked_of", "free_name", "is_rest", "joined", "metadata_of", "spec_of"]
 
 _PORT = "port"
 _ANY = (("path", {"type": "PathPrefix", "value": "/"}), ("uri", {"prefix": "/"}))
 """Conditions that every request meets."""
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def free_name(view: MeshView, kind: Kind, namespace: str, name: str) -> str:
+    """A name for a new object, with a number behind it where another object has it."""
+    names = chain((name,), (f"{name}-{number}" for number in count(2)))
+    return next(one for one in names if view.find(kind, namespace, one) is None)
 
 
 def metadata_of(held: Resource) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _writer(site: Site, subject: RoutedService) -> tuple[tuple[Step, ...], str, 
                 lambda rules: virtual_service.virtual_service(site, subject, rules, subsets.names),
             )
         case Dialect.GATEWAY_API if subject.gateway is None:
-            raise InexpressibleError(NO_MESH)
+            raise InexpressibleError(_NO_GATEWAY)
     kind = _kind(site)
     if not site.serves(kind):
         raise InexpressibleError(_NO_ROUTES)
@@ -139,6 +139,7 @@ _NO_ROUTES = Gap(
     "routes of the Gateway API: none of its releases that are known goes with it",
     "a newer release",
 )
+_NO_GATEWAY = Gap(NO_MESH.part, f"gateway, where they come from outside; else {NO_MESH.closest}")
 _AT_GATEWAY = Gap(
     "gateway: these files are about requests between workloads",
     "the mesh gateway-api, whose route on a Gateway is read by Istio, Cilium and others alike",

@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from service_mesh.generate.held import metadata_of, spec_of
+from service_mesh.generate.held import free_name, metadata_of, spec_of
 from service_mesh.generate.parameters.gateways import RouteGateway, slug_of
 from service_mesh.generate.plan import Sheet
 from service_mesh.generate.routing.http_route_actions import action_fields
@@ -86,8 +86,7 @@ def route_name(site: Site, subject: RoutedService, kind: Kind) -> str:
     service, gateway = subject.service, subject.gateway
     if gateway is None:
         return service.name
-    name = f"{service.name}-{slug_of(gateway.host)}"
-    return name if site.view.find(kind, service.namespace, name) is None else f"{name}-{gateway.name}"
+    return free_name(site.view, kind, service.namespace, f"{service.name}-{slug_of(gateway.host)}")
 
 
 def _attached(subject: RoutedService) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service_mesh.generate.dialects import Dialect
-from service_mesh.generate.held import joined, metadata_of, spec_of
+from service_mesh.generate.held import free_name, joined, metadata_of, spec_of
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.traffic.ingress_gateway import asking
 from service_mesh.generate.intents.traffic.ingress_gateway.listeners import listeners, sections, with_listeners
@@ -151,10 +151,14 @@ def _frontend(there: object, name: str) -> dict[str, Any]:
 
 
 def _redirect(asked: Ingress, site: Site, names: list[str]) -> Sheet:
+    """What sends plain HTTP to HTTPS: the route that did it for these hosts is replaced."""
     rule = {"filters": [{"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}]}
     parents = [{"name": asked.name, "sectionName": name} for name in names]
-    own = {"name": _name(asked, site, asked.namespace, "redirect"), "namespace": asked.namespace}
+    held = next((one for one in _at_gateway(asked, site, asked.namespace) if _redirects(one)), None)
+    name = held.name if held is not None else f"{asked.slug}-redirect"
+    free = name if held is not None else free_name(site.view, HTTP_ROUTE, asked.namespace, name)
     spec = {"parentRefs": parents, "hostnames": list(asked.hosts), "rules": [rule]}
+    own = {"name": free, "namespace": asked.namespace}
     values = {"why": "Plain HTTP is redirected to HTTPS", "metadata": own, "spec": spec, "kind": HTTP_ROUTE}
     return Sheet("redirect.yaml", http_route.TEMPLATE, values)
 
@@ -164,7 +168,7 @@ def _routes(asked: Ingress, site: Site, namespace: str, names: list[str]) -> She
     beside = {} if namespace == asked.namespace else {"namespace": asked.namespace}
     parents = [{"name": asked.name, **beside, "sectionName": name} for name in names]
     rules = [_rule(asked, place) for place, one in enumerate(asked.ordered) if one.service.namespace == namespace]
-    held = _held(asked, site, namespace)
+    held = next((one for one in _at_gateway(asked, site, namespace) if not _redirects(one)), None)
     if held is not None:
         spec = spec_of(held)
         others = [one for one in spec.get("parentRefs", []) if not _is_ours(asked, namespace, one)]
@@ -172,7 +176,7 @@ def _routes(asked: Ingress, site: Site, namespace: str, names: list[str]) -> She
         metadata = metadata_of(held)
     else:
         spec = {"parentRefs": parents, "hostnames": list(asked.hosts), "rules": rules}
-        metadata = {"name": _name(asked, site, namespace), "namespace": namespace}
+        metadata = {"name": free_name(site.view, HTTP_ROUTE, namespace, asked.slug), "namespace": namespace}
     why = f"Requests that the gateway takes go to Services of {namespace} by their path"
     name = "routes.yaml" if len(asked.namespaces) == 1 else f"routes-{namespace}.yaml"
     return Sheet(name, http_route.TEMPLATE, {"why": why, "metadata": metadata, "spec": spec, "kind": HTTP_ROUTE})
@@ -184,14 +188,14 @@ def _rule(asked: Ingress, place: int) -> dict[str, Any]:
     return {**match, "backendRefs": [{"name": one.service.name, "port": one.service.port}]}
 
 
-def _held(asked: Ingress, site: Site, namespace: str) -> Resource | None:
+def _at_gateway(asked: Ingress, site: Site, namespace: str) -> Iterator[Resource]:
+    """The routes of a namespace for just these hosts at the gateway."""
     for route in site.view.of_kind(HTTP_ROUTE):
         is_for_hosts = {node.text for node in route.each("spec.hostnames[]")} == set(asked.hosts)
         parents = spec_of(route).get("parentRefs")
         is_there = isinstance(parents, list) and any(_is_ours(asked, namespace, one) for one in parents)
-        if route.namespace == namespace and is_for_hosts and is_there and not _redirects(route):
-            return route
-    return None
+        if route.namespace == namespace and is_for_hosts and is_there:
+            yield route
 
 
 def _redirects(route: Resource) -> bool:
@@ -202,15 +206,6 @@ def _is_ours(asked: Ingress, namespace: str, parent: object) -> bool:
     if not isinstance(parent, Mapping) or parent.get("kind", "Gateway") != "Gateway":
         return False
     return (parent.get("namespace", namespace), parent.get("name")) == (asked.namespace, asked.name)
-
-
-def _name(asked: Ingress, site: Site, namespace: str, part: str = "") -> str:
-    """A name that no route of another gateway has."""
-    name = "-".join(filter(None, (asked.slug, part)))
-    held = site.view.find(HTTP_ROUTE, namespace, name)
-    parents = spec_of(held).get("parentRefs") if held is not None else None
-    ours = isinstance(parents, list) and any(_is_ours(asked, namespace, one) for one in parents)
-    return name if held is None or (part and ours) else f"{name}-{asked.name}"
 
 
 def _notes(asked: Ingress, site: Site) -> Iterator[str]:

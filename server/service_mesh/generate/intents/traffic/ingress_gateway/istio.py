@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service_mesh.generate.cast import Actor
-from service_mesh.generate.held import joined, metadata_of, spec_of
+from service_mesh.generate.held import free_name, joined, metadata_of, spec_of
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.traffic.ingress_gateway import asking
 from service_mesh.generate.intents.traffic.ingress_gateway.parameters import Ingress
@@ -114,19 +114,14 @@ def _routes(asked: Ingress, site: Site) -> Sheet:
         metadata = metadata_of(held)
     else:
         spec = {"hosts": list(asked.hosts), "gateways": [asked.name], "http": rules}
-        metadata = {"name": _name(asked, site), "namespace": asked.namespace}
+        name = free_name(site.view, VIRTUAL_SERVICE, asked.namespace, asked.slug)
+        metadata = {"name": name, "namespace": asked.namespace}
     values = {"why": "Requests that the gateway takes go by their path", "metadata": metadata, "spec": spec}
     return Sheet("routes.yaml", virtual_service.TEMPLATE, values)
 
 
 def _hosts(route: Resource) -> set[str]:
     return {node.text for node in route.each("spec.hosts[]")}
-
-
-def _name(asked: Ingress, site: Site) -> str:
-    """A name that nothing else has."""
-    is_free = site.view.find(VIRTUAL_SERVICE, asked.namespace, asked.slug) is None
-    return asked.slug if is_free else f"{asked.slug}-{asked.name}"
 
 
 def _rule(asked: Ingress, place: int) -> dict[str, Any]:
