@@ -38,9 +38,9 @@ _NAMES: Mapping[str, str] = {
     "header-modification": "Writing: headers of requests and responses",
     "fault-injection": "Writing: faults for tests",
     "cors": "Writing: CORS",
-    "circuit-breaker": "Writing: circuit breakers and outlier detection",
-    "load-balancing": "Writing: load balancing, locality and failover",
-    "trafficsplit-to-httproute": "Writing: from TrafficSplit to HTTPRoute",
+    "circuit-breaker": "Writing: circuit breakers, for other clusters too",
+    "load-balancing": "Writing: load balancing, sticky sessions and localities",
+    "trafficsplit-to-httproute": "Writing: routes in the place of SMI",
 }
 _EVALS: Mapping[str, tuple[str, ...]] = {
     "strict-mtls": (
