@@ -51,7 +51,8 @@ def istio(asked: CircuitBreaker, site: Site) -> Plan:
 def _policy(asked: CircuitBreaker) -> dict[str, Any]:
     found: dict[str, Any] = {"connectionPool": _pool(asked.limits)} if asked.limits is not None else {}
     if asked.own_cluster_first:
-        found["loadBalancer"] = {"localityLbSetting": {"enabled": True, "failoverPriority": [_CLUSTER]}}
+        own_first = {"enabled": True, "failoverPriority": [_CLUSTER], "distribute": None}
+        found["loadBalancer"] = {"localityLbSetting": own_first}
     return {**found, "outlierDetection": _detection(asked)}
 
 
@@ -113,4 +114,8 @@ def _notes(asked: CircuitBreaker, site: Site) -> Iterator[str]:
         yield (
             "other clusters take over only when pods fail: one that is slow stays in use; capacity for the requests of"
             " both has to be there"
+        )
+        yield (
+            "across networks another cluster is known by the address of its east-west gateway: it is left out, and"
+            " comes back, as one"
         )
