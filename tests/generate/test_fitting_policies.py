@@ -85,6 +85,25 @@ def test_nothing_is_shown_where_it_cannot_be_told_which_rule_counts() -> None:
     assert any("is the oldest" in one.because for one in result.checks.simulation)
 
 
+def test_a_waypoint_hashes_in_the_route_that_is_there() -> None:
+    there = (
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: cart-routes, namespace: shop}\n"
+        "spec:\n  parentRefs: [{group: '', kind: Service, name: cart, port: 80}]\n"
+        "  rules: [{backendRefs: [{name: cart, port: 80}]}]\n"
+    )
+    params = {"service": {"namespace": "shop", "name": "cart"}, "sticky": {"header": "x-user"}}
+    names = []
+    for more in ("", there):
+        surroundings = _SERVICE.replace("istio-injection: enabled", "istio.io/dataplane-mode: ambient") + more
+        result = generate(GenerateRequest("load-balancing", "istio-ambient", params, Inputs(surroundings)))
+        assert result.checks.hold, result.checks
+        names.append([one.name for one in result.files])
+    assert names == [
+        ["destination-rule.yaml", "waypoint.yaml", "route.yaml"],
+        ["destination-rule.yaml", "waypoint.yaml"],
+    ]
+
+
 def _generated(rules: str, intent: str = "circuit-breaker", params: Mapping[str, object] = _BREAKER) -> GenerateResult:
     result = generate(GenerateRequest(intent, "istio-sidecar", params, Inputs(_SERVICE + rules)))
     assert result.checks.hold, (result.checks.findings, [one for one in result.checks.simulation if not one.holds])
