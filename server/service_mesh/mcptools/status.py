@@ -48,15 +48,15 @@ class StatusArguments(BaseModel):
     ] = None
     workload: Annotated[
         str | None,
-        Field(max_length=600, description='The workload of symptom, e.g. "shop/web" or "deploy/shop/web".'),
+        Field(max_length=600, description='The workload of symptom, e.g. "shop/web".'),
     ] = None
     cert_days: Annotated[
         int | None,
-        Field(ge=0, le=36_500, description="Certificates with fewer days left are errors, 30 by default, e.g. 60."),
+        Field(ge=0, le=36_500, description="Certificates with fewer days left are errors, e.g. 30."),
     ] = None
     now: Annotated[
         str | None,
-        Field(max_length=40, description='Judges at this time, not when it was read, e.g. "2026-11-20T12:00:00Z".'),
+        Field(max_length=40, description='Judges at this time, e.g. "2026-11-20T12:00:00Z".'),
     ] = None
     limit: Annotated[int, Field(ge=1, le=200, description="Most problems per page, e.g. 100.")] = 30
     cursor: Cursor = None
