@@ -16,7 +16,6 @@ from service_mesh.generate.wording.surroundings import NEIGHBOUR
 from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, NAMESPACE, Kind
 
 __all__ = [
-    "AUDIT_BY_DEFAULT_SINCE",
     "EVERYWHERE",
     "Opening",
     "awaited",
@@ -34,9 +33,6 @@ __all__ = [
 
 
 _GATEWAY_API_FIRST = (25, 4, 4)
-
-AUDIT_BY_DEFAULT_SINCE = (24, 8, 2)
-"""The release that knows the default policy `audit`."""
 
 EVERYWHERE: tuple[Mapping[str, object], ...] = ({"cidr": "0.0.0.0/0"}, {"cidr": "::/0"})
 """The networks of a NetworkAuthentication that takes every address."""

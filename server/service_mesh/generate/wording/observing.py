@@ -1,10 +1,13 @@
 """The observe-only stage that some policies can begin with: what would be refused is logged, and nothing is refused."""
 
+from collections.abc import Mapping
+
 from service_mesh.generate.intent import InexpressibleError
-from service_mesh.generate.plan import Gap, Stage
+from service_mesh.generate.plan import Gap, Sheet, Stage
 from service_mesh.generate.site import Site
 
 __all__ = [
+    "AUDIT_SINCE",
     "CILIUM_AUDIT",
     "ENFORCE",
     "ISTIO_LOOK",
@@ -12,6 +15,7 @@ __all__ = [
     "OBSERVE",
     "needs_linkerd_audit",
     "observe_stages",
+    "staged_sheets",
 ]
 
 OBSERVE, ENFORCE = "observe", "enforce"
@@ -35,7 +39,8 @@ _NO_LINKERD_AUDIT = Gap(
     "an observe-only stage before Linkerd 2.16: Servers have no access policy",
     "leave `observe` away, and see who calls with linkerd viz edges and linkerd viz tap first",
 )
-_LINKERD_AUDIT_SINCE = (24, 8, 2)
+AUDIT_SINCE = (24, 8, 2)
+"""Linkerd's release that can audit, by Servers and by default."""
 
 
 def observe_stages(look: tuple[str, ...], enforced: str) -> tuple[Stage, ...]:
@@ -48,11 +53,28 @@ def observe_stages(look: tuple[str, ...], enforced: str) -> tuple[Stage, ...]:
     return (Stage(OBSERVE, "logs what would be refused, and refuses nothing", look), Stage(ENFORCE, enforced))
 
 
+def staged_sheets(
+    template: str, observed: Mapping[str, object], enforced: Mapping[str, object], undo: str = ""
+) -> tuple[Sheet, ...]:
+    """The files of the two stages.
+
+    Args:
+        template: The template of both.
+        observed: What the first one reads.
+        enforced: What the second one reads.
+        undo: As for `Sheet`, of the second one.
+    """
+    return (
+        Sheet("01-observe.yaml", template, observed, OBSERVE),
+        Sheet("02-enforce.yaml", template, enforced, ENFORCE, undo=undo),
+    )
+
+
 def needs_linkerd_audit(site: Site) -> None:
     """Hold a release of Linkerd to Servers that can audit.
 
     Raises:
         InexpressibleError: It has none.
     """
-    if not site.has("linkerd", *_LINKERD_AUDIT_SINCE):
+    if not site.has("linkerd", *AUDIT_SINCE):
         raise InexpressibleError(_NO_LINKERD_AUDIT)

@@ -11,7 +11,7 @@ from service_mesh.generate.parameters.requests import Call
 from service_mesh.generate.plan import Plan, Sheet, Step
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.istio import checked_at, conditions, hosted, operation, sources
-from service_mesh.generate.wording.observing import ENFORCE, ISTIO_LOOK, NO_DRY_RUN, OBSERVE
+from service_mesh.generate.wording.observing import ISTIO_LOOK, NO_DRY_RUN, staged_sheets
 from service_mesh.generate.wording.waypoints import waypoint_of
 
 __all__ = ["ambient", "sidecar"]
@@ -61,10 +61,7 @@ def _rules(asked: AllowCalls, site: Site, ports: tuple[int, ...]) -> list[dict[s
 def _sheets(asked: AllowCalls, values: dict[str, Any]) -> tuple[Sheet, ...]:
     if not asked.observe:
         return (Sheet("allow-calls.yaml", _TEMPLATE, values),)
-    return (
-        Sheet("01-observe.yaml", _TEMPLATE, {**values, "dry_run": True}, OBSERVE),
-        Sheet("02-enforce.yaml", _TEMPLATE, values, ENFORCE),
-    )
+    return staged_sheets(_TEMPLATE, {**values, "dry_run": True}, values)
 
 
 def _plan(asked: AllowCalls, site: Site, steps: tuple[Step, ...], verify: str) -> Plan:

@@ -5,7 +5,7 @@ from service_mesh.generate.plan import Plan, Sheet
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import identities, matches, route_kind
-from service_mesh.generate.wording.observing import ENFORCE, OBSERVE, needs_linkerd_audit
+from service_mesh.generate.wording.observing import needs_linkerd_audit, staged_sheets
 
 __all__ = ["linkerd"]
 
@@ -27,10 +27,7 @@ def linkerd(asked: AllowCalls, site: Site) -> Plan:
         "audit": False,
     }
     plain = Sheet("allow-calls.yaml", _TEMPLATE, values)
-    staged = (
-        Sheet("01-observe.yaml", _TEMPLATE, {**values, "audit": True}, OBSERVE),
-        Sheet("02-enforce.yaml", _TEMPLATE, values, ENFORCE),
-    )
+    staged = staged_sheets(_TEMPLATE, {**values, "audit": True}, values)
     look = f"linkerd viz authz -n {namespace} deploy/{name}: what no policy took is listed under the audit policy"
     probes = (
         CallQuestion(

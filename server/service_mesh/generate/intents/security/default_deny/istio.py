@@ -11,7 +11,7 @@ from service_mesh.generate.plan import Gap, Plan, Sheet
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.istio import Allowance, scraping, sources
-from service_mesh.generate.wording.observing import ENFORCE, ISTIO_LOOK, NO_DRY_RUN, OBSERVE, observe_stages
+from service_mesh.generate.wording.observing import ISTIO_LOOK, NO_DRY_RUN, observe_stages, staged_sheets
 from service_mesh.mesh.workloads import workloads_in
 from service_mesh.model.kinds import AUTHORIZATION_POLICY
 
@@ -48,10 +48,7 @@ def istio(asked: DefaultDeny, site: Site) -> Plan:
 def _sheets(asked: DefaultDeny, values: Mapping[str, object]) -> tuple[Sheet, ...]:
     if not asked.observe:
         return (Sheet("default-deny.yaml", _TEMPLATE, values),)
-    return (
-        Sheet("01-observe.yaml", _TEMPLATE, {**values, "dry_run": True}, OBSERVE),
-        Sheet("02-enforce.yaml", _TEMPLATE, values, ENFORCE, undo="kubectl apply -f 01-observe.yaml"),
-    )
+    return staged_sheets(_TEMPLATE, {**values, "dry_run": True}, values, "kubectl apply -f 01-observe.yaml")
 
 
 def _policies(asked: DefaultDeny, site: Site) -> Iterator[Allowance]:

@@ -18,7 +18,7 @@ from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.gateways import GATEWAY, played_gateway
 from service_mesh.generate.wording.istio import checked_at, conditions, hosted, operation, others_than, sources
-from service_mesh.generate.wording.observing import ENFORCE, ISTIO_LOOK, NO_DRY_RUN, OBSERVE
+from service_mesh.generate.wording.observing import ISTIO_LOOK, NO_DRY_RUN, OBSERVE, staged_sheets
 from service_mesh.generate.wording.paths import paths_read_alike
 from service_mesh.generate.wording.ports import is_surely_http, needs_http, protocols_at, protocols_of_service
 from service_mesh.generate.wording.samples import samples, unlike
@@ -116,10 +116,7 @@ def _rules(asked: DenyCalls, site: Site, ports: tuple[int, ...]) -> list[dict[st
 def _sheets(asked: DenyCalls, observed: Mapping[str, object], enforced: Mapping[str, object]) -> tuple[Sheet, ...]:
     if not asked.observe:
         return (Sheet("deny-calls.yaml", _TEMPLATE, enforced),)
-    return (
-        Sheet("01-observe.yaml", _TEMPLATE, {**observed, "dry_run": True}, OBSERVE),
-        Sheet("02-enforce.yaml", _TEMPLATE, enforced, ENFORCE),
-    )
+    return staged_sheets(_TEMPLATE, {**observed, "dry_run": True}, enforced)
 
 
 def _plan(

@@ -11,7 +11,7 @@ from service_mesh.generate.intents.security.deny_calls.parameters import (
 from service_mesh.generate.plan import Gap, Plan, Sheet
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import identities, matches, route_kind
-from service_mesh.generate.wording.observing import ENFORCE, OBSERVE, needs_linkerd_audit
+from service_mesh.generate.wording.observing import needs_linkerd_audit, staged_sheets
 from service_mesh.mesh.workloads import workloads_in
 from service_mesh.model.kinds import NAMESPACE
 from service_mesh.posture.linkerd.policy import DEFAULT_POLICY, InboundPolicy, cluster_default, default_policy
@@ -39,10 +39,7 @@ def linkerd(asked: DenyCalls, site: Site) -> Plan:
         "route_kind": route_kind(site),
         "audit": False,
     }
-    staged = (
-        Sheet("01-observe.yaml", _TEMPLATE, {**values, "audit": True}, OBSERVE),
-        Sheet("02-enforce.yaml", _TEMPLATE, values, ENFORCE),
-    )
+    staged = staged_sheets(_TEMPLATE, {**values, "audit": True}, values)
     look = f"linkerd viz authz -n {namespace} deploy/{name}: what no policy took is listed under the audit policy"
     return Plan(
         steps=staged if asked.observe else (Sheet("deny-calls.yaml", _TEMPLATE, values),),

@@ -17,13 +17,13 @@ from service_mesh.generate.plan import Command, Gap, Patch, Plan, Sheet, Stage, 
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import (
-    AUDIT_BY_DEFAULT_SINCE,
     awaited,
     default_policy,
     linkerd_values,
     restarted,
 )
 from service_mesh.generate.wording.mutual_tls import LINKERD_DEFAULT
+from service_mesh.generate.wording.observing import AUDIT_SINCE
 from service_mesh.model.kinds import NAMESPACE
 
 __all__ = ["linkerd"]
@@ -66,7 +66,7 @@ def _held(move: Move, site: Site) -> str:
 
 def _watching(site: Site) -> str:
     """The policy of the first stage."""
-    return "audit" if site.has("linkerd", *AUDIT_BY_DEFAULT_SINCE) else "all-unauthenticated"
+    return "audit" if site.has("linkerd", *AUDIT_SINCE) else "all-unauthenticated"
 
 
 def _first(asked: MtlsMigration, site: Site) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from service_mesh.generate.intents.security.namespace_isolation.parameters impor
 from service_mesh.generate.plan import Gap, Plan, Sheet
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.istio import Allowance, scraping, sources
-from service_mesh.generate.wording.observing import ENFORCE, ISTIO_LOOK, NO_DRY_RUN, OBSERVE, observe_stages
+from service_mesh.generate.wording.observing import ISTIO_LOOK, NO_DRY_RUN, observe_stages, staged_sheets
 from service_mesh.generate.wording.waypoints import waypoints_in
 
 __all__ = ["istio"]
@@ -48,10 +48,7 @@ def istio(asked: NamespaceIsolation, site: Site) -> Plan:
 def _sheets(asked: NamespaceIsolation, values: dict[str, object]) -> tuple[Sheet, ...]:
     if not asked.observe:
         return (Sheet("namespace-isolation.yaml", _TEMPLATE, values),)
-    return (
-        Sheet("01-observe.yaml", _TEMPLATE, {**values, "dry_run": True}, OBSERVE),
-        Sheet("02-enforce.yaml", _TEMPLATE, values, ENFORCE, undo="kubectl apply -f 01-observe.yaml"),
-    )
+    return staged_sheets(_TEMPLATE, {**values, "dry_run": True}, values, "kubectl apply -f 01-observe.yaml")
 
 
 def _policies(asked: NamespaceIsolation, site: Site, waypoints: tuple[str, ...]) -> Iterator[Allowance]:

@@ -7,12 +7,12 @@ from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.traffic.rate_limit.parameters import UNPROVED, RateLimit, cast, questions
 from service_mesh.generate.plan import Gap, Plan, Sheet, Stage
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.observing import ENFORCE, OBSERVE, staged_sheets
 from service_mesh.model.kinds import GATEWAY
 
 __all__ = ["sidecar"]
 
 _TEMPLATE = "istio/rate-limit.yaml.j2"
-_OBSERVE, _ENFORCE = "observe", "enforce"
 _COUNTS = "http_local_rate_limiter.http_local_rate_limit"
 
 
@@ -30,10 +30,7 @@ def sidecar(asked: RateLimit, site: Site) -> Plan:
         "burst": asked.burst or asked.requests,
         "share": 100,
     }
-    staged = (
-        Sheet("01-observe.yaml", _TEMPLATE, {**values, "share": 0}, _OBSERVE),
-        Sheet("02-enforce.yaml", _TEMPLATE, values, _ENFORCE),
-    )
+    staged = staged_sheets(_TEMPLATE, {**values, "share": 0}, values)
     place = f"deploy/{asked.to.name} -n {asked.to.namespace}"
     return Plan(
         steps=staged if asked.observe else (Sheet("rate-limit.yaml", _TEMPLATE, values),),
@@ -68,8 +65,8 @@ def _stages(asked: RateLimit) -> tuple[Stage, ...]:
         f" istioctl experimental envoy-stats POD -n {asked.to.namespace}"
     )
     return (
-        Stage(_OBSERVE, "counts what would be refused, and refuses nothing", (look,)),
-        Stage(_ENFORCE, "refuses what is beyond the limit"),
+        Stage(OBSERVE, "counts what would be refused, and refuses nothing", (look,)),
+        Stage(ENFORCE, "refuses what is beyond the limit"),
     )
 
 
