@@ -12,7 +12,7 @@ from service_mesh.generate.parameters.requests import Call
 from service_mesh.generate.plan import LINKERD_VALUES, Form, Patch, Sheet
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
-from service_mesh.generate.wording.surroundings import NEIGHBOUR
+from service_mesh.generate.wording.surroundings import KUBELET, NEIGHBOUR, probe
 from service_mesh.model.kinds import HTTP_ROUTE, LINKERD_HTTP_ROUTE, NAMESPACE, Kind
 
 __all__ = [
@@ -183,14 +183,7 @@ def opened_metrics(scraper: Scraper, namespace: str, site: Site) -> Iterator[Ope
 def probe_questions(server: Workload) -> Iterator[CallQuestion]:
     """Whether the kubelet gets its answer from a workload that has a probe over HTTP at its first port."""
     if server.port not in _OPAQUE:
-        yield CallQuestion(
-            why="a probe of the kubelet",
-            source="ip:192.0.2.10",
-            destination=f"{server.text}:{server.port}",
-            is_allowed=True,
-            method="GET",
-            path="/healthz",
-        )
+        yield probe(f"{server.text}:{server.port}")
 
 
 def metrics_questions(server: str, scraper: Scraper, site: Site) -> Iterator[CallQuestion]:
@@ -200,7 +193,7 @@ def metrics_questions(server: str, scraper: Scraper, site: Site) -> Iterator[Cal
         ("metrics of the proxy", reader, "/metrics", True),
         ("what is no metrics of the proxy", reader, "/env.json", False),
         ("metrics of the proxy, asked for by another workload", NEIGHBOUR.text, "/metrics", not scraper.has_proxy),
-        ("a probe of the proxy", "ip:192.0.2.10", "/ready", True),
+        ("a probe of the proxy", KUBELET, "/ready", True),
     )
     for why, source, path, is_allowed in asked:
         yield CallQuestion(why=why, source=source, destination=admin, is_allowed=is_allowed, method="GET", path=path)

@@ -9,13 +9,16 @@ from service_mesh.generate.parameters.parties import Scraper
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 
-__all__ = ["NEIGHBOUR", "OUTSIDER", "kept", "kept_questions", "scraper", "scraping_questions"]
+__all__ = ["KUBELET", "NEIGHBOUR", "OUTSIDER", "kept", "kept_questions", "probe", "scraper", "scraping_questions"]
 
 NEIGHBOUR = Actor("next-door", "client")
 """A workload of another namespace of the mesh."""
 
 OUTSIDER = Actor("outside-the-mesh", "client", is_meshed=False)
 """A workload of the cluster that is not in the mesh."""
+
+KUBELET = "ip:192.0.2.10"
+"""The kubelet as a source: an address of a node, without an identity."""
 
 _DNS = Actor("kube-system", "coredns", {"k8s-app": "kube-dns"}, ports=(53,), protocol="dns", is_meshed=False)
 _ISTIOD = Actor("istio-system", "istiod", ports=(15012, 15017), is_meshed=False)
@@ -42,6 +45,18 @@ def kept_questions(client: str, site: Site) -> Iterator[CallQuestion]:
         plane = _CONTROL_PLANES[site.dialect]
         place = f"{plane.text}:{plane.ports[0]}"
         yield CallQuestion(why="the control plane", source=client, destination=place, is_allowed=True)
+
+
+def probe(pod: str, path: str = "/healthz", *, is_allowed: bool | None = True) -> CallQuestion:
+    """Whether the kubelet gets its answer over HTTP.
+
+    Args:
+        pod: The workload and its port: `shop/cart:8080`.
+        path: The path that it asks for.
+        is_allowed: As for `CallQuestion`.
+    """
+    why = "a probe of the kubelet"
+    return CallQuestion(why=why, source=KUBELET, destination=pod, is_allowed=is_allowed, method="GET", path=path)
 
 
 def scraper(asked: Scraper, site: Site) -> Actor:

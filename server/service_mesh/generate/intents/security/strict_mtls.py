@@ -21,11 +21,10 @@ from service_mesh.generate.wording.mutual_tls import (
     NO_MUTUAL_TLS_IN_GATEWAY_API,
     peer_authentication_of,
 )
+from service_mesh.generate.wording.surroundings import OUTSIDER
 from service_mesh.model.kinds import NAMESPACE
 
 __all__ = ["INTENT", "StrictMtls"]
-
-_OUTSIDER = Actor("outside-the-mesh", "client", is_meshed=False)
 
 
 class StrictMtls(Parameters):
@@ -109,7 +108,7 @@ def _linkerd_step(asked: StrictMtls, site: Site) -> Step:
 
 
 def _questions(asked: StrictMtls) -> tuple[Question, ...]:
-    server, inside, outside = asked.server.text, f"{asked.server.namespace}/client-in-the-mesh", _OUTSIDER.text
+    server, inside, outside = asked.server.text, f"{asked.server.namespace}/client-in-the-mesh", OUTSIDER.text
     strict = f"{server}:{asked.port}"
     meshed = CallQuestion(
         why="a client of the mesh", source=inside, destination=strict, is_allowed=True, is_encrypted=True
@@ -124,7 +123,7 @@ def _questions(asked: StrictMtls) -> tuple[Question, ...]:
 
 def _cast(asked: StrictMtls, site: Site) -> tuple[Actor, ...]:
     server = replace(site.player(asked.server), ports=(asked.port, *asked.plaintext_ports))
-    return (server, Actor(asked.server.namespace, "client-in-the-mesh"), _OUTSIDER)
+    return (server, Actor(asked.server.namespace, "client-in-the-mesh"), OUTSIDER)
 
 
 INTENT = Intent(

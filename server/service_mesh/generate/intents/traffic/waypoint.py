@@ -16,6 +16,7 @@ from service_mesh.generate.parameters.parties import Owner
 from service_mesh.generate.plan import Gap, Patch, Plan
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.surroundings import KUBELET, OUTSIDER
 from service_mesh.generate.wording.waypoints import bound_to, made_waypoint, taken_by
 from service_mesh.mesh.selection import services_of
 from service_mesh.mesh.workloads import workloads_in
@@ -132,7 +133,6 @@ def _notes(asked: Waypoint, site: Site) -> Iterator[str]:
 
 
 _TOUCHED = "/refused-by-the-waypoint"
-_OUTSIDER = Actor("outside-the-mesh", "client", is_meshed=False)
 _GATEWAY = Actor("gateways", "ingress", {"gateway.networking.k8s.io/gateway-name": "ingress"})
 
 
@@ -185,9 +185,9 @@ def _tries(asked: Waypoint, site: Site) -> Iterator[_Try]:
     if asked.workload is None or not _is_behind_service(asked, site):
         yield _Try("a call to a pod itself", web, f"{pod}:8080", is_bound and Addressed.WORKLOAD in taken)
     yield _Try("a call from another namespace", "next-door/web", service, takes_services)
-    yield _Try("a client outside of the mesh", _OUTSIDER.text, service, passes=False)
+    yield _Try("a client outside of the mesh", OUTSIDER.text, service, passes=False)
     yield _Try("a gateway", _GATEWAY.text, service, asked.from_gateways)
-    yield _Try("a probe of the kubelet", "ip:192.0.2.10", f"{server.text}:8080", passes=False)
+    yield _Try("a probe of the kubelet", KUBELET, f"{server.text}:8080", passes=False)
     is_wide = asked.service is None and asked.workload is None
     yield _Try("a call to what is beside it", web, f"svc:{asked.namespace}/beside:80", takes_services and is_wide)
 
@@ -216,7 +216,7 @@ def _server(asked: Waypoint) -> Actor:
 def _cast(asked: Waypoint) -> tuple[Actor, ...]:
     beside, alone = Actor(asked.namespace, "beside", services={"beside": 80}), Actor(asked.namespace, "alone")
     web = Actor(asked.namespace, "web")
-    return (_server(asked), beside, alone, web, Actor("next-door", "web"), _OUTSIDER, _GATEWAY)
+    return (_server(asked), beside, alone, web, Actor("next-door", "web"), OUTSIDER, _GATEWAY)
 
 
 _SINCE, _ELSEWHERE_SINCE, _GATEWAYS_SINCE = (1, 22), (1, 23), (1, 25)

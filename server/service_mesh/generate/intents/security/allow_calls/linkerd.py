@@ -2,10 +2,10 @@
 
 from service_mesh.generate.intents.security.allow_calls.parameters import AllowCalls, cast, questions, stages
 from service_mesh.generate.plan import Plan, Sheet
-from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.linkerd import identities, matches, route_kind
 from service_mesh.generate.wording.observing import needs_linkerd_audit, staged_sheets
+from service_mesh.generate.wording.surroundings import probe
 
 __all__ = ["linkerd"]
 
@@ -29,17 +29,7 @@ def linkerd(asked: AllowCalls, site: Site) -> Plan:
     plain = Sheet("allow-calls.yaml", _TEMPLATE, values)
     staged = staged_sheets(_TEMPLATE, {**values, "audit": True}, values)
     look = f"linkerd viz authz -n {namespace} deploy/{name}: what no policy took is listed under the audit policy"
-    probes = (
-        CallQuestion(
-            why="a probe of the kubelet",
-            source="ip:192.0.2.10",
-            destination=f"{namespace}/{name}:{port}",
-            is_allowed=True,
-            method="GET",
-            path=path,
-        )
-        for path in asked.probes
-    )
+    probes = (probe(f"{namespace}/{name}:{port}", path) for path in asked.probes)
     return Plan(
         steps=staged if asked.observe else (plain,),
         questions=(*questions(asked, site), *probes),

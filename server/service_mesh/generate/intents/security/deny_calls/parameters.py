@@ -15,6 +15,7 @@ from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.observing import OBSERVE, observe_stages
 from service_mesh.generate.wording.samples import Sample, lookalike, samples, unlike
+from service_mesh.generate.wording.surroundings import probe
 from service_mesh.generate.wording.waypoints import POD_ADDRESS
 
 __all__ = ["DenyCalls", "cast", "questions", "stages", "written_by_clients"]
@@ -23,7 +24,6 @@ _SCRAPER = Actor("monitoring", "prometheus")
 _SCRAPE = "/metrics"
 _SOMEBODY = "somebody-else"
 _NEXT_DOOR = "next-door"
-_KUBELET = "ip:192.0.2.10"
 _PROBE = "/asked-by-the-kubelet"
 
 
@@ -134,14 +134,7 @@ def _past(asked: DenyCalls, refused: Actor, *, closed_past_waypoint: bool) -> It
     """Connections to the pods themselves: those of the kubelet come without an identity."""
     is_probed = not (closed_past_waypoint and asked.is_for_everybody)
     if is_probed:
-        yield CallQuestion(
-            why="a probe of the kubelet",
-            source=_KUBELET,
-            destination=f"{asked.to.text}:{asked.to.port}",
-            is_allowed=True,
-            method="GET",
-            path=_PROBE,
-        )
+        yield probe(f"{asked.to.text}:{asked.to.port}", _PROBE)
     if closed_past_waypoint:
         why = "past the waypoint, where nobody reads requests"
         past = _asked(asked, why, refused, _unnamed(asked), is_allowed=False)

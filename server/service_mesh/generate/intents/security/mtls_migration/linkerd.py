@@ -24,6 +24,7 @@ from service_mesh.generate.wording.linkerd import (
 )
 from service_mesh.generate.wording.mutual_tls import LINKERD_DEFAULT
 from service_mesh.generate.wording.observing import AUDIT_SINCE
+from service_mesh.generate.wording.surroundings import probe
 from service_mesh.model.kinds import NAMESPACE
 
 __all__ = ["linkerd"]
@@ -158,15 +159,7 @@ def _well(one: Round, site: Site) -> str:
 
 
 def _probes(asked: MtlsMigration) -> Iterator[CallQuestion]:
-    for move in asked.moves:
-        yield CallQuestion(
-            why="a probe of the kubelet",
-            source="ip:192.0.2.10",
-            destination=f"{move.server.text}:{move.port}",
-            is_allowed=True,
-            method="GET",
-            path="/healthz",
-        )
+    return (probe(f"{move.server.text}:{move.port}") for move in asked.moves)
 
 
 def _notes(asked: MtlsMigration) -> Iterator[str]:

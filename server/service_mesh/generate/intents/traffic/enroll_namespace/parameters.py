@@ -11,6 +11,7 @@ from service_mesh.generate.parameters.names import LabelValue, Name
 from service_mesh.generate.parameters.parties import Owner
 from service_mesh.generate.plan import Patch, Stage
 from service_mesh.generate.questions import CallQuestion
+from service_mesh.generate.wording.surroundings import KUBELET
 
 __all__ = ["MARK", "OUTSIDER", "RESTART", "EnrollNamespace", "cast", "left_out", "questions", "stages"]
 
@@ -96,7 +97,7 @@ def questions(asked: EnrollNamespace, *, is_alone: bool = False, is_open: bool |
         why = "a client outside of the mesh"
         yield _asked(why, OUTSIDER.text, service, is_encrypted=False if is_open else None, is_allowed=is_open)
     if is_open:
-        yield _asked("a probe of the kubelet", "ip:192.0.2.10", f"{new}:8080", path="/healthz")
+        yield _asked("a probe of the kubelet", KUBELET, f"{new}:8080", path="/healthz")
     for one in asked.leave_out:
         yield _asked("a call to what is left out", new, f"{asked.namespace}/{one.name}:8080", is_encrypted=False)
 

@@ -10,6 +10,7 @@ from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import Cpu, Memory, Name
 from service_mesh.generate.parameters.parties import Owner
 from service_mesh.generate.questions import CallQuestion
+from service_mesh.generate.wording.surroundings import probe
 
 __all__ = ["UNPROVED", "ProxyResources", "cast", "questions", "resources"]
 
@@ -110,11 +111,4 @@ def questions(asked: ProxyResources) -> Iterator[CallQuestion]:
             destination=f"svc:{server.text}:80",
             is_allowed=None,
         )
-        yield CallQuestion(
-            why="a probe of the kubelet",
-            source="ip:192.0.2.10",
-            destination=f"{server.text}:8080",
-            is_allowed=None,
-            method="GET",
-            path="/healthz",
-        )
+        yield probe(f"{server.text}:8080", is_allowed=None)

@@ -13,6 +13,7 @@ from service_mesh.generate.parameters.names import Name, ObjectName
 from service_mesh.generate.parameters.parties import Workload
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.surroundings import KUBELET, OUTSIDER
 
 __all__ = ["UNPROVED", "ClientRate", "Interval", "RateLimit", "cast", "questions"]
 
@@ -70,15 +71,12 @@ class RateLimit(Parameters):
         return self
 
 
-_OUTSIDER = Actor("outside-the-mesh", "client", is_meshed=False)
-
-
 def cast(asked: RateLimit, site: Site) -> tuple[Actor, ...]:
     """The workload, clients of it, and another workload beside it."""
     server = replace(site.player(asked.to), probe="/healthz", is_meshed=not asked.at_gateway)
     beside = Actor("shop" if asked.at_gateway else asked.to.namespace, "beside", services={"beside": 80})
     clients = (Actor(one.namespace, one.service_account) for one in asked.clients)
-    return (server, beside, Actor("next-door", "web"), *clients, _OUTSIDER)
+    return (server, beside, Actor("next-door", "web"), *clients, OUTSIDER)
 
 
 def questions(asked: RateLimit) -> Iterator[CallQuestion]:
@@ -87,10 +85,10 @@ def questions(asked: RateLimit) -> Iterator[CallQuestion]:
     service, pod = f"svc:{server}:80", f"{server}:{asked.to.port}"
     beside = f"svc:{'shop' if asked.at_gateway else asked.to.namespace}/beside:80"
     yield _asked("a request from another namespace", "next-door/web", service)
-    yield _asked("a client outside of the mesh", _OUTSIDER.text, service)
+    yield _asked("a client outside of the mesh", OUTSIDER.text, service)
     for one in asked.clients:
         yield _asked("a client with a limit of its own", f"{one.namespace}/{one.service_account}", service)
-    yield _asked("a probe of the kubelet", "ip:192.0.2.10", pod, path="/healthz")
+    yield _asked("a probe of the kubelet", KUBELET, pod, path="/healthz")
     yield _asked("a call to what is beside it", "next-door/web", beside)
     if asked.at_gateway:
         yield _asked("a request through the gateway", server, beside)
