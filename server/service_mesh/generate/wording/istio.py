@@ -10,7 +10,16 @@ from typing import Any
 from service_mesh.generate.parameters.parties import Caller, Scraper
 from service_mesh.generate.parameters.requests import Call, PathMatch
 
-__all__ = ["Allowance", "checked_at", "conditions", "hosted", "operation", "others_than", "scraping", "sources"]
+__all__ = [
+    "Allowance",
+    "checked_at",
+    "hosted",
+    "operation",
+    "others_than",
+    "request_rule",
+    "scraping",
+    "sources",
+]
 
 
 _IN_CLUSTER = ".svc.cluster.local"
@@ -83,7 +92,23 @@ def operation(call: Call, ports: Iterable[int] = ()) -> dict[str, Any]:
     return found
 
 
-def conditions(call: Call) -> list[dict[str, Any]]:
+def request_rule(origin: list[dict[str, Any]], call: Call, ports: Iterable[int] = ()) -> dict[str, Any]:
+    """A rule for one kind of request, all parts of which have to hold at once.
+
+    Args:
+        origin: Its `from`; nothing for everybody.
+        call: What is requested.
+        ports: The ports that it is for; all of them without any.
+    """
+    rule: dict[str, Any] = {"from": origin} if origin else {}
+    if said := operation(call, ports):
+        rule["to"] = [{"operation": said}]
+    if when := _conditions(call):
+        rule["when"] = when
+    return rule
+
+
+def _conditions(call: Call) -> list[dict[str, Any]]:
     """The `when` of a rule."""
     return [{"key": f"request.headers[{one.name}]", "values": [one.value]} for one in call.headers]
 

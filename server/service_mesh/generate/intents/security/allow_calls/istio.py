@@ -10,7 +10,7 @@ from service_mesh.generate.parameters.parties import Caller
 from service_mesh.generate.parameters.requests import Call
 from service_mesh.generate.plan import Plan, Sheet, Step
 from service_mesh.generate.site import Site
-from service_mesh.generate.wording.istio import checked_at, conditions, hosted, operation, sources
+from service_mesh.generate.wording.istio import checked_at, hosted, request_rule, sources
 from service_mesh.generate.wording.observing import ISTIO_LOOK, NO_DRY_RUN, staged_sheets
 from service_mesh.generate.wording.waypoints import waypoint_of
 
@@ -47,15 +47,8 @@ def _values(asked: AllowCalls, site: Site, rules: list[dict[str, Any]]) -> dict[
 
 def _rules(asked: AllowCalls, site: Site, ports: tuple[int, ...]) -> list[dict[str, Any]]:
     """One rule for each kind of request: all parts of one have to hold at once."""
-    found = []
-    for call in asked.calls or (Call(),):
-        rule: dict[str, Any] = {"from": sources(asked.callers, site.trust_domain)}
-        if said := operation(call, ports):
-            rule["to"] = [{"operation": said}]
-        if when := conditions(call):
-            rule["when"] = when
-        found.append(rule)
-    return found
+    origin = sources(asked.callers, site.trust_domain)
+    return [request_rule(origin, call, ports) for call in asked.calls or (Call(),)]
 
 
 def _sheets(asked: AllowCalls, values: dict[str, Any]) -> tuple[Sheet, ...]:

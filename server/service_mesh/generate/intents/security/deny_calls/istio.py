@@ -17,7 +17,7 @@ from service_mesh.generate.plan import Gap, Plan, Sheet, Step
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
 from service_mesh.generate.wording.gateways import GATEWAY, played_gateway
-from service_mesh.generate.wording.istio import checked_at, conditions, hosted, operation, others_than, sources
+from service_mesh.generate.wording.istio import checked_at, hosted, others_than, request_rule, sources
 from service_mesh.generate.wording.observing import ISTIO_LOOK, NO_DRY_RUN, OBSERVE, staged_sheets
 from service_mesh.generate.wording.paths import paths_read_alike
 from service_mesh.generate.wording.ports import is_surely_http, needs_http, protocols_at, protocols_of_service
@@ -98,19 +98,12 @@ def _rules(asked: DenyCalls, site: Site, ports: tuple[int, ...]) -> list[dict[st
     """One rule for each kind of request: all parts of one have to hold at once."""
     if any(host.startswith("*") for call in asked.calls for host in call.hosts):
         raise InexpressibleError(_WILDCARD)
-    found = []
-    for call in asked.calls or (Call(),):
-        rule: dict[str, Any] = {}
-        if asked.callers:
-            rule["from"] = sources(asked.callers, site.trust_domain)
-        elif asked.except_for:
-            rule["from"] = others_than(asked.except_for, site.trust_domain)
-        if said := operation(call, ports):
-            rule["to"] = [{"operation": said}]
-        if when := conditions(call):
-            rule["when"] = when
-        found.append(rule)
-    return found
+    origin: list[dict[str, Any]] = []
+    if asked.callers:
+        origin = sources(asked.callers, site.trust_domain)
+    elif asked.except_for:
+        origin = others_than(asked.except_for, site.trust_domain)
+    return [request_rule(origin, call, ports) for call in asked.calls or (Call(),)]
 
 
 def _sheets(asked: DenyCalls, observed: Mapping[str, object], enforced: Mapping[str, object]) -> tuple[Sheet, ...]:
