@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service_mesh.generate.cast import Actor
 from service_mesh.generate.dialects import Dialect
 from service_mesh.generate.intent import InexpressibleError
 from service_mesh.generate.intents.security.istio_plugged_in_ca.parameters import PluggedInCa, Running
 from service_mesh.generate.plan import Command, Form, Gap, Plan, Sheet, Stage, Step
 from service_mesh.generate.questions import CallQuestion
 from service_mesh.generate.site import Site
+from service_mesh.generate.wording.certificates import CLIENT, SERVER, call_between
 
 __all__ = ["istio"]
 
 _SCRIPT = "istio-ca.sh"
-_CLIENT, _SERVER = Actor("shop", "web"), Actor("shop", "cart", services={"cart": 80})
 _STAGES = (
     Stage(
         "trust-both",
@@ -54,7 +53,7 @@ def istio(asked: PluggedInCa, site: Site) -> Plan:
     return Plan(
         steps=(script, *_plugging(asked)),
         questions=tuple(_questions(asked)),
-        cast=(_CLIENT, _SERVER),
+        cast=(CLIENT, SERVER),
         stages=_STAGES if asked.replaces is not None else (),
         prerequisites=tuple(_prerequisites(asked, home)),
         verify=_verify(home),
@@ -79,7 +78,7 @@ def _by_issuer(asked: PluggedInCa, site: Site) -> Plan:
     return Plan(
         steps=(Sheet("plugged-in-ca.yaml", "istio/plugged-in-ca.yaml.j2", values), Command(wait)),
         questions=tuple(_questions(asked)),
-        cast=(_CLIENT, _SERVER),
+        cast=(CLIENT, SERVER),
         prerequisites=(
             f"cert-manager, namespace {home} and no istiod yet: another root stops a mesh that runs",
             "an issuer that signs CAs, and that fills in `ca.crt`: istiod takes the root from there",
@@ -95,15 +94,7 @@ def _by_issuer(asked: PluggedInCa, site: Site) -> Plan:
 
 def _questions(asked: PluggedInCa) -> Iterator[CallQuestion]:
     """Workloads go on calling each other, at every stage."""
-    question = CallQuestion(
-        why="a call between workloads",
-        source=_CLIENT.text,
-        destination=f"svc:{_SERVER.text}:80",
-        is_allowed=True,
-        is_encrypted=True,
-        method="GET",
-        path="/",
-    )
+    question = call_between()
     if asked.replaces is None:
         yield question
     else:

@@ -9,6 +9,7 @@ from service_mesh.generate.cast import Actor
 from service_mesh.generate.parameters.base import Parameters
 from service_mesh.generate.parameters.names import Host, Name, ObjectName
 from service_mesh.generate.questions import CallQuestion
+from service_mesh.generate.wording.certificates import CLIENT, SERVER, call_between
 
 __all__ = ["CERT_MANAGER", "RootIssuer", "WorkloadCertificates", "cast", "questions"]
 
@@ -16,9 +17,6 @@ CERT_MANAGER = "cert-manager"
 """The namespace of cert-manager, and the one that trust-manager reads Secrets of."""
 
 Days = Annotated[int, Field(ge=1, le=36_500)]
-
-_CLIENT = Actor("shop", "web")
-_SERVER = Actor("shop", "cart", services={"cart": 80})
 
 
 class RootIssuer(Parameters):
@@ -61,23 +59,15 @@ class WorkloadCertificates(Parameters):
 
 def cast(*more: Actor) -> tuple[Actor, ...]:
     """Two workloads of the mesh, and who gives them certificates."""
-    return (_CLIENT, _SERVER, *more)
+    return (CLIENT, SERVER, *more)
 
 
 def questions(authority: Actor, port: int) -> Iterator[CallQuestion]:
     """Workloads get at certificates, and call each other with them."""
     yield CallQuestion(
         why="a certificate is asked for",
-        source=_CLIENT.text,
+        source=CLIENT.text,
         destination=f"svc:{authority.text}:{port}",
         is_allowed=True,
     )
-    yield CallQuestion(
-        why="a call between workloads",
-        source=_CLIENT.text,
-        destination=f"svc:{_SERVER.text}:80",
-        is_allowed=True,
-        is_encrypted=True,
-        method="GET",
-        path="/",
-    )
+    yield call_between()
