@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from service_mesh.cli.examples import (
     ACCESS_EXAMPLES,
@@ -59,6 +59,9 @@ class _Parser(argparse.ArgumentParser):
         return f"; did you mean '{near}'?" if near else ""
 
 
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # argparse names no public type for it
+
+
 def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     """The whole command line.
 
@@ -100,10 +103,7 @@ def build_parser(version: str, called_as: str = "") -> argparse.ArgumentParser:
     return parser
 
 
-def _add_validate(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-) -> None:
+def _add_validate(commands: _Commands, shared: _Parser) -> None:
     validate = commands.add_parser(
         "validate",
         parents=[shared],
@@ -128,10 +128,7 @@ def _add_validate(
     validate.add_argument("--write", action="store_true", help="write the fixed files (with --fix)")
 
 
-def _add_access(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-) -> None:
+def _add_access(commands: _Commands, shared: _Parser) -> None:
     access = commands.add_parser(
         "access",
         parents=[shared],
@@ -163,11 +160,7 @@ def _add_access(
     )
 
 
-def _add_mtls(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-    called_as: str,
-) -> None:
+def _add_mtls(commands: _Commands, shared: _Parser, called_as: str) -> None:
     name = called_as or "service-mesh mtls"
     mtls = commands.add_parser(
         "mtls",
@@ -193,10 +186,7 @@ def _add_mtls(
     )
 
 
-def _add_preview(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-) -> None:
+def _add_preview(commands: _Commands, shared: _Parser) -> None:
     preview = commands.add_parser(
         "preview",
         parents=[shared],
@@ -218,10 +208,7 @@ def _add_preview(
     preview.add_argument("-o", "--output", choices=("text", "json", "markdown"), default="text", help="format")
 
 
-def _add_recommend(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-) -> None:
+def _add_recommend(commands: _Commands, shared: _Parser) -> None:
     recommend = commands.add_parser(
         "recommend",
         parents=[shared],
@@ -237,10 +224,7 @@ def _add_recommend(
     recommend.add_argument("-o", "--output", choices=("text", "json", "markdown", "adr"), default="text", help="format")
 
 
-def _add_generate(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-) -> None:
+def _add_generate(commands: _Commands, shared: _Parser) -> None:
     generate = commands.add_parser(
         "generate",
         parents=[shared],
@@ -266,11 +250,7 @@ def _add_generate(
     generate.add_argument("--output", choices=("text", "json"), default="text", help="format")
 
 
-def _add_status(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-    called_as: str,
-) -> None:
+def _add_status(commands: _Commands, shared: _Parser, called_as: str) -> None:
     name = called_as or "service-mesh status"
     status = commands.add_parser(
         "status",
@@ -301,10 +281,7 @@ def _add_status(
     status.add_argument("--require-complete", action="store_true", help="exit 3 when anything was not checked")
 
 
-def _add_snapshot(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-) -> None:
+def _add_snapshot(commands: _Commands, shared: _Parser) -> None:
     snapshot = commands.add_parser(
         "snapshot",
         parents=[shared],
@@ -360,10 +337,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _add_explain(
-    commands: "argparse._SubParsersAction[_Parser]",  # argparse names no public type for it
-    shared: _Parser,
-) -> None:
+def _add_explain(commands: _Commands, shared: _Parser) -> None:
     explain = commands.add_parser("explain", parents=[shared], help="tell what a rule or an intent is about")
     explain.add_argument(
         "code", nargs="?", metavar="CODE", help="code or name of a rule, e.g. IS103, or an intent, e.g. strict-mtls"
